@@ -1,0 +1,1 @@
+"""Everything that the window does, without Qt."""

@@ -1,0 +1,1 @@
+"""Exact integer arithmetic: integer types, rounding, fixed-point multipliers, packing."""

@@ -1,0 +1,1 @@
+"""Sample sets, the float run, and streaming statistics."""

@@ -1,0 +1,1 @@
+"""The float network, frozen: graph, nodes, operators, shapes, validation."""

@@ -1,0 +1,1 @@
+"""One bit-exact NumPy kernel per instruction."""

@@ -1,0 +1,1 @@
+"""Graph, statistics and Scheme to Program: one rule per operator."""

@@ -1,0 +1,1 @@
+"""Graph to Graph: each pass removes one thing that need not be there."""

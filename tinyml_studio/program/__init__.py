@@ -1,0 +1,1 @@
+"""The integer network, frozen: instructions, tensors, constants, arena plan."""

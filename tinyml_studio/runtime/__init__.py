@@ -1,0 +1,1 @@
+"""ONNX Runtime at work, only over ONNX that formats wrote itself."""

@@ -1,0 +1,1 @@
+"""Run a Program, keep a Trace, measure its error."""

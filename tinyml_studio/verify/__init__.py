@@ -1,0 +1,1 @@
+"""Compile the header, run it, compare it with the simulator."""
