@@ -1,7 +1,11 @@
 """The integer operators, one frozen dataclass each: everything is decided, nothing computed.
 
 Tensors are named; their shape, type, scale and zero point stand in `Program.tensors`. Shapes are
-those of one sample, channels last. Where a rule says `MBQM`, it means TFLite's
+those of one sample, channels last. For convolutions and pools a spatial tensor of rank 2 (L, C)
+counts as (1, L, C), one of rank 1 (C,) as (1, 1, C): kernels put unit axes in front, the kernel,
+strides, pads and dilations of the instruction always have two entries, the first for the unit axis
+(a sequence has kernel (1, K), pads ((0, 0), (before, after))), and the output tensor keeps the rank
+of the graph's tensor. Where a rule says `MBQM`, it means TFLite's
 ``MultiplyByQuantizedMultiplier`` in the program's arithmetic; for ``tflm``: a saturating rounding
 doubling high multiplication, then a rounding right shift with ties away from zero. `low` and `high` are limits in output integers: the
 fused activation and the range of the output type together. Weights are int8 arrays whose values
