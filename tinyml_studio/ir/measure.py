@@ -1,0 +1,38 @@
+"""Size and work of a layer, in the numbers that the field compares."""
+
+from __future__ import annotations
+
+from math import prod
+
+from tinyml_studio.ir.graph import Graph, Node
+from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense, Opaque
+
+
+def parameters(node: Node) -> int:
+    """Elements of weights and biases that a layer holds; of the constants of an `Opaque` node."""
+    op = node.op
+    if isinstance(op, Conv | Dense):
+        return op.weight.size + op.bias.size
+    if isinstance(op, ChannelAffine):
+        return op.scale.size + op.bias.size
+    if isinstance(op, Opaque):
+        return sum(value.size for _, value in op.weights)
+    return 0
+
+
+def macs(graph: Graph, node: Node) -> int:
+    """Multiply-accumulates of a layer for one sample.
+
+    Counted are the products that are added to something: convolutions (padding included, as
+    everybody counts), fully connected layers and per-channel multiply-adds. Elementwise products,
+    pools, means and activations count 0, as in MLPerf Tiny and the usual counters; so does an
+    `Opaque` node, or a layer behind one whose shape is not known.
+    """
+    op, shape = node.op, graph.shapes.get(node.outputs[0])
+    if shape is None:
+        return 0
+    if isinstance(op, Conv):
+        return prod(shape) * prod(op.weight.shape[1:])
+    if isinstance(op, Dense):
+        return prod(shape) * int(op.weight.shape[1])
+    return prod(shape) if isinstance(op, ChannelAffine) else 0
