@@ -1,0 +1,94 @@
+"""The door to writing ONNX: a float model of a Graph that ONNX Runtime may run.
+
+The channels-last graph is written with a symbolic batch axis in front. Only what the requested
+tensors need is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tinyml_studio.errors import UnsupportedError
+from tinyml_studio.formats.writer.draft import Draft
+from tinyml_studio.formats.writer.layout import Layout, batched, inverse, sample_perm
+from tinyml_studio.formats.writer.registry import WRITERS
+from tinyml_studio.ir.graph import Graph, Node
+from tinyml_studio.ir.ops import Opaque
+
+
+def write_onnx(graph: Graph, *, outputs: Sequence[str] | None = None) -> bytes:
+    """A float32 ONNX model of `graph`, or of the part that `outputs` need.
+
+    Parameters
+    ----------
+    graph
+        The network; its inputs become ``input_0``, ``input_1``, ... with shape ``(N, *shape)`` in
+        the graph's layout.
+    outputs
+        Graph tensors to give out, as ``output_0``, ... in the graph's layout; the model's outputs
+        when not given.
+
+    Raises
+    ------
+    UnsupportedError
+        If an operator that is needed is not understood; names the layer.
+    ValueError
+        If `outputs` names a tensor that the graph does not have.
+    """
+    wanted = _wanted(graph, outputs)
+    draft = _drafted(graph, wanted)
+    return draft.finish(wanted, [Layout.LAST] * len(wanted))
+
+
+def write_onnx_as_computed(
+    graph: Graph, *, outputs: Sequence[str]
+) -> tuple[bytes, tuple[tuple[int, ...], ...]]:
+    """As `write_onnx`, but each output lies as it was computed, which spares a copy of each.
+
+    Returns
+    -------
+    tuple
+        The model, and for each output the permutation that brings its axes ``(N, ...)`` into the
+        graph's layout: ``graph_layout = value.transpose(perm)``.
+    """
+    wanted = _wanted(graph, outputs)
+    draft = _drafted(graph, wanted)
+    layouts = [draft.preferred(tensor) for tensor in wanted]
+    perms = tuple(
+        tuple(batched(inverse(sample_perm(draft.rank(tensor), layout))))
+        for tensor, layout in zip(wanted, layouts, strict=True)
+    )
+    return draft.finish(wanted, layouts), perms
+
+
+def _wanted(graph: Graph, outputs: Sequence[str] | None) -> tuple[str, ...]:
+    """The requested tensors; ValueError for one that does not exist."""
+    wanted = tuple(port.tensor for port in graph.outputs) if outputs is None else tuple(outputs)
+    known = {*graph.producers, *graph.constants, *(port.tensor for port in graph.inputs)}
+    unknown = [tensor for tensor in wanted if tensor not in known]
+    if unknown or not wanted:
+        raise ValueError(f"the graph has no tensor {unknown}" if unknown else "no outputs asked")
+    return wanted
+
+
+def _drafted(graph: Graph, wanted: tuple[str, ...]) -> Draft:
+    """All nodes that the wanted tensors need, written in order."""
+    draft = Draft(graph)
+    for node in _needed(graph, wanted):
+        if isinstance(node.op, Opaque):
+            raise UnsupportedError(
+                f"The layer {node.name} ({node.op.kind}) cannot be run", detail=node.op.reason
+            )
+        WRITERS[type(node.op)](draft, node, node.op)
+    return draft
+
+
+def _needed(graph: Graph, wanted: tuple[str, ...]) -> list[Node]:
+    """The nodes that `wanted` depends on, in topological order."""
+    tensors = set(wanted)
+    needed = []
+    for node in reversed(graph.nodes):
+        if tensors.intersection(node.outputs):
+            tensors.update(node.inputs)
+            needed.append(node)
+    return needed[::-1]

@@ -1,0 +1,1 @@
+"""Float ONNX of a Graph: the draft, one function per operator, and their registry."""

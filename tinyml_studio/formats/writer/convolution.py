@@ -1,0 +1,46 @@
+"""Convolution and fully connected layers as ONNX."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.formats.writer.draft import Draft
+from tinyml_studio.formats.writer.layout import Layout
+from tinyml_studio.ir.graph import Node
+from tinyml_studio.ir.ops import Conv, Dense, Pads
+
+
+def onnx_pads(pads: Pads) -> list[int]:
+    """All pads before, then all pads after."""
+    return [before for before, _ in pads] + [after for _, after in pads]
+
+
+def write_conv(draft: Draft, node: Node, op: Conv) -> None:
+    """Conv, channels first; the kernel ``(O, *k, I / g)`` becomes ``(O, I / g, *k)``."""
+    operands = [
+        draft.read(node.inputs[0], Layout.FIRST),
+        draft.floats(np.moveaxis(op.weight, -1, 1)),
+        draft.floats(op.bias),
+    ]
+    name = draft.add(
+        "Conv",
+        operands,
+        kernel_shape=op.kernel,
+        strides=op.strides,
+        pads=onnx_pads(op.pads),
+        dilations=op.dilations,
+        group=op.groups,
+    )
+    draft.write(node.outputs[0], draft.clamped(name, op.clamp), Layout.FIRST)
+
+
+def write_dense(draft: Draft, node: Node, op: Dense) -> None:
+    """Gemm for vectors, else MatMul and Add over the last axis."""
+    source = draft.read(node.inputs[0])
+    bias = draft.floats(op.bias)
+    if draft.rank(node.inputs[0]) == 1:
+        name = draft.add("Gemm", [source, draft.floats(op.weight), bias], transB=1)
+    else:
+        product = draft.add("MatMul", [source, draft.floats(op.weight.T)])
+        name = draft.add("Add", [product, bias])
+    draft.write(node.outputs[0], draft.clamped(name, op.clamp))

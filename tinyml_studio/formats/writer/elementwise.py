@@ -1,0 +1,60 @@
+"""Operators that treat every element alone: arithmetic of two tensors and affine scaling."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.formats.writer.draft import Draft
+from tinyml_studio.formats.writer.layout import Layout, sample_perm
+from tinyml_studio.ir.graph import Node
+from tinyml_studio.ir.ops import Add, ChannelAffine, Mul, Sub
+
+
+def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul) -> None:
+    """Add, Sub or Mul in the layout that one of the operands already has."""
+    rank = max(map(draft.rank, node.inputs))
+    layout = _shared_layout(draft, node.inputs, rank)
+    operands = [_aligned(draft, tensor, rank, layout) for tensor in node.inputs]
+    if all(draft.constant_operand(tensor) is not None for tensor in node.inputs):
+        operands = [draft.read(tensor, layout) for tensor in node.inputs]
+    name = draft.add(op.kind, operands)
+    draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
+
+
+def write_channel_affine(draft: Draft, node: Node, op: ChannelAffine) -> None:
+    """Mul and Add with one factor and one offset per channel."""
+    rank = draft.rank(node.inputs[0])
+    layout = draft.preferred(node.inputs[0])
+    scaled = draft.add(
+        "Mul", [draft.read(node.inputs[0], layout), _broadcast(draft, op.scale, rank, layout)]
+    )
+    name = draft.add("Add", [scaled, _broadcast(draft, op.bias, rank, layout)])
+    draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
+
+
+def _shared_layout(draft: Draft, tensors: tuple[str, ...], rank: int) -> Layout:
+    """Channels first when an operand of full rank is made so; shorter operands align last."""
+    activations = [tensor for tensor in tensors if draft.constant_operand(tensor) is None]
+    if any(draft.rank(tensor) != rank for tensor in activations):
+        return Layout.LAST
+    first = any(draft.preferred(tensor) is Layout.FIRST for tensor in activations)
+    return Layout.FIRST if first else Layout.LAST
+
+
+def _aligned(draft: Draft, tensor: str, rank: int, layout: Layout) -> str:
+    """An operand with its sample axes counted from the last, so that the batch axis is first."""
+    constant = draft.constant_operand(tensor)
+    if constant is not None:
+        return _broadcast(draft, constant, rank, layout)
+    missing = rank - draft.rank(tensor)
+    if not missing:
+        return draft.read(tensor, layout)
+    return draft.add("Unsqueeze", [draft.read(tensor), draft.integers(range(1, missing + 1))])
+
+
+def _broadcast(draft: Draft, constant: FloatArray, rank: int, layout: Layout) -> str:
+    """A constant that broadcasts along ``(N, ...)`` as it does along one sample."""
+    full = constant.reshape((1,) * (rank - constant.ndim) + constant.shape)
+    moved = full.transpose(sample_perm(rank, layout))
+    return draft.floats(moved[np.newaxis])

@@ -1,0 +1,37 @@
+"""Pooling and means as ONNX."""
+
+from __future__ import annotations
+
+from tinyml_studio.formats.writer.convolution import onnx_pads
+from tinyml_studio.formats.writer.draft import Draft
+from tinyml_studio.formats.writer.layout import Layout, onnx_axis
+from tinyml_studio.ir.graph import Node
+from tinyml_studio.ir.ops import AveragePool, MaxPool, Mean
+
+
+def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
+    """MaxPool or AveragePool, channels first; padding is never counted (ONNX's default)."""
+    name = draft.add(
+        op.kind,
+        [draft.read(node.inputs[0], Layout.FIRST)],
+        kernel_shape=op.kernel,
+        strides=op.strides,
+        pads=onnx_pads(op.pads),
+    )
+    draft.write(node.outputs[0], draft.clamped(name, op.clamp), Layout.FIRST)
+
+
+def write_mean(draft: Draft, node: Node, op: Mean) -> None:
+    """ReduceMean; channels first only where the axes that remain have the graph's order."""
+    rank = draft.rank(node.inputs[0])
+    layout = draft.preferred(node.inputs[0])
+    only_channels_remain = op.axes == tuple(range(rank - 1))
+    if not (op.keepdims or only_channels_remain):
+        layout = Layout.LAST
+    name = draft.add(
+        "ReduceMean",
+        [draft.read(node.inputs[0], layout)],
+        axes=sorted(onnx_axis(axis, rank, layout) for axis in op.axes),
+        keepdims=int(op.keepdims),
+    )
+    draft.write(node.outputs[0], name, layout)

@@ -1,0 +1,57 @@
+"""Which function writes which operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tinyml_studio.formats.writer.activations import (
+    write_clip,
+    write_hard_sigmoid,
+    write_identity,
+    write_leaky_relu,
+    write_plain,
+    write_softmax,
+)
+from tinyml_studio.formats.writer.convolution import write_conv, write_dense
+from tinyml_studio.formats.writer.draft import Draft
+from tinyml_studio.formats.writer.elementwise import write_binary, write_channel_affine
+from tinyml_studio.formats.writer.pooling import write_mean, write_pool
+from tinyml_studio.formats.writer.shape import (
+    write_concat,
+    write_pad,
+    write_reshape,
+    write_slice,
+    write_split,
+    write_transpose,
+)
+from tinyml_studio.ir import ops
+from tinyml_studio.ir.graph import Node
+
+OperatorWriter = Callable[[Draft, Node, Any], None]
+
+WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
+    ops.Conv: write_conv,
+    ops.Dense: write_dense,
+    ops.ChannelAffine: write_channel_affine,
+    ops.Clip: write_clip,
+    ops.LeakyRelu: write_leaky_relu,
+    ops.HardSwish: write_plain,
+    ops.HardSigmoid: write_hard_sigmoid,
+    ops.Sigmoid: write_plain,
+    ops.Tanh: write_plain,
+    ops.Softmax: write_softmax,
+    ops.Add: write_binary,
+    ops.Sub: write_binary,
+    ops.Mul: write_binary,
+    ops.MaxPool: write_pool,
+    ops.AveragePool: write_pool,
+    ops.Mean: write_mean,
+    ops.Reshape: write_reshape,
+    ops.Transpose: write_transpose,
+    ops.Concat: write_concat,
+    ops.Split: write_split,
+    ops.Slice: write_slice,
+    ops.Pad: write_pad,
+    ops.Identity: write_identity,
+}
