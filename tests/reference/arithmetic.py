@@ -1,0 +1,48 @@
+"""Fixed-point arithmetic on Python ints, step by step as the C sources write it."""
+
+from __future__ import annotations
+
+INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
+
+
+def truncated_division(numerator: int, denominator: int) -> int:
+    """Division of C: towards zero."""
+    quotient = abs(numerator) // abs(denominator)
+    return quotient if (numerator >= 0) == (denominator > 0) else -quotient
+
+
+def high_mul(a: int, b: int) -> int:
+    """SaturatingRoundingDoublingHighMul."""
+    assert INT32_MIN <= a <= INT32_MAX
+    assert INT32_MIN <= b <= INT32_MAX
+    if a == INT32_MIN and b == INT32_MIN:
+        return INT32_MAX
+    nudge = 2**30 if a * b >= 0 else 1 - 2**30
+    return truncated_division(a * b + nudge, 2**31)
+
+
+def divide_by_pot(x: int, exponent: int) -> int:
+    """RoundingDivideByPOT."""
+    mask = (1 << exponent) - 1
+    threshold = (mask >> 1) + (1 if x < 0 else 0)
+    return (x >> exponent) + (1 if (x & mask) > threshold else 0)
+
+
+def mbqm(x: int, mantissa: int, shift: int) -> int:
+    """MultiplyByQuantizedMultiplier of int32 with two roundings."""
+    left, right = max(shift, 0), max(-shift, 0)
+    return divide_by_pot(high_mul(x * (1 << left), mantissa), right)
+
+
+def reduced_mbqm(x: int, mantissa: int, shift: int) -> int:
+    """MultiplyByQuantizedMultiplier of int64 with a 16-bit multiplier."""
+    assert -(2**47) <= x < 2**47
+    reduced = min((mantissa + 2**15) >> 16, 0x7FFF)
+    result = (x * reduced + 2 ** (14 - shift)) >> (15 - shift)
+    assert INT32_MIN <= result <= INT32_MAX
+    return result
+
+
+def clamp(x: int, low: int, high: int) -> int:
+    """Limit to [low, high]."""
+    return min(max(x, low), high)

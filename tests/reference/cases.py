@@ -1,0 +1,80 @@
+"""Random programs of one instruction with inputs: for the kernels, and for the C.
+
+``random_case(rng, Conv2D)`` gives a `Case`; the same seed gives the same case. Every case keeps
+within the bounds that hold for a lowered program: accumulators fit their type, ``x << shift`` fits
+int32, int16 activations have zero point 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.reference import case_maps, case_moves, case_windows
+from tests.reference.draw import Rng, values
+from tests.reference.parts import Parts
+from tinyml_studio.arith.inttype import IntArray
+from tinyml_studio.arith.profile import TFLM
+from tinyml_studio.program import instructions as ops
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import Program
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A program of one instruction, and values for its inputs, ``(N, *shape)`` by name."""
+
+    program: Program
+    inputs: Mapping[str, IntArray]
+
+    @property
+    def instruction(self) -> Instruction:
+        """The one instruction."""
+        return self.program.instructions[0]
+
+
+BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
+    ops.Conv2D: case_windows.conv2d,
+    ops.DepthwiseConv2D: case_windows.depthwise_conv2d,
+    ops.FullyConnected: case_windows.fully_connected,
+    ops.MaxPool2D: case_windows.max_pool2d,
+    ops.AveragePool2D: case_windows.average_pool2d,
+    ops.Mean: case_maps.mean,
+    ops.Add: case_maps.add,
+    ops.Mul: case_maps.mul,
+    ops.Requantize: case_maps.requantize,
+    ops.Lookup: case_maps.lookup,
+    ops.Interpolate: case_maps.interpolate,
+    ops.Logistic16: case_maps.logistic16,
+    ops.LeakyRelu: case_maps.leaky_relu,
+    ops.Softmax: case_maps.softmax,
+    ops.Softmax16: case_maps.softmax16,
+    ops.Concat: case_moves.concat,
+    ops.Slice: case_moves.slice_,
+    ops.Pad: case_moves.pad,
+    ops.Transpose: case_moves.transpose,
+    ops.Reshape: case_moves.reshape,
+}
+
+
+def random_case(rng: Rng, kind: type[Instruction], *, samples: int = 2) -> Case:
+    """A random case of one kind of instruction, with `samples` samples per input."""
+    parts = BUILDERS[kind](rng)
+    inputs = tuple(item for item in parts.operands if item.name not in parts.constants)
+    program = Program(
+        name="case",
+        arithmetic=TFLM,
+        tensors={item.name: item for item in (*parts.operands, parts.output)},
+        constants=parts.constants,
+        inputs=tuple(item.name for item in inputs),
+        outputs=(parts.output.name,),
+        instructions=(parts.instruction,),
+    )
+    return Case(program, {item.name: values(rng, item, samples) for item in inputs})
+
+
+def seeded_case(seed: int, kind: type[Instruction]) -> Case:
+    """The case of one seed."""
+    return random_case(np.random.default_rng(seed), kind)

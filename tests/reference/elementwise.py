@@ -1,0 +1,122 @@
+"""Operators on single values, and the mean, in plain Python."""
+
+from __future__ import annotations
+
+from tests.reference.arithmetic import clamp, mbqm
+from tests.reference.sample import Sample, indices
+from tinyml_studio.arith.inttype import IntType
+from tinyml_studio.program.instructions import (
+    Add,
+    Interpolate,
+    LeakyRelu,
+    Logistic16,
+    Lookup,
+    Mean,
+    Mul,
+    Requantize,
+)
+from tinyml_studio.program.program import QuantizedTensor
+
+
+def add(item: Add, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    a, b = operands
+    result = []
+    for index in indices(output.shape):
+        left = (a.broadcast_at(index) - a.zero_point) * (1 << item.left_shift)
+        right = (b.broadcast_at(index) - b.zero_point) * (1 << item.left_shift)
+        scaled_a, scaled_b = mbqm(left, *item.multiplier_a), mbqm(right, *item.multiplier_b)
+        total = scaled_a - scaled_b if item.subtract else scaled_a + scaled_b
+        value = output.zero_point + mbqm(total, *item.multiplier_out)
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def mul(item: Mul, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    a, b = operands
+    result = []
+    for index in indices(output.shape):
+        factor_a = a.broadcast_at(index) - a.zero_point
+        factor_b = b.broadcast_at(index) - b.zero_point
+        value = output.zero_point + mbqm(factor_a * factor_b, *item.multiplier)
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def mean(item: Mean, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    kept = [axis for axis in range(len(x.shape)) if axis not in item.axes]
+    sums: dict[tuple[int, ...], int] = {}
+    counts: dict[tuple[int, ...], int] = {}
+    for index in indices(x.shape):
+        key = tuple(index[axis] for axis in kept)
+        sums[key] = sums.get(key, 0) + x.at(*index)
+        counts[key] = counts.get(key, 0) + 1
+    result = []
+    for key in sorted(sums):
+        centred = sums[key] - counts[key] * x.zero_point
+        value = output.zero_point + mbqm(centred, *item.multiplier)
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def requantize(item: Requantize, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    return [
+        clamp(output.zero_point + mbqm(q - x.zero_point, *item.multiplier), item.low, item.high)
+        for q in x.data
+    ]
+
+
+def leaky_relu(item: LeakyRelu, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    result = []
+    for q in x.data:
+        multiplier = item.identity if q >= x.zero_point else item.alpha
+        value = output.zero_point + mbqm(q - x.zero_point, *multiplier)
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def lookup(item: Lookup, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    return [int(item.table[q - IntType(x.bits).min]) for q in x.data]
+
+
+def interpolate(item: Interpolate, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    table = item.table.tolist()
+    result = []
+    for q in operands[0].data:
+        index, fraction = 256 + (q >> 7), q & 127
+        slope = table[index + 1] - table[index]
+        value = table[index] + ((slope * fraction + 64) >> 7)
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def logistic16(item: Logistic16, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    scalar = _tanh16 if item.tanh else _sigmoid16
+    rounding = 1 << (item.shift - 1) if item.shift > 0 else 0
+    table = item.table.tolist()
+    return [scalar((q * item.multiplier + rounding) >> item.shift, table) for q in operands[0].data]
+
+
+def _sigmoid16(value: int, table: list[int]) -> int:
+    high, fraction = abs(value) >> 9, abs(value) & 0x1FF
+    if high >= 255:
+        result = 0x7FFF << 10
+    else:
+        result = (table[high] << 9) + fraction * (table[high + 1] - table[high])
+    if value >= 0:
+        return (result + (1 << 9)) >> 10
+    return ((1 << 25) - result + (1 << 9) - 1) >> 10
+
+
+def _tanh16(value: int, table: list[int]) -> int:
+    high, fraction = abs(value) >> 8, abs(value) & 0xFF
+    if high >= 255:
+        result = 0xFFFF << 8
+    else:
+        result = (table[high] << 8) + fraction * (table[high + 1] - table[high])
+    if value >= 0:
+        return (result - (1 << 23) + (1 << 7)) >> 8
+    return (-result + (1 << 23) + (1 << 7) - 1) >> 8

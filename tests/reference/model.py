@@ -1,0 +1,64 @@
+"""Every instruction in plain Python, behind one call that mirrors `run_instruction`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tests.reference import elementwise, movement, softmax, windows
+from tests.reference.sample import Sample
+from tinyml_studio.arith.inttype import IntArray
+from tinyml_studio.program import instructions as ops
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import Program, QuantizedTensor
+
+Model = Callable[[Any, list[Sample], QuantizedTensor], list[int]]
+
+MODELS: Mapping[type[Instruction], Model] = {
+    ops.Conv2D: windows.conv2d,
+    ops.DepthwiseConv2D: windows.depthwise_conv2d,
+    ops.FullyConnected: windows.fully_connected,
+    ops.MaxPool2D: windows.max_pool2d,
+    ops.AveragePool2D: windows.average_pool2d,
+    ops.Mean: elementwise.mean,
+    ops.Add: elementwise.add,
+    ops.Mul: elementwise.mul,
+    ops.Requantize: elementwise.requantize,
+    ops.Lookup: elementwise.lookup,
+    ops.Interpolate: elementwise.interpolate,
+    ops.Logistic16: elementwise.logistic16,
+    ops.LeakyRelu: elementwise.leaky_relu,
+    ops.Softmax: softmax.softmax,
+    ops.Softmax16: softmax.softmax16,
+    ops.Concat: movement.concat,
+    ops.Slice: movement.slice_,
+    ops.Pad: movement.pad,
+    ops.Transpose: movement.transpose,
+    ops.Reshape: movement.reshape,
+}
+
+
+def run_reference(
+    program: Program, instruction: Instruction, values: Mapping[str, IntArray]
+) -> IntArray:
+    """The output of one instruction, ``(N, *shape)``, computed with Python ints only."""
+    output = program.tensors[instruction.output]
+    count = next(len(values[name]) for name in instruction.inputs if name in values)
+    model = MODELS[type(instruction)]
+    rows = []
+    for n in range(count):
+        operands = [_sample(program, name, values, n) for name in instruction.inputs]
+        row = model(instruction, operands, output)
+        assert len(row) == output.size
+        assert all(output.type.min <= value <= output.type.max for value in row)
+        rows.append(row)
+    result: IntArray = np.array(rows, output.type.carrier).reshape(count, *output.shape)
+    return result
+
+
+def _sample(program: Program, name: str, values: Mapping[str, IntArray], n: int) -> Sample:
+    tensor = program.tensors[name]
+    data = values[name][n] if name in values else program.constants[name]
+    return Sample(tensor.shape, data.reshape(-1).tolist(), tensor.zero_point, tensor.type.bits)

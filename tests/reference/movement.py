@@ -1,0 +1,52 @@
+"""Operators that only move values, in plain Python."""
+
+from __future__ import annotations
+
+from tests.reference.sample import Sample, indices
+from tinyml_studio.program.instructions import Concat, Pad, Reshape, Slice, Transpose
+from tinyml_studio.program.program import QuantizedTensor
+
+
+def concat(item: Concat, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    result = []
+    for index in indices(output.shape):
+        position = index[item.axis]
+        for part in operands:
+            if position < part.shape[item.axis]:
+                own = index[: item.axis] + (position,) + index[item.axis + 1 :]
+                result.append(part.at(*own))
+                break
+            position -= part.shape[item.axis]
+    return result
+
+
+def slice_(item: Slice, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    result = []
+    for index in indices(item.sizes):
+        source = [a + s * i for a, s, i in zip(item.starts, item.steps, index, strict=True)]
+        result.append(operands[0].at(*source))
+    return result
+
+
+def pad(item: Pad, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    result = []
+    for index in indices(output.shape):
+        source = [i - before for i, (before, _) in zip(index, item.pads, strict=True)]
+        inside = all(0 <= i < extent for i, extent in zip(source, x.shape, strict=True))
+        result.append(x.at(*source) if inside else item.value)
+    return result
+
+
+def transpose(item: Transpose, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    result = []
+    for index in indices(output.shape):
+        source = [0] * len(index)
+        for axis, origin in enumerate(item.perm):
+            source[origin] = index[axis]
+        result.append(operands[0].at(*source))
+    return result
+
+
+def reshape(item: Reshape, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    return operands[0].data
