@@ -13,7 +13,7 @@ import numpy as np
 from tinyml_studio.app import edits, exporting, live, opening, running
 from tinyml_studio.app.changes import Changes, compare
 from tinyml_studio.app.derived import Derived, resolve
-from tinyml_studio.app.distribution import LayerDistribution, layer_distribution
+from tinyml_studio.app.layer_values import LayerValues, layer_values
 from tinyml_studio.app.rows import LayerRow, layer_rows
 from tinyml_studio.app.store import Store
 from tinyml_studio.arith.inttype import FloatArray, IntArray
@@ -108,8 +108,8 @@ class Studio:
     name: str  #: the model's name, for the title bar
     layers: tuple[LayerRow, ...]
 
-    def distribution(self, layer: str) -> LayerDistribution:
-        """Histograms and grids of one layer, for the distributions pane."""
+    def layer_values(self, layer: str) -> LayerValues:
+        """Float values and grids of one layer, for the distributions pane."""
 
     # ---------------------------------------------------------------- changes
 
@@ -201,7 +201,9 @@ class Studio:
 
     # ---------------------------------------------------------------- runs (safe in a worker thread)
 
-    def read_samples(self, data: str | Path, *, scale: float | None = None, offset: float | None = None) -> Samples:
+    def read_samples(
+        self, data: str | Path, *, scale: float | None = None, offset: float | None = None
+    ) -> Samples:
         """Samples for this model, from a file or folder."""
 
     def evaluate(
@@ -227,7 +229,9 @@ class Studio:
     def trace(self, x: Inputs, *, progress: Progress = silent) -> Trace:
         """Integer inference with every layer's integers, channels last."""
 
-    def header(self, *, target: str | None = None, name: str | None = None, self_test: int = 0) -> str:
+    def header(
+        self, *, target: str | None = None, name: str | None = None, self_test: int = 0
+    ) -> str:
         """The C header as `export` writes it."""
 
     def export(

@@ -1,0 +1,83 @@
+"""Document to the text of a project file: fixed order, one layer to a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tinyml_studio import __version__
+from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.migrate import FORMAT
+from tinyml_studio.quantize.scheme import LayerScheme, Scheme
+
+
+def encode(document: Document, folder: Path) -> str:
+    """Text of the project file of a document, for a file in `folder`."""
+    members = {
+        "format": str(FORMAT),
+        "tool": _line(f"tinyml-studio {__version__}"),
+        "model": _line(
+            {"path": portable(document.model_path, folder), "sha256": document.model_sha256}
+        ),
+        "data": _line(_calibration(document.calibration, folder)),
+        "arithmetic": _line(document.arithmetic),
+        "target": _line(document.target),
+        "seed": _line(document.seed),
+        "scheme": _scheme(document.scheme),
+    }
+    return _block(members, "") + "\n"
+
+
+def portable(path: Path, folder: Path) -> str:
+    """Relative to `folder` with forward slashes when the path lies inside it, else as it is."""
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix()
+    return str(path)
+
+
+def _calibration(held: Calibration | None, folder: Path) -> dict[str, object] | None:
+    """The calibration samples as a JSON object."""
+    if held is None:
+        return None
+    return {
+        "path": portable(held.path, folder),
+        "sha256": held.sha256,
+        "scale": held.scale,
+        "offset": held.offset,
+        "samples": held.samples,
+    }
+
+
+def _scheme(scheme: Scheme) -> str:
+    """The scheme as text: one layer and one range to a line, so that a diff shows decisions."""
+    layers = {name: _line(_layer(held)) for name, held in scheme.layers.items()}
+    ranges = {name: _line(list(held)) for name, held in scheme.ranges.items()}
+    members = {
+        "default": _line(_layer(scheme.default)),
+        "percentile": _line(scheme.percentile),
+        "layers": _block(layers, "    "),
+        "ranges": _block(ranges, "    "),
+    }
+    return _block(members, "  ")
+
+
+def _layer(held: LayerScheme) -> dict[str, object]:
+    """One layer's choice as a JSON object."""
+    return {
+        "bits": held.bits,
+        "granularity": held.granularity.value,
+        "range": held.range_method.value,
+    }
+
+
+def _block(members: dict[str, str], indent: str) -> str:
+    """An object whose members are texts already, one to a line."""
+    if not members:
+        return "{}"
+    lines = [f"{indent}  {json.dumps(key)}: {text}" for key, text in members.items()]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _line(value: object) -> str:
+    """A value on one line; ASCII only, so that any path of any file system comes back."""
+    return json.dumps(value, allow_nan=False)

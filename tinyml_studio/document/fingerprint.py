@@ -1,0 +1,45 @@
+"""Fingerprints: the SHA-256 that tells whether a model or data set is still the same."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+_BLOCK = 1 << 20
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def folder_sha256(path: Path) -> str:
+    """SHA-256 over the names and the contents of all files below a folder, in sorted order.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    """
+    digest = hashlib.sha256()
+    files = sorted(item for item in path.rglob("*") if item.is_file())
+    for item in files:
+        name = item.relative_to(path).as_posix()
+        line = f"{file_sha256(item)}  {name}\n"
+        digest.update(line.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """Fingerprint of a file or of a folder of files; OSError if it cannot be read."""
+    return folder_sha256(path) if path.is_dir() else file_sha256(path)

@@ -1,0 +1,71 @@
+"""The project file `.tmls`: one JSON document for a Document, readable and friendly to diff."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from tinyml_studio.document.atomic import write_atomically
+from tinyml_studio.document.decode import decode
+from tinyml_studio.document.document import Document
+from tinyml_studio.document.encode import encode
+from tinyml_studio.document.strict_json import JsonFault, as_project_error, parse
+from tinyml_studio.errors import ProjectError, StudioError
+
+SUFFIX = ".tmls"
+MAX_BYTES = 16 << 20
+
+
+def save_project(document: Document, path: Path) -> None:
+    """Write the project atomically.
+
+    Paths inside the project's folder are written relative to it, so that the folder can move.
+
+    Raises
+    ------
+    ProjectError
+        If it cannot be written; names the file and the reason, and the old file is intact.
+    """
+    text = encode(document, path.absolute().parent)
+    write_atomically(path, text.encode("utf-8"))
+
+
+def load_project(path: Path) -> Document:
+    """Read a project; its paths come back absolute. The model is not looked at.
+
+    Raises
+    ------
+    ProjectError
+        If it cannot be read or is not valid; names the file, the place in it and the reason.
+    """
+    try:
+        return decode(parse(_read_text(path)), path.absolute().parent)
+    except JsonFault as fault:
+        raise as_project_error(path, fault) from fault
+    except StudioError as error:
+        if isinstance(error, ProjectError):
+            raise
+        raise ProjectError(
+            f"{path} is not a valid project", detail=error.title, hint=error.hint
+        ) from error
+
+
+def _read_text(path: Path) -> str:
+    """The file's text, after checks of its kind and size."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ProjectError(f"{path} cannot be read", detail="it is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise ProjectError(
+                f"{path} is not a valid project",
+                detail=f"it has more than {MAX_BYTES >> 20} MiB",
+            )
+        return path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ProjectError(f"{path} cannot be read", detail=reason) from error
+    except UnicodeDecodeError as error:
+        raise ProjectError(
+            f"{path} is not a valid project", detail=f"byte {error.start} is not UTF-8"
+        ) from error
