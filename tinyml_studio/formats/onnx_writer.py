@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.writer.draft import Draft
-from tinyml_studio.formats.writer.layout import Layout, batched, inverse, sample_perm
 from tinyml_studio.formats.writer.registry import WRITERS
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Opaque
@@ -36,29 +35,7 @@ def write_onnx(graph: Graph, *, outputs: Sequence[str] | None = None) -> bytes:
         If `outputs` names a tensor that the graph does not have.
     """
     wanted = _wanted(graph, outputs)
-    draft = _drafted(graph, wanted)
-    return draft.finish(wanted, [Layout.LAST] * len(wanted))
-
-
-def write_onnx_as_computed(
-    graph: Graph, *, outputs: Sequence[str]
-) -> tuple[bytes, tuple[tuple[int, ...], ...]]:
-    """As `write_onnx`, but each output lies as it was computed, which spares a copy of each.
-
-    Returns
-    -------
-    tuple
-        The model, and for each output the permutation that brings its axes ``(N, ...)`` into the
-        graph's layout: ``graph_layout = value.transpose(perm)``.
-    """
-    wanted = _wanted(graph, outputs)
-    draft = _drafted(graph, wanted)
-    layouts = [draft.preferred(tensor) for tensor in wanted]
-    perms = tuple(
-        tuple(batched(inverse(sample_perm(draft.rank(tensor), layout))))
-        for tensor, layout in zip(wanted, layouts, strict=True)
-    )
-    return draft.finish(wanted, layouts), perms
+    return _drafted(graph, wanted).finish(wanted)
 
 
 def _wanted(graph: Graph, outputs: Sequence[str] | None) -> tuple[str, ...]:

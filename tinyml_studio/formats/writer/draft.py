@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from tinyml_studio.arith.inttype import FloatArray
-from tinyml_studio.formats.writer.layout import Layout, batched, inverse, ordered, sample_perm
+from tinyml_studio.formats.writer.layout import Layout, batched, inverse, sample_perm
 from tinyml_studio.ir.graph import Graph
-from tinyml_studio.ir.ops import Clamp
+from tinyml_studio.ir.ops import Clamp, Shape
 
 OPSET = 17
 IR_VERSION = 8  # the oldest that carries opset 17
@@ -38,10 +38,13 @@ class Draft:
         for position, port in enumerate(graph.inputs):
             self._written[port.tensor] = {Layout.LAST: f"input_{position}"}
 
+    def shape(self, tensor: str) -> Shape:
+        """Shape of one sample in the graph's layout."""
+        return self._graph.shapes[tensor]
+
     def rank(self, tensor: str) -> int:
         """Number of axes of one sample."""
-        constant = self._graph.constants.get(tensor)
-        return len(self._graph.shapes[tensor]) if constant is None else constant.ndim
+        return len(self._graph.shapes[tensor])
 
     def constant_operand(self, tensor: str) -> FloatArray | None:
         """The value of a constant operand; None for an activation."""
@@ -90,6 +93,13 @@ class Draft:
         """ONNX name of a new int64 vector."""
         return self._constant(np.asarray(values, dtype=np.int64))
 
+    def repeated(self, constant: FloatArray) -> str:
+        """A constant operand as ``(N, ...)``: the same for every sample of the batch."""
+        if not self._batch_size:
+            self._batch_size = self.add("Shape", ["input_0"], start=0, end=1)
+        shape = self.add("Concat", [self._batch_size, self.integers(constant.shape)], axis=0)
+        return self.add("Expand", [self.floats(constant[np.newaxis]), shape])
+
     def clamped(self, name: str, clamp: Clamp) -> str:
         """`name`, limited by `clamp` when that limits anything."""
         if not clamp:
@@ -100,21 +110,16 @@ class Draft:
         high = self.floats(clamp.high) if clamp.high < np.inf else ""
         return self.add("Clip", [name, low, high] if high else [name, low])
 
-    def finish(self, outputs: Sequence[str], layouts: Sequence[Layout]) -> bytes:
-        """The serialised model; its outputs are the tensors `outputs`, each in its layout."""
+    def finish(self, outputs: Sequence[str]) -> bytes:
+        """The serialised model; its outputs are the tensors `outputs` in the graph's layout."""
         names = [f"output_{position}" for position in range(len(outputs))]
-        self._name_outputs(
-            {
-                name: self.read(tensor, layout)
-                for tensor, layout, name in zip(outputs, layouts, names, strict=True)
-            }
-        )
+        self._name_outputs(dict(zip(names, map(self.read, outputs), strict=True)))
         graph = GraphProto(name="graph", node=self._nodes, initializer=self._initializers)
         graph.input.extend(
-            self._value_info(f"input_{position}", port.tensor, Layout.LAST)
+            self._value_info(f"input_{position}", port.tensor)
             for position, port in enumerate(self._graph.inputs)
         )
-        graph.output.extend(map(self._value_info, names, outputs, layouts))
+        graph.output.extend(map(self._value_info, names, outputs))
         opset = helper.make_opsetid("", OPSET)
         model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
         serialised: bytes = model.SerializeToString()
@@ -143,18 +148,11 @@ class Draft:
         """Make `tensor` in a layout in which it does not exist."""
         constant = self._graph.constants.get(tensor)
         if constant is not None:
-            return self._repeated(constant.transpose(sample_perm(constant.ndim, layout)))
+            return self.repeated(constant.transpose(sample_perm(constant.ndim, layout)))
         source, name = next(iter(self._written[tensor].items()))
         perm = sample_perm(self.rank(tensor), Layout.FIRST)
         move = perm if source is Layout.LAST else inverse(perm)
         return self.add("Transpose", [name], perm=batched(move))
-
-    def _repeated(self, constant: FloatArray) -> str:
-        """A constant operand as ``(N, ...)``: the same for every sample of the batch."""
-        if not self._batch_size:
-            self._batch_size = self.add("Shape", ["input_0"], start=0, end=1)
-        shape = self.add("Concat", [self._batch_size, self.integers(constant.shape)], axis=0)
-        return self.add("Expand", [self.floats(constant[np.newaxis]), shape])
 
     def _constant(self, values: NDArray[np.float32] | NDArray[np.int64]) -> str:
         name = self._new_name()
@@ -166,8 +164,6 @@ class Draft:
         self._count += 1
         return f"t{self._count - 1}"
 
-    def _value_info(self, name: str, tensor: str, layout: Layout) -> ValueInfoProto:
-        constant = self._graph.constants.get(tensor)
-        shape = self._graph.shapes[tensor] if constant is None else constant.shape
-        dims: list[int | str] = ["N", *ordered(shape, layout)]
+    def _value_info(self, name: str, tensor: str) -> ValueInfoProto:
+        dims: list[int | str] = ["N", *self.shape(tensor)]
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)

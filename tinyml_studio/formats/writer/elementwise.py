@@ -16,8 +16,9 @@ def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul) -> None:
     rank = max(map(draft.rank, node.inputs))
     layout = _shared_layout(draft, node.inputs, rank)
     operands = [_aligned(draft, tensor, rank, layout) for tensor in node.inputs]
-    if all(draft.constant_operand(tensor) is not None for tensor in node.inputs):
-        operands = [draft.read(tensor, layout) for tensor in node.inputs]
+    constant = draft.constant_operand(node.inputs[0])
+    if constant is not None and draft.constant_operand(node.inputs[1]) is not None:
+        operands[0] = draft.repeated(np.broadcast_to(constant, draft.shape(node.outputs[0])))
     name = draft.add(op.kind, operands)
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
 
