@@ -1,0 +1,71 @@
+"""Grids from real ranges: the one place where a scale and a zero point are made."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.arith.inttype import IntType
+from tinyml_studio.quantize.params import QuantParams
+
+MIN_SCALE = 2.0**-100
+"""No scale is smaller: products and quotients of scales stay far from float32's denormals."""
+
+MAX_REAL = float(np.finfo(np.float32).max)
+"""No end of a range is larger, so that a scale is never infinite."""
+
+
+def exact_scale(scale: float) -> float:
+    """The nearest float32 that is a safe scale, as a float."""
+    return float(np.float32(min(max(scale, MIN_SCALE), MAX_REAL)))
+
+
+def round_half_away(value: float) -> int:
+    """Nearest integer, ties away from zero, as ``std::round``."""
+    return int(math.copysign(math.floor(abs(value) + 0.5), value))
+
+
+def activation_grid(low: float, high: float, bits: int) -> QuantParams:
+    """The grid of an activation that takes values in [low, high]; the range always covers 0.
+
+    At 4 and 8 bits asymmetric over the whole type, at 16 bits symmetric over [-32767, 32767] with
+    zero point 0. A tensor that is always 0 gets steps of ``2**(1 - bits)``, the range [-1, 1).
+    Source: LiteRT 8-bit quantization specification.
+    """
+    low = max(min(low, 0.0), -MAX_REAL)
+    high = min(max(high, 0.0), MAX_REAL)
+    if low == high:
+        return fixed_grid(2.0 ** (1 - bits), 0, bits)
+    if bits == 16:
+        return fixed_grid(max(-low, high) / IntType(bits).max, 0, bits)
+    kind = IntType(bits)
+    scale = exact_scale((high - low) / (kind.max - kind.min))
+    zero_point = min(max(kind.min + round_half_away(-low / scale), kind.min), kind.max)
+    return fixed_grid(scale, zero_point, bits)
+
+
+def fixed_grid(scale: float, zero_point: int, bits: int) -> QuantParams:
+    """A grid over a whole type with one scale."""
+    kind = IntType(bits)
+    scales = np.array([exact_scale(scale)], dtype=np.float64)
+    return QuantParams(kind, scales, zero_point, kind.min, kind.max)
+
+
+def weight_limits(bits: int) -> tuple[int, int]:
+    """The narrow, symmetric range of weights: [-127, 127] at 8 bits, {-1, 1} at one."""
+    return (-1, 1) if bits == 1 else (1 - (1 << (bits - 1)), (1 << (bits - 1)) - 1)
+
+
+def weight_grid(scales: NDArray[np.float64], *, bits: int, low: int, high: int) -> QuantParams:
+    """A symmetric grid, one scale per entry of `scales` (zero where all weights are zero).
+
+    A channel without weights still has a bias, which is held in steps of input scale times weight
+    scale; it gets the median scale of the others, so that its bias is as fine as theirs.
+    """
+    live = scales[scales > 0]
+    stand_in = float(np.median(live)) if live.size else 2.0 ** (1 - bits)
+    filled = np.where(scales > 0, scales, stand_in)
+    bounded = np.clip(filled, MIN_SCALE, MAX_REAL)
+    return QuantParams(IntType(bits), bounded.astype(np.float32).astype(np.float64), 0, low, high)
