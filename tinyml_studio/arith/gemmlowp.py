@@ -1,0 +1,93 @@
+"""Exponential, logistic and tanh in fixed point, bit for bit as gemmlowp computes them.
+
+A value in Qm.n is an integer that stands for ``raw * 2**-n`` with m + n = 31. All functions take
+and give int64 arrays whose values fit int32.
+
+Source: gemmlowp's ``fixedpoint.h``, which TFLite's and CMSIS-NN's int8 softmax, logistic and tanh
+kernels use; its constants are ``exp(-2**k)`` in Q0.31.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.arith.fixed_point import (
+    INT32_MAX,
+    rounding_divide_by_pot,
+    saturating_rounding_doubling_high_mul,
+)
+from tinyml_studio.arith.inttype import Int64Array
+
+_EXP_EIGHTH = 1895147668  # exp(-1/8)
+_ONE_THIRD = 715827883
+_EIGHTH = 1 << 28
+_BARREL = (
+    (-2, 1672461947),
+    (-1, 1302514674),
+    (0, 790015084),
+    (1, 290630308),
+    (2, 39332535),
+    (3, 720401),
+    (4, 242),
+)  # exponent k, exp(-2**k) in Q0.31
+_48_OVER_17 = 1515870810  # Q2.29
+_NEG_32_OVER_17 = -1010580540  # Q2.29
+_ONE_Q2 = 1 << 29
+
+
+def exp_on_negative_values(raw: Int64Array, *, integer_bits: int) -> Int64Array:
+    """``exp(x)`` in Q0.31 for x <= 0 in Q(integer_bits), 0 to 5 integer bits."""
+    fractional = 31 - integer_bits
+    quarter = 1 << (fractional - 2)
+    remainder_of_quarter = (raw & (quarter - 1)) - quarter
+    result = _exp_near_zero(_saturating_shift(remainder_of_quarter, integer_bits))
+    whole = remainder_of_quarter - raw
+    for exponent, factor in _BARREL:
+        if integer_bits > exponent:
+            taken = (whole & (1 << (fractional + exponent))) != 0
+            result = np.where(taken, saturating_rounding_doubling_high_mul(result, factor), result)
+    return np.where(raw == 0, INT32_MAX, result)
+
+
+def logistic(raw: Int64Array, *, integer_bits: int) -> Int64Array:
+    """``1 / (1 + exp(-x))`` in Q0.31 for x in Q(integer_bits)."""
+    exponential = exp_on_negative_values(-np.abs(raw), integer_bits=integer_bits)
+    # half of a Q2.29 value is the same bits in Q1.30
+    positive = _saturating_shift(_reciprocal(exponential), 1)
+    halves = np.where(raw > 0, positive, INT32_MAX - positive)
+    return np.where(raw == 0, 1 << 30, halves)
+
+
+def tanh(raw: Int64Array, *, integer_bits: int) -> Int64Array:
+    """``tanh(x)`` in Q0.31 for x in Q(integer_bits), at most 4 integer bits."""
+    # the same bits with one integer bit more are twice the value
+    exponential = exp_on_negative_values(-np.abs(raw), integer_bits=integer_bits + 1)
+    magnitude = _saturating_shift(_reciprocal(exponential) - _ONE_Q2, 2)
+    return np.where(raw == 0, 0, np.where(raw < 0, -magnitude, magnitude))
+
+
+def _exp_near_zero(raw: Int64Array) -> Int64Array:
+    """``exp(x)`` in Q0.31 for x in [-1/4, 0): Taylor around -1/8, fourth order."""
+    x = raw + _EIGHTH
+    x2 = saturating_rounding_doubling_high_mul(x, x)
+    x3 = saturating_rounding_doubling_high_mul(x2, x)
+    x4 = saturating_rounding_doubling_high_mul(x2, x2)
+    cubic = saturating_rounding_doubling_high_mul(rounding_divide_by_pot(x4, 2) + x3, _ONE_THIRD)
+    tail = rounding_divide_by_pot(cubic + x2, 1)
+    return _EXP_EIGHTH + saturating_rounding_doubling_high_mul(x + tail, _EXP_EIGHTH)
+
+
+def _reciprocal(raw: Int64Array) -> Int64Array:
+    """``2 / (1 + x)`` in Q2.29 for x in [0, 1) in Q0.31: three steps of Newton and Raphson."""
+    total = raw + INT32_MAX
+    half = np.where(total >= 0, total + 1, total) // 2
+    x = _48_OVER_17 + saturating_rounding_doubling_high_mul(half, _NEG_32_OVER_17)
+    for _ in range(3):
+        rest = _ONE_Q2 - saturating_rounding_doubling_high_mul(half, x)
+        x = x + _saturating_shift(saturating_rounding_doubling_high_mul(x, rest), 2)
+    return x
+
+
+def _saturating_shift(raw: Int64Array, exponent: int) -> Int64Array:
+    """``raw * 2**exponent`` within int32."""
+    return np.asarray(np.clip(raw << exponent, -INT32_MAX - 1, INT32_MAX))
