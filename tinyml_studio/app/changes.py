@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tinyml_studio.app.derived import Derived
+from tinyml_studio.ir.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,47 @@ class Changes:
 
     name: str
     generation: int
-    model: bool
-    data: bool
-    scheme: bool
-    target: bool
-    program: bool
-    layers: tuple[str, ...]
+    model: bool = False
+    data: bool = False
+    scheme: bool = False
+    target: bool = False
+    program: bool = False
+    layers: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return self.model or self.data or self.scheme or self.target or self.program
+
+
+def compare(before: Derived, after: Derived, *, name: str, generation: int) -> Changes:
+    """What differs between two states of a session."""
+    old, new = before.document, after.document
+    model = before.graph is not after.graph
+    names = layer_names(after.graph)
+    changed = [layer for layer in names if model or _differs(before, after, layer)]
+    return Changes(
+        name=name,
+        generation=generation,
+        model=model,
+        data=before.stats is not after.stats or old.calibration != new.calibration,
+        scheme=old.scheme != new.scheme,
+        target=old.target != new.target,
+        program=before.program is not after.program,
+        layers=tuple(changed),
+    )
+
+
+def layer_names(graph: Graph) -> tuple[str, ...]:
+    """Inputs of the model and then its layers, as they stand in the table."""
+    return (*(port.name for port in graph.inputs), *(node.name for node in graph.nodes))
+
+
+def _differs(before: Derived, after: Derived, layer: str) -> bool:
+    """Whether a layer's choice or its instructions differ."""
+    if before.document.scheme.of(layer) != after.document.scheme.of(layer):
+        return True
+    if before.program is None or after.program is None:
+        return before.program is not after.program
+    old = before.program.by_layer.get(layer, ())
+    new = after.program.by_layer.get(layer, ())
+    return len(old) != len(new) or any(a is not b for a, b in zip(old, new, strict=True))

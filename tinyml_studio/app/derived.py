@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tinyml_studio.app.store import Store
 from tinyml_studio.arith.profile import arithmetic
@@ -12,9 +12,10 @@ from tinyml_studio.calibrate.statistics import TensorStats
 from tinyml_studio.document.document import Document
 from tinyml_studio.errors import DataError, StudioError
 from tinyml_studio.ir.graph import Graph
-from tinyml_studio.lower.lower import LoweringCache, lower
+from tinyml_studio.lower.lower import lower
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
+from tinyml_studio.quantize.legality import check_scheme
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,38 +63,66 @@ def resolve(
     previous: Derived | None,
     store: Store,
     *,
+    compute: bool = True,
     progress: Progress = silent,
 ) -> Derived:
     """Compute what follows from `document`, taking over whatever did not change.
 
     Parameters
     ----------
+    document
+        What is chosen.
     previous
         The Derived of the document before; None at the start.
     store
         Keeps graphs and statistics by fingerprint, so that undo recomputes nothing.
+    compute
+        Also statistics and program, not only the graph.
+    progress
+        Told about reading and calibrating.
 
     Raises
     ------
-    ModelError, ProjectError
+    ModelError
         If the model cannot be read or is not the one that the document was made for.
     Cancelled
         If `progress` says so; nothing has changed then.
     """
     graph = store.graph(document, progress=progress)
-    if document.calibration is None:
-        missing = DataError(
-            "There are no calibration samples yet", hint="give data to calibrate the ranges"
-        )
-        return Derived(document, graph, refusal=missing)
+    bare = Derived(document, graph)
     try:
+        check_scheme(graph, document.scheme)
+        if not compute:
+            return bare
         calibrated = store.calibrated(document, graph, progress=progress)
-    except DataError as error:
-        return Derived(document, graph, refusal=error)
-    known = Derived(document, graph, calibrated.samples, calibrated.stats)
-    return _with_program(known, previous, store.lowering)
+    except StudioError as error:
+        return replace(bare, refusal=error)
+    known = replace(bare, samples=calibrated.samples, stats=calibrated.stats)
+    if previous is not None and _same_program(known, previous):
+        return replace(known, program=previous.program, refusal=previous.refusal)
+    return _with_program(known, store)
 
 
-def _with_program(known: Derived, previous: Derived | None, cache: LoweringCache) -> Derived:
+def _same_program(known: Derived, previous: Derived) -> bool:
+    """Whether everything that the program follows from is as it was."""
+    old, new = previous.document, known.document
+    same_source = previous.graph is known.graph and previous.stats is known.stats
+    return same_source and old.scheme == new.scheme and old.arithmetic == new.arithmetic
+
+
+def _with_program(known: Derived, store: Store) -> Derived:
     """The same with its program, or with the reason why there is none."""
-    ...
+    if known.stats is None:
+        return known
+    document = known.document
+    try:
+        program = lower(
+            known.graph,
+            known.stats,
+            document.scheme,
+            arithmetic(document.arithmetic),
+            cache=store.lowering,
+        )
+    except StudioError as error:
+        return replace(known, refusal=error)
+    return replace(known, program=program)

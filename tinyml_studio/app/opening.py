@@ -1,0 +1,122 @@
+"""Opening: a model, a project or an example becomes the first state of a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tinyml_studio.app.derived import Derived, resolve
+from tinyml_studio.app.examples import find_example
+from tinyml_studio.app.sources import absolute, data_sha256, read_graph
+from tinyml_studio.app.store import Store
+from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.history import History
+from tinyml_studio.document.project_file import SUFFIX, load_project
+from tinyml_studio.errors import ProjectError
+from tinyml_studio.progress import Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where the files of a project are now.
+
+    Parameters
+    ----------
+    model, data
+        None: where the project says.
+    accept_changed
+        Take files whose fingerprint differs.
+    """
+
+    model: Path | None = None
+    data: Path | None = None
+    accept_changed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """The first state of a session.
+
+    Parameters
+    ----------
+    history
+        Begins with the document as it was read; further steps are what relocation changed.
+    path
+        The project file; None for a model.
+    test_data
+        Labelled samples of an example.
+    """
+
+    history: History
+    derived: Derived
+    store: Store
+    path: Path | None = None
+    test_data: Path | None = None
+
+
+def is_project(path: Path) -> bool:
+    """Whether a file name is that of a project."""
+    return path.suffix.lower() == SUFFIX
+
+
+def open_model(path: Path, *, progress: Progress = silent) -> Opened:
+    """Begin with a model; ModelError if it cannot be read."""
+    path, store = absolute(path), Store()
+    graph, digest = read_graph(path, progress=progress)
+    store.add_graph(digest, graph)
+    document = Document(path, digest)
+    history = History.start(document, f"open {path.name}")
+    return Opened(history, resolve(document, None, store), store)
+
+
+def open_project(
+    path: Path, located: Located, *, compute: bool = True, progress: Progress = silent
+) -> Opened:
+    """Begin with a project.
+
+    Raises
+    ------
+    ProjectError
+        If the file is not a valid project.
+    ModelError
+        If its model is missing, has changed or cannot be read.
+    """
+    path, store = absolute(path), Store()
+    saved = load_project(path)
+    history = History.start(saved, f"open {path.name}")
+    document = _relocate(saved, located, store, progress=progress)
+    if document != saved:
+        history = history.push(document, "locate files")
+    derived = resolve(document, None, store, compute=compute, progress=progress)
+    return Opened(history, derived, store, path=path)
+
+
+def open_example(name: str, *, progress: Progress = silent) -> Opened:
+    """Begin with a bundled example, calibrated."""
+    example = find_example(name)
+    opened = open_model(example.model, progress=progress)
+    held = Calibration(example.calibration, data_sha256(example.calibration))
+    document = replace(opened.history.current, calibration=held)
+    derived = resolve(document, opened.derived, opened.store, progress=progress)
+    history = History.start(document, f"open {example.title}")
+    return replace(opened, history=history, derived=derived, test_data=example.test)
+
+
+def _relocate(
+    document: Document, located: Located, store: Store, *, progress: Progress
+) -> Document:
+    """The document with the files where they are now."""
+    if located.model is not None:
+        document = replace(document, model_path=absolute(located.model))
+    if located.accept_changed:
+        graph, digest = read_graph(document.model_path, progress=progress)
+        store.add_graph(digest, graph)
+        document = replace(document, model_sha256=digest)
+    held = document.calibration
+    if located.data is not None and held is None:
+        raise ProjectError("The project has no calibration samples to locate")
+    if held is not None and located.data is not None:
+        held = replace(held, path=absolute(located.data))
+    if held is not None and located.accept_changed and held.path.exists():
+        held = replace(held, sha256=data_sha256(held.path))
+    return replace(document, calibration=held)

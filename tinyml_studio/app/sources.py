@@ -1,0 +1,116 @@
+"""Models and samples from their files, held against the fingerprints of the document."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyml_studio.calibrate.samples import Samples, read_samples
+from tinyml_studio.calibrate.statistics import TensorStats, collect
+from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.fingerprint import sha256
+from tinyml_studio.errors import DataError, ModelError
+from tinyml_studio.formats.reader import read_model
+from tinyml_studio.ir.graph import Graph
+from tinyml_studio.passes.prepare import prepare
+from tinyml_studio.progress import Progress, silent
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """Samples and the statistics that they gave."""
+
+    samples: Samples
+    stats: Mapping[str, TensorStats]
+
+
+def absolute(path: str | Path) -> Path:
+    """Absolute and without ``..``; links are not followed, so that a file keeps its name."""
+    return Path(os.path.normpath(Path(path).absolute()))
+
+
+def read_graph(path: Path, *, progress: Progress = silent) -> tuple[Graph, str]:
+    """The prepared graph of a model file, and the file's fingerprint.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be read, or is written while it is read.
+    """
+    before = _stamp(path)
+    graph = prepare(read_model(path, progress=progress))
+    try:
+        digest = sha256(path)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read", detail=error.strerror or str(error)) from error
+    if before != _stamp(path):
+        raise ModelError(f"{path} was changed while it was read", hint="open it again")
+    return graph, digest
+
+
+def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
+    """The prepared graph of the model that the document was made for.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, cannot be read, or is another one.
+    """
+    path = document.model_path
+    if not path.exists():
+        raise ModelError(
+            f"The model of the project, {path}, is missing", hint="say where the model is now"
+        )
+    graph, digest = read_graph(path, progress=progress)
+    if digest != document.model_sha256:
+        raise ModelError(
+            f"{path} is not the model that the project was made for",
+            detail="its fingerprint differs",
+            hint="give the right file, or accept the changed one",
+        )
+    return graph
+
+
+def data_sha256(path: Path) -> str:
+    """Fingerprint of samples; DataError if they cannot be read."""
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read", detail=error.strerror or str(error)) from error
+
+
+def calibrate(held: Calibration, graph: Graph, *, progress: Progress = silent) -> Calibrated:
+    """Read the samples and collect their statistics.
+
+    Raises
+    ------
+    DataError
+        If they are missing, do not fit the model, or are not those that the project was made with.
+    """
+    if not held.path.exists():
+        raise DataError(
+            f"The calibration samples of the project, {held.path}, are missing",
+            hint="say where the samples are now",
+        )
+    samples = read_samples(held.path, graph, scale=held.scale, offset=held.offset)
+    if held.samples is not None:
+        samples = samples.take(held.samples)
+    stats = collect(graph, samples, progress=progress)
+    if data_sha256(held.path) != held.sha256:
+        raise DataError(
+            f"{held.path} are not the calibration samples of the project",
+            detail="their fingerprint differs",
+            hint="give the right file, or calibrate again",
+        )
+    return Calibrated(samples, stats)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written; None when it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

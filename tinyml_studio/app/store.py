@@ -1,0 +1,92 @@
+"""What is expensive to compute, kept by fingerprint: undo and a second look cost nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from tinyml_studio.app.sources import Calibrated, calibrate, read_model_of
+from tinyml_studio.document.document import Document
+from tinyml_studio.errors import DataError
+from tinyml_studio.ir.graph import Graph
+from tinyml_studio.lower.lower import LoweringCache
+from tinyml_studio.progress import Progress
+
+Value = TypeVar("Value")
+
+
+class _Recent(Generic[Value]):
+    """The few values that were used last, by key.
+
+    Values are made outside the lock: a long calibration in one thread must not hold up an edit in
+    another. Two threads that make the same value waste work and nothing else.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._held: dict[Hashable, Value] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of `key`, made if it is not there."""
+        with self._lock:
+            known = self._held.get(key)
+        value = make() if known is None else known
+        self.put(key, value)
+        return value
+
+    def put(self, key: Hashable, value: Value) -> None:
+        """Keep a value, and drop the one that was not used for longest."""
+        with self._lock:
+            self._held.pop(key, None)
+            self._held[key] = value
+            while len(self._held) > self._limit:
+                del self._held[next(iter(self._held))]
+
+
+class Store:
+    """Graphs and statistics of a session, and the cache of lowered layers.
+
+    Parameters
+    ----------
+    limit
+        How many graphs and calibrations are kept.
+    """
+
+    def __init__(self, *, limit: int = 4) -> None:
+        self.lowering = LoweringCache()
+        self._graphs: _Recent[Graph] = _Recent(limit)
+        self._calibrated: _Recent[Calibrated] = _Recent(limit)
+
+    def add_graph(self, sha256: str, graph: Graph) -> None:
+        """Keep the graph of the model with that fingerprint."""
+        self._graphs.put(sha256, graph)
+
+    def graph(self, document: Document, *, progress: Progress) -> Graph:
+        """The prepared graph of the document's model.
+
+        Raises
+        ------
+        ModelError
+            If the model cannot be read or is not the one that the document means.
+        """
+        return self._graphs.get(
+            document.model_sha256, lambda: read_model_of(document, progress=progress)
+        )
+
+    def calibrated(self, document: Document, graph: Graph, *, progress: Progress) -> Calibrated:
+        """Samples and statistics of the document's calibration.
+
+        Raises
+        ------
+        DataError
+            If there are none, or they cannot be read, or they have changed.
+        """
+        held = document.calibration
+        if held is None:
+            raise DataError(
+                "There are no calibration samples yet", hint="give data to measure the ranges on"
+            )
+        key = (document.model_sha256, held.sha256, held.scale, held.offset, held.samples)
+        return self._calibrated.get(key, lambda: calibrate(held, graph, progress=progress))
