@@ -1,0 +1,80 @@
+"""Which axis order the network wants of a model input."""
+
+from __future__ import annotations
+
+from tinyml_studio.ir import ops
+from tinyml_studio.ir.graph import Graph, Node, Port
+from tinyml_studio.passes.axis_order import (
+    Perm,
+    compose,
+    inverse,
+    reshape_before,
+    transposed,
+    unmoved,
+)
+from tinyml_studio.passes.kinds import BINARY, UNARY
+
+_CHANNELS_LAST = (ops.Conv, ops.MaxPool, ops.AveragePool, ops.ChannelAffine)
+_INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat)
+
+
+def wanted_order(graph: Graph, port: Port) -> Perm:
+    """The order ``p`` for which ``tensor.transpose(p)`` saves a transposition behind the input.
+
+    It is the order in which the first channels-last operator reads the input, seen past operators
+    that do not mind; without such an operator, that of the first that does mind. An input that
+    has been turned once is turned again only when all its readers agree, so that two readers of
+    different mind cannot turn it for ever.
+    """
+    stay = unmoved(len(port.shape))
+    demands = _demands(graph, port.tensor, stay)
+    orders = {perm for _, perm in demands}
+    if not orders or (port.perm != stay and len(orders) > 1):
+        return stay
+    spatial = [perm for node, perm in demands if isinstance(node.op, _CHANNELS_LAST)]
+    return spatial[0] if spatial else demands[0][1]
+
+
+def _demands(graph: Graph, tensor: str, stay: Perm) -> list[tuple[Node, Perm]]:
+    """Operators that mind the order, each with the order in which it reads the input."""
+    demands: list[tuple[Node, Perm]] = []
+    waiting, seen = [(tensor, stay)], {tensor}
+    while waiting:
+        source, perm = waiting.pop(0)
+        for node in graph.consumers.get(source, ()):
+            if isinstance(node.op, ops.Transpose):
+                reached = compose(perm, node.op.perm)
+            elif isinstance(node.op, _INDIFFERENT) and _keeps_rank(graph, node, len(perm)):
+                reached = perm
+            else:
+                demands += _of_reader(graph, node, perm)
+                continue
+            waiting += [(made, reached) for made in node.outputs if made not in seen]
+            seen.update(node.outputs)
+    return demands
+
+
+def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
+    """What a reader that minds demands; a reshape hands on what its own readers demand.
+
+    Only one reshape is seen through: passes merge consecutive ones.
+    """
+    shape = graph.shapes.get(node.inputs[0])
+    if not isinstance(node.op, ops.Reshape) or shape is None:
+        return [(node, perm)]
+    found = []
+    for reader in graph.consumers.get(node.outputs[0], ()):
+        if isinstance(reader.op, ops.Transpose):
+            read = transposed(node.op.shape, reader.op.perm)
+            swapped = reshape_before(read, inverse(reader.op.perm), shape)
+            if swapped is not None:
+                found += [
+                    (user, compose(perm, inverse(swapped[1])))
+                    for user in graph.consumers.get(reader.outputs[0], ())
+                ]
+    return found or [(node, perm)]
+
+
+def _keeps_rank(graph: Graph, node: Node, rank: int) -> bool:
+    """Whether the outputs have as many axes as the operand."""
+    return all(len(graph.shapes.get(made, ())) == rank for made in node.outputs)

@@ -1,0 +1,31 @@
+"""Families of operators that passes treat alike."""
+
+from __future__ import annotations
+
+from tinyml_studio.ir import ops
+
+UNARY = (
+    ops.Clip,
+    ops.LeakyRelu,
+    ops.HardSwish,
+    ops.HardSigmoid,
+    ops.Sigmoid,
+    ops.Tanh,
+    ops.Identity,
+)
+"""A function of each value alone."""
+
+BINARY = (ops.Add, ops.Sub, ops.Mul)
+"""A function of two values, with broadcasting."""
+
+CLAMPED = (
+    ops.Conv,
+    ops.Dense,
+    ops.ChannelAffine,
+    ops.Add,
+    ops.Sub,
+    ops.Mul,
+    ops.MaxPool,
+    ops.AveragePool,
+)
+"""Operators that can limit their own output."""

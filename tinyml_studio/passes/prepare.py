@@ -1,0 +1,55 @@
+"""All passes in order: what makes the network that people see out of what the file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tinyml_studio.ir.graph import Graph
+from tinyml_studio.passes.drop_dead import drop_dead
+from tinyml_studio.passes.drop_identity import drop_identity
+from tinyml_studio.passes.fold_affine import fold_affine
+from tinyml_studio.passes.fold_pad import fold_pad
+from tinyml_studio.passes.fuse_clamp import fuse_clamp
+from tinyml_studio.passes.merge_reshapes import merge_reshapes
+from tinyml_studio.passes.move_transposes import move_transposes
+from tinyml_studio.passes.permute_dense import permute_dense
+from tinyml_studio.passes.sink_reshapes import sink_reshapes
+
+PASSES: tuple[Callable[[Graph], Graph], ...] = (
+    drop_dead,
+    drop_identity,
+    move_transposes,
+    permute_dense,
+    sink_reshapes,
+    merge_reshapes,
+    fold_pad,
+    fold_affine,
+    fuse_clamp,
+)
+
+MAX_ROUNDS = 10  # real networks settle in two or three
+
+
+def prepare(graph: Graph) -> Graph:
+    """Apply every pass until nothing changes; the network computes the same function.
+
+    The nodes of the result are the layers that people see: convolutions with their biases, batch
+    norms and activations folded in, channels last, without idle nodes.
+
+    Parameters
+    ----------
+    graph
+        A validated network as a reader makes it.
+
+    Returns
+    -------
+    Graph
+        An equal network; outputs differ from those of `graph` by float32 rounding only.
+    """
+    for _ in range(MAX_ROUNDS):
+        before = graph
+        for apply in PASSES:
+            graph = apply(graph)
+        if graph is before:
+            break
+    return graph
