@@ -1,0 +1,225 @@
+"""Samples for calibration and evaluation, from the files that people have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import FloatArray, Int64Array
+from tinyml_studio.calibrate.archive import Archive
+from tinyml_studio.calibrate.fitting import InputData, checked_labels, fitted
+from tinyml_studio.calibrate.image_folder import read_images
+from tinyml_studio.calibrate.numpy_file import read_npy
+from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows
+from tinyml_studio.calibrate.table import read_table
+from tinyml_studio.errors import DataError
+from tinyml_studio.ir.graph import Graph, Port
+
+SINGLE_INPUT = "x"
+LABELS = "y"
+CHECKED_BYTES = 2**24  # of samples at a time, when all are looked through
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Samples of every input of a model, in the model's own layout.
+
+    Parameters
+    ----------
+    inputs
+        The data of each input port.
+    count
+        Number of samples N.
+    labels
+        Class numbers ``(N,)`` where they are known.
+    """
+
+    inputs: tuple[InputData, ...]
+    count: int
+    labels: Int64Array | None = None
+
+    @classmethod
+    def of(
+        cls, arrays: Sequence[AnyArray], labels: Sequence[int] | AnyArray | None = None
+    ) -> Samples:
+        """Samples of arrays ``(N, *input shape)`` in memory.
+
+        Raises
+        ------
+        DataError
+            If the arrays differ in their number of samples, or the labels do.
+        """
+        inputs = tuple(
+            InputData(LoadedRows(array), array.shape[1:], f"input {position}")
+            for position, array in enumerate(arrays)
+        )
+        return _samples(inputs, None if labels is None else np.asarray(labels), "labels")
+
+    @property
+    def arrays(self) -> tuple[FloatArray, ...]:
+        """Every sample at once, one array ``(N, *input shape)`` per input: for small sets."""
+        return self.read(0, self.count)
+
+    def read(self, start: int, stop: int) -> tuple[FloatArray, ...]:
+        """Samples `start` to `stop`, one array per input.
+
+        Raises
+        ------
+        DataError
+            If a value is not finite, or the file has changed.
+        """
+        return tuple(data.read(start, stop) for data in self.inputs)
+
+    def batches(self, size: int) -> Iterator[tuple[FloatArray, ...]]:
+        """All samples in order, at most `size` at a time, one array per input."""
+        for start in range(0, self.count, size):
+            yield self.read(start, min(start + size, self.count))
+
+    def take(self, count: int) -> Samples:
+        """The first `count` samples, or all when there are fewer."""
+        count = max(0, min(count, self.count))
+        return replace(
+            self, count=count, labels=None if self.labels is None else self.labels[:count]
+        )
+
+
+def read_samples(
+    path: Path | str, graph: Graph, *, scale: float | None = None, offset: float | None = None
+) -> Samples:
+    """Samples for `graph` from a file or a folder of images.
+
+    Parameters
+    ----------
+    path
+        An ``.npz`` with ``x`` (for several inputs one array per input name), optionally labels
+        ``y`` and scalars ``scale`` and ``zero_point``; an ``.npy``; a ``.csv`` with one sample a
+        line, its label behind it; or a folder of images, with a subfolder per label.
+    graph
+        The model, whose inputs say what the samples must be.
+    scale, offset
+        The model gets ``(stored - offset) * scale``; they win over what the file says.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be read or does not fit the model; names the file and the array.
+    """
+    path = Path(path)
+    _check_scaling(scale, offset, "the given")
+    try:
+        samples = _read(path, graph, scale, offset)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(f"{path} cannot be read", detail=reason) from error
+    if all(data.rows.in_memory for data in samples.inputs):
+        _look_through(samples)
+    return samples
+
+
+def _read(path: Path, graph: Graph, scale: float | None, offset: float | None) -> Samples:
+    """Read by the kind of file."""
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise DataError(f"{path} does not exist")
+    if suffix == ".npz" and path.is_file():
+        return _read_archive(Archive(path), graph, scale, offset)
+    port = _only_input(path, graph)
+    labels: AnyArray | None = None
+    rows: Rows
+    if path.is_dir():
+        rows, labels = read_images(path, port)
+    elif suffix == ".npy" and path.is_file():
+        rows = read_npy(path)
+    elif suffix == ".csv" and path.is_file():
+        table, labels = read_table(path, port.shape)
+        rows = LoadedRows(table)
+    else:
+        raise DataError(
+            f"{path} is not a kind of data that is known",
+            hint="give an .npz, .npy or .csv file, or a folder of images",
+        )
+    data = fitted(rows, port, str(path), scale=_or(scale, 1.0), offset=_or(offset, 0.0))
+    return _samples((data,), labels, f"{path}, labels")
+
+
+def _read_archive(
+    archive: Archive, graph: Graph, scale: float | None, offset: float | None
+) -> Samples:
+    """Arrays by the inputs' names, or ``x`` for the only one."""
+    scale = _scalar(archive, "scale", 1.0) if scale is None else scale
+    offset = _scalar(archive, "zero_point", 0.0) if offset is None else offset
+    _check_scaling(scale, offset, f"{archive.path}: its")
+    inputs = []
+    for port in graph.inputs:
+        name = _array_name(archive, port, single=len(graph.inputs) == 1)
+        rows = LoadedRows(archive.read(name))
+        inputs.append(fitted(rows, port, archive.where(name), scale=scale, offset=offset))
+    labels = archive.read(LABELS) if LABELS in archive.names else None
+    return _samples(tuple(inputs), labels, archive.where(LABELS))
+
+
+def _array_name(archive: Archive, port: Port, *, single: bool) -> str:
+    """The array that holds the samples of `port`."""
+    wanted = [SINGLE_INPUT, port.name] if single else [port.name]
+    for name in wanted:
+        if name in archive.names:
+            return name
+    held = ", ".join(map(repr, archive.names)) or "no arrays"
+    raise DataError(f"{archive.path} has no array {wanted[0]!r}", detail=f"it holds {held}"[:300])
+
+
+def _scalar(archive: Archive, name: str, default: float) -> float:
+    """A scalar of the archive."""
+    if name not in archive.names:
+        return default
+    value = archive.read(name)
+    if value.size != 1:
+        raise DataError(f"{archive.where(name)} is no single number", detail=f"{value.shape}")
+    return float(value.reshape(()))
+
+
+def _check_scaling(scale: float | None, offset: float | None, whose: str) -> None:
+    """DataError unless the scale is positive and both are finite."""
+    if scale is not None and not (math.isfinite(scale) and scale > 0):
+        raise DataError(f"{whose} scale is {scale}", hint="give a positive number")
+    if offset is not None and not math.isfinite(offset):
+        raise DataError(f"{whose} offset (zero point) is {offset}", hint="give a finite number")
+
+
+def _samples(inputs: tuple[InputData, ...], labels: AnyArray | None, where: str) -> Samples:
+    """Put inputs and labels together when they count the same samples."""
+    counts = [data.rows.shape[0] for data in inputs]
+    for data, count in zip(inputs, counts, strict=True):
+        if count != counts[0]:
+            raise DataError(
+                f"{data.where} holds {count} samples, {inputs[0].where} holds {counts[0]}"
+            )
+    if labels is None:
+        return Samples(inputs, counts[0])
+    return Samples(inputs, counts[0], checked_labels(labels, counts[0], where))
+
+
+def _look_through(samples: Samples) -> None:
+    """Convert everything once, so that NaN and infinity are found now and not in the middle."""
+    per_sample = sum(4 * math.prod(data.shape) for data in samples.inputs)
+    for _ in samples.batches(max(1, CHECKED_BYTES // max(1, per_sample))):
+        pass
+
+
+def _only_input(path: Path, graph: Graph) -> Port:
+    """The model's input; DataError when it has several."""
+    if len(graph.inputs) != 1:
+        names = ", ".join(repr(port.name) for port in graph.inputs)
+        raise DataError(
+            f"{path} holds one array, the model has {len(graph.inputs)} inputs",
+            hint=f"give an .npz with the arrays {names}"[:300],
+        )
+    return graph.inputs[0]
+
+
+def _or(value: float | None, default: float) -> float:
+    return default if value is None else value
