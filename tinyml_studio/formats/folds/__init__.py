@@ -1,0 +1,1 @@
+"""Operators on constants, evaluated in NumPy with bounded results."""

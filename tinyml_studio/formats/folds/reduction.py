@@ -1,0 +1,31 @@
+"""Reductions of constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tinyml_studio.formats.folds.call import FoldCall, normal_axes
+from tinyml_studio.formats.wire import Array
+
+_REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "ReduceProd": np.prod,
+    "ReduceSum": np.sum,
+    "ReduceMean": np.mean,
+    "ReduceMax": np.max,
+    "ReduceMin": np.min,
+}
+REDUCTIONS = frozenset(_REDUCTIONS)
+
+
+def reduction(call: FoldCall) -> tuple[Array, ...]:
+    """One of the Reduce operators, over some axes or all."""
+    array, axes = call.operand(0), call.integers("axes", 1)
+    if not axes and call.attributes.integer("noop_with_empty_axes", 0):
+        return (array,)
+    over = normal_axes(axes, array.ndim) if axes else None
+    keep = bool(call.attributes.integer("keepdims", 1))
+    result = _REDUCTIONS[call.op_type](array, axis=over, keepdims=keep)
+    return (np.asarray(result).astype(array.dtype),)

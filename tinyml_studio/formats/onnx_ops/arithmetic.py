@@ -1,0 +1,72 @@
+"""Add, Sub, Mul, Div, Neg and Sum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.formats.emitter import Emitter
+from tinyml_studio.formats.onnx_ops.broadcast import both_operands, constant_operand
+from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.values import Tensor
+from tinyml_studio.ir.ops import Add, Identity, Mul, Sub
+
+
+def add(emitter: Emitter) -> Tensor:
+    """Sum of two operands."""
+    return emitter.add(Add(), *both_operands(emitter))
+
+
+def subtract(emitter: Emitter) -> Tensor:
+    """Difference of two operands."""
+    return emitter.add(Sub(), *both_operands(emitter))
+
+
+def multiply(emitter: Emitter) -> Tensor:
+    """Product of two operands."""
+    return emitter.add(Mul(), *both_operands(emitter))
+
+
+def divide(emitter: Emitter) -> Tensor:
+    """Division by a constant is multiplication by its reciprocal."""
+    if isinstance(emitter.operand(1), Tensor):
+        raise Refused("division by a computed tensor is not supported")
+    tensor, shape = emitter.tensor(0)
+    divisor = constant_operand(emitter, 1, shape)
+    with np.errstate(divide="ignore", over="ignore"):
+        factor = emitter.floats(np.reciprocal(divisor), "reciprocal")
+    return emitter.add(Mul(), tensor, emitter.hold(factor, "reciprocal"))
+
+
+def negate(emitter: Emitter) -> Tensor:
+    """Multiplication by -1."""
+    tensor, _ = emitter.tensor()
+    return emitter.add(Mul(), tensor, emitter.hold(np.array(-1, np.float32), "minus_one"))
+
+
+def total(emitter: Emitter) -> Tensor:
+    """Sum of any number of operands, two at a time."""
+    count = len(emitter.node.inputs)
+    if count == 0:
+        raise Malformed("it has no operands")
+    if count == 1:
+        return emitter.add(Identity(), emitter.tensor()[0])
+    result = emitter.add(Add(), *both_operands(emitter), suffix="" if count == 2 else "1")
+    for index in range(2, count):
+        tensor, shape = emitter.tensor(index)
+        if result.shape is None or len(result.shape) != len(shape):
+            raise Refused("its operands have different ranks")
+        result = emitter.add(Add(), result, tensor, suffix="" if index == count - 1 else str(index))
+    return result
+
+
+def power(emitter: Emitter) -> Tensor:
+    """A square is a product; other powers have no counterpart."""
+    tensor, _ = emitter.tensor(0)
+    exponent = emitter.constant(1, "exponent")
+    if exponent is None or exponent.size != 1 or exponent.ndim > 1:
+        raise Refused("only the constant powers 1 and 2 are supported")
+    if exponent.item() == 1:
+        return emitter.add(Identity(), tensor)
+    if exponent.item() != 2:
+        raise Refused("only the constant powers 1 and 2 are supported")
+    return emitter.add(Mul(), tensor, tensor)

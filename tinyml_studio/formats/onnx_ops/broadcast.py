@@ -1,0 +1,55 @@
+"""Two operands that broadcast, one of which may be constant.
+
+In the file every computed tensor has the batch as its first axis. Broadcasting aligns axes from the
+right, so an operand of another rank could meet the batch with an axis of its own; that is refused.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.formats.emitter import Emitter
+from tinyml_studio.formats.refusal import Refused
+from tinyml_studio.formats.values import Tensor
+from tinyml_studio.ir.ops import Shape
+
+
+def both_operands(emitter: Emitter, first: int = 0, second: int = 1) -> tuple[Tensor, Tensor]:
+    """Two operands of an elementwise operator; a constant one is held by the graph.
+
+    Raises
+    ------
+    Refused
+        If none is computed by the network, or broadcasting would involve the batch.
+    """
+    if not isinstance(emitter.operand(first), Tensor):
+        right, shape = emitter.tensor(second)
+        return emitter.hold(constant_operand(emitter, first, shape), "first"), right
+    left, shape = emitter.tensor(first)
+    if not isinstance(emitter.operand(second), Tensor):
+        return left, emitter.hold(constant_operand(emitter, second, shape), "second")
+    right, other = emitter.tensor(second)
+    if len(shape) != len(other):
+        raise Refused("its operands have different ranks, so one meets the batch of the other")
+    return left, right
+
+
+def constant_operand(emitter: Emitter, index: int, shape: Shape) -> FloatArray:
+    """A constant that meets a tensor with samples of `shape`, without its batch axis.
+
+    Raises
+    ------
+    Refused
+        If it has a row for every sample of the batch, or more axes than the tensor.
+    """
+    array = emitter.weights(index, "constant operand")
+    if array.ndim <= len(shape):
+        return array
+    if array.ndim > len(shape) + 1:
+        raise Refused("its constant has more axes than the tensor")
+    if array.shape[0] != 1:
+        if (array != array[:1]).any() or array.shape[0] != emitter.around.batch:
+            raise Refused("its constant has a row for every sample of the batch")
+        array = array[:1]
+    return np.asarray(array[0])

@@ -1,0 +1,29 @@
+"""Softmax, over one axis (since opset 13) or over all axes from one on (before)."""
+
+from __future__ import annotations
+
+from math import prod
+
+from tinyml_studio.formats.emitter import Emitter
+from tinyml_studio.formats.onnx_ops.axes import sample_axis
+from tinyml_studio.formats.values import Tensor
+from tinyml_studio.ir.ops import Reshape, Shape, Softmax
+
+_REFUSAL = "it normalizes over the batch"
+
+
+def convert(emitter: Emitter) -> Tensor:
+    """The two meanings agree on the last axis."""
+    tensor, shape = emitter.tensor()
+    since_13 = emitter.opset >= 13
+    axis = sample_axis(emitter.attributes.integer("axis", -1 if since_13 else 1), shape, _REFUSAL)
+    if since_13 or axis == len(shape) - 1:
+        return emitter.add(Softmax(axis), tensor)
+    return _flattened(emitter, tensor, shape, axis)
+
+
+def _flattened(emitter: Emitter, tensor: Tensor, shape: Shape, axis: int) -> Tensor:
+    """All axes from `axis` on, as one."""
+    rows = (prod(shape[:axis]), prod(shape[axis:]))
+    flat = emitter.add(Reshape(rows), tensor, suffix="flat")
+    return emitter.add(Reshape(shape), emitter.add(Softmax(1), flat), suffix="unflat")

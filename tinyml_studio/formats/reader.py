@@ -1,0 +1,41 @@
+"""The door for model files: bytes that a stranger made come in, a validated `Graph` goes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tinyml_studio.formats.framing import check_framing
+from tinyml_studio.formats.source import check_kind, read_bytes
+from tinyml_studio.formats.structure import parse_model
+from tinyml_studio.formats.translate import translate
+from tinyml_studio.ir.graph import Graph
+from tinyml_studio.progress import Progress, silent
+
+
+def read_model(path: Path, *, progress: Progress = silent) -> Graph:
+    """Read a float ONNX model, opset 7 to 23.
+
+    Nothing of the file is executed, and nothing outside its folder is read. Operators without a
+    counterpart become `Opaque` nodes. Convolutions and pools stand between Transposes, because the
+    file has channels first and the graph channels last.
+
+    Parameters
+    ----------
+    path
+        The model file.
+    progress
+        Told how far the reading is.
+
+    Raises
+    ------
+    ModelError
+        If the file cannot be read, is no ONNX model, or breaks a rule; names the file, the place
+        and the reason.
+    Cancelled
+        If `progress` asks to stop.
+    """
+    path = Path(path)
+    data = read_bytes(path)
+    check_kind(data, path)
+    check_framing(data, path.name)
+    return translate(parse_model(data, path, progress), path.stem, progress)
