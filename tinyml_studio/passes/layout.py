@@ -38,7 +38,7 @@ class Layout:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.graph = graph
         self._names = Names(graph)
         self._moved: dict[str, Moved] = {}
         self._shapes: dict[str, Shape | None] = dict(graph.shapes)
@@ -49,15 +49,15 @@ class Layout:
 
     def shape(self, tensor: str) -> Shape | None:
         """Shape of a tensor of the old graph."""
-        return self._graph.shapes.get(tensor)
+        return self.graph.shapes.get(tensor)
 
     def rank(self, tensor: str) -> int:
         """Number of axes of a tensor of the old graph whose shape is known."""
-        return len(self._graph.shapes[tensor])
+        return len(self.graph.shapes[tensor])
 
     def is_constant(self, tensor: str) -> bool:
         """Whether a tensor of the old graph is a constant."""
-        return tensor in self._graph.constants
+        return tensor in self.graph.constants
 
     def moved(self, tensor: str) -> Moved:
         """Where a tensor of the old graph is found."""
@@ -69,7 +69,7 @@ class Layout:
 
     def set_input(self, tensor: str, perm: Perm) -> None:
         """Let a model input arrive transposed by `perm`."""
-        self._shapes[tensor] = transposed(self._graph.shapes[tensor], perm)
+        self._shapes[tensor] = transposed(self.graph.shapes[tensor], perm)
         self._moved[tensor] = Moved(tensor, inverse(perm))
 
     def emit(
@@ -132,7 +132,7 @@ class Layout:
 
     def _constant(self, tensor: str, want: Perm) -> str:
         """A constant expanded to full rank and stored in the wanted order."""
-        value = self._graph.constants[tensor]
+        value = self.graph.constants[tensor]
         full = value.reshape(self._expanded(tensor, len(want)))
         order = inverse(want)
         key = (tensor, order)
@@ -147,7 +147,7 @@ class Layout:
 
     def _expanded(self, tensor: str, rank: int) -> Shape:
         """The old shape with axes of length 1 put in front."""
-        shape = self._graph.shapes[tensor]
+        shape = self.graph.shapes[tensor]
         return (*(1,) * (rank - len(shape)), *shape)
 
     def _known(self, tensor: str) -> Shape:
@@ -165,7 +165,7 @@ class Layout:
 
     def _append_move(self, tensor: str, op: Operator, source: str) -> str:
         """Add a node that moves the old `tensor`; returns the new tensor."""
-        origin = self._graph.producers.get(tensor)
+        origin = self.graph.producers.get(tensor)
         free = origin is not None and isinstance(origin.op, Transpose) and tensor not in self._taken
         name = origin.name if origin is not None and free else self._names.fresh(f"{tensor}/move")
         made = tensor if free else self._names.fresh(f"{tensor}/moved")

@@ -17,9 +17,9 @@ from tinyml_studio.passes.axis_order import (
     unit_order,
     unmoved,
 )
-from tinyml_studio.passes.input_order import wanted_order
 from tinyml_studio.passes.kinds import BINARY, UNARY
 from tinyml_studio.passes.layout import Layout, Moved
+from tinyml_studio.passes.reading_order import input_order, reading_order
 
 
 def move_transposes(graph: Graph) -> Graph:
@@ -58,7 +58,7 @@ def _same(nodes: list[Node], graph: Graph) -> bool:
 
 def _turned_input(graph: Graph, port: Port, layout: Layout) -> Port:
     """The port with the axis order that its readers want."""
-    perm = wanted_order(graph, port)
+    perm = input_order(graph, port)
     if perm == unmoved(len(perm)):
         return port
     layout.set_input(port.tensor, perm)
@@ -187,13 +187,15 @@ def _move_operands(node: Node, op: Operator, want: Perm, layout: Layout) -> None
 
 
 def _cheapest_order(node: Node, layout: Layout) -> Perm:
-    """The order in which most of the operands lie already; a moved one wins a tie."""
+    """The order that moves the fewest elements; in a tie the one that readers want."""
     rank = layout.rank(node.outputs[0])
+    wish = reading_order(layout.graph, node.outputs[0])
     found = [
         layout.moved(tensor).perm
         for tensor in node.inputs
         if layout.rank(tensor) == rank and not layout.is_constant(tensor)
     ]
-    orders = [perm for perm in dict.fromkeys(found) if perm != unmoved(rank)] + [unmoved(rank)]
+    orders = [inverse(wish)] if wish else []
+    orders += [perm for perm in found if perm != unmoved(rank)] + [unmoved(rank)]
     costs = {want: sum(layout.cost(tensor, want) for tensor in node.inputs) for want in orders}
     return min(orders, key=costs.__getitem__)

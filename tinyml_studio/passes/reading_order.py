@@ -1,4 +1,4 @@
-"""Which axis order the network wants of a model input."""
+"""In which axis order the operators behind a tensor want to read it."""
 
 from __future__ import annotations
 
@@ -15,31 +15,45 @@ from tinyml_studio.passes.axis_order import (
 from tinyml_studio.passes.kinds import BINARY, UNARY
 
 _CHANNELS_LAST = (ops.Conv, ops.MaxPool, ops.AveragePool, ops.ChannelAffine)
-_INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat)
+_INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat, ops.Mean)
 
 
-def wanted_order(graph: Graph, port: Port) -> Perm:
+_SIGHT = 64  # tensors looked at: what an order saves is decided nearby
+
+
+def input_order(graph: Graph, port: Port) -> Perm:
     """The order ``p`` for which ``tensor.transpose(p)`` saves a transposition behind the input.
 
-    It is the order in which the first channels-last operator reads the input, seen past operators
-    that do not mind; without such an operator, that of the first that does mind. An input that
-    has been turned once is turned again only when all its readers agree, so that two readers of
-    different mind cannot turn it for ever.
+    An input that has been turned once is turned again only when all its readers agree, so that
+    two readers of different mind cannot turn it for ever.
     """
     stay = unmoved(len(port.shape))
     demands = _demands(graph, port.tensor, stay)
-    orders = {perm for _, perm in demands}
-    if not orders or (port.perm != stay and len(orders) > 1):
+    if port.perm != stay and len({perm for _, perm in demands}) > 1:
         return stay
+    return _first(demands) or stay
+
+
+def reading_order(graph: Graph, tensor: str) -> Perm | None:
+    """The order ``p`` in which a tensor is read, ``tensor.transpose(p)``; ``None`` for any.
+
+    It is the order in which the first channels-last operator reads it, seen past operators that
+    do not mind; without such an operator, that of the first that does mind.
+    """
+    return _first(_demands(graph, tensor, unmoved(len(graph.shapes[tensor]))))
+
+
+def _first(demands: list[tuple[Node, Perm]]) -> Perm | None:
+    """The order that counts most."""
     spatial = [perm for node, perm in demands if isinstance(node.op, _CHANNELS_LAST)]
-    return spatial[0] if spatial else demands[0][1]
+    return next(iter(spatial or [perm for _, perm in demands]), None)
 
 
 def _demands(graph: Graph, tensor: str, stay: Perm) -> list[tuple[Node, Perm]]:
-    """Operators that mind the order, each with the order in which it reads the input."""
+    """Operators that mind the order, each with the order in which it reads the tensor."""
     demands: list[tuple[Node, Perm]] = []
     waiting, seen = [(tensor, stay)], {tensor}
-    while waiting:
+    while waiting and len(seen) < _SIGHT:
         source, perm = waiting.pop(0)
         for node in graph.consumers.get(source, ()):
             if isinstance(node.op, ops.Transpose):
@@ -60,6 +74,8 @@ def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
     Only one reshape is seen through: passes merge consecutive ones.
     """
     shape = graph.shapes.get(node.inputs[0])
+    if isinstance(node.op, ops.Mean):
+        return []
     if not isinstance(node.op, ops.Reshape) or shape is None:
         return [(node, perm)]
     found = []
