@@ -13,7 +13,7 @@ def concat(item: Concat, operands: list[Sample], output: QuantizedTensor) -> lis
         position = index[item.axis]
         for part in operands:
             if position < part.shape[item.axis]:
-                own = index[: item.axis] + (position,) + index[item.axis + 1 :]
+                own = (*index[: item.axis], position, *index[item.axis + 1 :])
                 result.append(part.at(*own))
                 break
             position -= part.shape[item.axis]

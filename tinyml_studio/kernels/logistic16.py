@@ -1,0 +1,47 @@
+"""Sigmoid and tanh of 16-bit values from one table of the sigmoid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import Int32Array, Int64Array
+from tinyml_studio.kernels.activation import Activation
+from tinyml_studio.kernels.finish import finish
+from tinyml_studio.program.instructions import Logistic16
+from tinyml_studio.program.program import QuantizedTensor
+
+_LAST = 255  # the table ends here; beyond it the function is at its limit
+
+
+def logistic16(
+    item: Logistic16, operands: Sequence[Activation], output: QuantizedTensor
+) -> Activation:
+    """TFLite's int16 kernels; tanh(x) = 2 sigmoid(2x) - 1 reads the same table."""
+    (x,) = operands
+    rounding = (1 << item.shift) >> 1
+    values = (x.integers.astype(np.int64) * item.multiplier + rounding) >> item.shift
+    return finish((_tanh if item.tanh else _sigmoid)(values, item.table), output)
+
+
+def _sigmoid(values: Int64Array, table: Int32Array) -> Int64Array:
+    magnitude = _line(values, table, bits=9, limit=0x7FFF << 10)
+    mirrored = (1 << 25) - magnitude + (1 << 9) - 1
+    return np.asarray(np.where(values >= 0, magnitude + (1 << 9), mirrored) >> 10)
+
+
+def _tanh(values: Int64Array, table: Int32Array) -> Int64Array:
+    magnitude = _line(values, table, bits=8, limit=0xFFFF << 8) - (1 << 23)
+    rounded = np.where(values >= 0, magnitude + (1 << 7), (1 << 7) - 1 - magnitude)
+    return np.asarray(rounded >> 8)
+
+
+def _line(values: Int64Array, table: Int32Array, *, bits: int, limit: int) -> Int64Array:
+    """The table's line at ``|values|``, whose low `bits` go along the line."""
+    distance = np.abs(values)
+    index = np.minimum(distance >> bits, _LAST - 1)
+    base = table[index].astype(np.int64)
+    slope = table[index + 1] - base
+    line = (base << bits) + slope * (distance & ((1 << bits) - 1))
+    return np.where(distance >> bits >= _LAST, limit, line)

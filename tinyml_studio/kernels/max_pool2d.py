@@ -1,0 +1,23 @@
+"""Maximum over windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+
+from tinyml_studio.kernels.activation import Activation
+from tinyml_studio.kernels.window import PoolWindow, image_of
+from tinyml_studio.program.instructions import MaxPool2D
+from tinyml_studio.program.program import QuantizedTensor
+
+
+def max_pool2d(
+    item: MaxPool2D, operands: Sequence[Activation], output: QuantizedTensor
+) -> Activation:
+    """Padding has the smallest value of the type, so that it never wins."""
+    (x,) = operands
+    taps = PoolWindow.of(item, output).taps(image_of(x), x.tensor.type.min)
+    largest = np.clip(reduce(np.maximum, taps), item.low, item.high)
+    return Activation(output, integers=largest.reshape(-1, *output.shape))

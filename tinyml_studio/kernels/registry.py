@@ -1,0 +1,111 @@
+"""Which kernel runs which instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from tinyml_studio.arith.inttype import IntArray
+from tinyml_studio.kernels.activation import Activation
+from tinyml_studio.kernels.add import add
+from tinyml_studio.kernels.average_pool2d import average_pool2d
+from tinyml_studio.kernels.concat import concat
+from tinyml_studio.kernels.conv2d import conv2d
+from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
+from tinyml_studio.kernels.fully_connected import fully_connected
+from tinyml_studio.kernels.interpolate import interpolate
+from tinyml_studio.kernels.leaky_relu import leaky_relu
+from tinyml_studio.kernels.logistic16 import logistic16
+from tinyml_studio.kernels.lookup import lookup
+from tinyml_studio.kernels.max_pool2d import max_pool2d
+from tinyml_studio.kernels.mean import mean
+from tinyml_studio.kernels.mul import mul
+from tinyml_studio.kernels.pad import pad
+from tinyml_studio.kernels.requantize import requantize
+from tinyml_studio.kernels.reshape import reshape
+from tinyml_studio.kernels.slice import slice_values
+from tinyml_studio.kernels.softmax import softmax
+from tinyml_studio.kernels.softmax16 import softmax16
+from tinyml_studio.kernels.transpose import transpose
+from tinyml_studio.program import instructions as ops
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import Program, QuantizedTensor
+
+
+class Kernel(Protocol):
+    """One instruction for a batch; a pure function of its arguments."""
+
+    def __call__(
+        self,
+        item: Any,  # noqa: ANN401 - each kernel takes its own instruction
+        operands: Sequence[Activation],
+        output: QuantizedTensor,
+        /,
+    ) -> Activation:
+        """Compute `item` from its operands, constants with N = 1 among them."""
+
+
+KERNELS: Mapping[type[Instruction], Kernel] = {
+    ops.Conv2D: conv2d,
+    ops.DepthwiseConv2D: depthwise_conv2d,
+    ops.FullyConnected: fully_connected,
+    ops.MaxPool2D: max_pool2d,
+    ops.AveragePool2D: average_pool2d,
+    ops.Mean: mean,
+    ops.Add: add,
+    ops.Mul: mul,
+    ops.Requantize: requantize,
+    ops.Lookup: lookup,
+    ops.Interpolate: interpolate,
+    ops.Logistic16: logistic16,
+    ops.LeakyRelu: leaky_relu,
+    ops.Softmax: softmax,
+    ops.Softmax16: softmax16,
+    ops.Concat: concat,
+    ops.Slice: slice_values,
+    ops.Pad: pad,
+    ops.Transpose: transpose,
+    ops.Reshape: reshape,
+}
+
+
+def execute(
+    program: Program, instruction: Instruction, activations: Mapping[str, Activation]
+) -> Activation:
+    """Run one instruction on activations by tensor name; constants come from the program."""
+    operands = [
+        activations[name] if name in activations else constant(program, name)
+        for name in instruction.inputs
+    ]
+    kernel = KERNELS[type(instruction)]
+    return kernel(instruction, operands, program.tensors[instruction.output])
+
+
+def run_instruction(
+    program: Program, instruction: Instruction, values: Mapping[str, IntArray]
+) -> IntArray:
+    """The output of one instruction for a batch, exact to the last bit.
+
+    Parameters
+    ----------
+    program, instruction
+        The instruction, and the program whose tensors and constants it names.
+    values
+        Inputs by tensor name, ``(N, *shape)`` in the carrier type; constants may be left out.
+
+    Returns
+    -------
+    IntArray
+        ``(N, *shape)`` in the carrier type of the output tensor.
+    """
+    activations = {
+        name: Activation(program.tensors[name], integers=values[name])
+        for name in instruction.inputs
+        if name in values
+    }
+    return execute(program, instruction, activations).integers
+
+
+def constant(program: Program, name: str) -> Activation:
+    """A constant operand as a batch of one."""
+    return Activation(program.tensors[name], integers=program.constants[name][None])

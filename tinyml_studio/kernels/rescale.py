@@ -1,0 +1,181 @@
+"""From accumulators to the output's grid: exact by rule, and fast where a proof allows it.
+
+The rule is a step function f of the integer accumulator: it never falls, and it rises to each
+output level k at one accumulator, the threshold T(k), that integers give in closed form. The fast
+form g is a short float expression, built only of operations that never fall either
+(multiplication by a positive number, addition, clipping, truncation; rounding to nearest keeps
+order). So if ``g(T(k)) >= k`` and ``g(T(k) - 1) < k`` for every level and channel, then g equals f
+for every accumulator within the bound. That is checked once for every instruction; where no form
+passes, the rule itself runs in int64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from tinyml_studio.arith.fixed_point import (
+    multiply_by_quantized_multiplier,
+    multiply_by_reduced_multiplier,
+    reduce_multiplier,
+)
+from tinyml_studio.arith.inttype import FloatArray, Int64Array
+from tinyml_studio.kernels.accumulate import EXACT_FLOAT32, EXACT_FLOAT64, Accumulators
+
+_MOST_THRESHOLDS = 1 << 20  # a proof beyond this takes longer than it saves
+_INT32_EDGE = 1 << 31
+
+Rescale = Callable[[Accumulators], FloatArray]
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """``clamp(MBQM(acc, mantissa, shift), low, high)``, one multiplier per channel.
+
+    Parameters
+    ----------
+    mantissa, shift
+        ``(C,)`` int64.
+    low, high
+        Limits counted from the output's zero point.
+    bounds
+        Worst-case magnitudes of the accumulators, ``(C,)``.
+    reduced
+        Whether 64-bit accumulators meet 16-bit multipliers.
+    """
+
+    mantissa: Int64Array
+    shift: Int64Array
+    low: int
+    high: int
+    bounds: Int64Array
+    reduced: bool
+
+    def exact(self, acc: Int64Array) -> Int64Array:
+        """The rule on accumulators ``(N, C, ...)``."""
+        multiply = (
+            multiply_by_reduced_multiplier if self.reduced else multiply_by_quantized_multiplier
+        )
+        mantissa, shift = (_along(values, acc.ndim) for values in (self.mantissa, self.shift))
+        return np.clip(multiply(acc, mantissa, shift), self.low, self.high)
+
+    def thresholds(self) -> Int64Array:
+        """T(k) for k in (low, high], ``(C, high - low)``: the least acc that two roundings take to k."""
+        levels = np.arange(self.low + 1, self.high + 1, dtype=np.int64)
+        mantissa, shift = self.mantissa[:, None], self.shift[:, None]
+        right, left = np.maximum(-shift, 0), np.maximum(shift, 0)
+        # the least result of the high multiplication that the right shift rounds to k
+        half = (np.int64(1) << right) >> 1
+        needed = (levels << right) - half + ((levels <= 0) & (right > 0))
+        needed = np.clip(needed, -_INT32_EDGE, _INT32_EDGE)
+        goal, factor = (needed << 31) - (1 << 30), mantissa << left
+        unreachable = np.where(goal > 0, np.int64(1) << 62, -(np.int64(1) << 62))
+        return np.where(factor > 0, -(-goal // np.maximum(factor, 1)), unreachable)
+
+
+def _along(values: NDArray[Any], rank: int) -> NDArray[Any]:
+    """Channel values, shaped to broadcast along the second of `rank` axes."""
+    return values.reshape(-1, *(1,) * (rank - 2))
+
+
+@dataclass(frozen=True, eq=False)
+class FloatForm:
+    """``clip(trunc(acc * factor + sign(acc) * half), low, high)`` in float32 or float64.
+
+    TFLite's two roundings, away from zero in the second, are a truncation after adding a little
+    more than one half: ``0.5 + 2**-(n + 1)`` for a right shift by n. `negative` scales the sign
+    of negative accumulators, because the first rounding takes ties up on that side.
+    """
+
+    factor: NDArray[np.floating[Any]]
+    half: NDArray[np.floating[Any]]
+    negative: float
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, rule: Rule, dtype: DTypeLike, negative: float) -> FloatForm:
+        """The form of a rule with two roundings."""
+        factor = rule.mantissa * np.exp2(rule.shift - 31.0)
+        half = 0.5 + np.where(rule.shift < 0, np.exp2(rule.shift - 1.0), 0.0)
+        return cls(factor.astype(dtype), half.astype(dtype), negative, rule.low, rule.high)
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, float32; overwrites `acc` of the form's type."""
+        dtype = self.factor.dtype
+        values = acc if acc.dtype == dtype else acc.astype(dtype)
+        factor, half = (_along(part, acc.ndim) for part in (self.factor, self.half))
+        if self.low >= 0:  # what a negative accumulator gives is clipped in any case
+            np.multiply(values, factor, out=values)
+            np.add(values, half, out=values)
+        else:
+            signs = np.clip(values, dtype.type(-self.negative), dtype.type(1))
+            np.multiply(signs, half, out=signs)
+            np.multiply(values, factor, out=values)
+            np.add(values, signs, out=values)
+        np.trunc(values, out=values)
+        np.clip(values, dtype.type(self.low), dtype.type(self.high), out=values)
+        return values.astype(np.float32, copy=False)
+
+
+@dataclass(frozen=True, eq=False)
+class ReducedForm:
+    """The rule with 16-bit multipliers in float64, where every step of it is exact."""
+
+    rule: Rule
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, float32; overwrites float64 accumulators."""
+        values = acc.astype(np.float64, copy=False)
+        scale = np.exp2(self.rule.shift - 15.0)
+        factor = reduce_multiplier(self.rule.mantissa) * scale
+        np.multiply(values, _along(factor, acc.ndim), out=values)
+        np.add(values, 0.5, out=values)
+        np.floor(values, out=values)
+        np.clip(values, self.rule.low, self.rule.high, out=values)
+        return values.astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerForm:
+    """The rule itself."""
+
+    rule: Rule
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, float32."""
+        return self.rule.exact(acc.astype(np.int64)).astype(np.float32)
+
+
+def fastest(rule: Rule) -> Rescale:
+    """The fastest form that is proven to equal the rule for every accumulator in its bounds."""
+    worst = int(rule.bounds.max())
+    if rule.reduced:
+        # acc * reduced + half is an integer below 2**53, and a power of two scales it
+        fits = worst < (EXACT_FLOAT64 >> 16)
+        return ReducedForm(rule) if fits else IntegerForm(rule)
+    if len(rule.bounds) * (rule.high - rule.low) > _MOST_THRESHOLDS:
+        return IntegerForm(rule)
+    thresholds = rule.thresholds()
+    for dtype, limit in ((np.float32, EXACT_FLOAT32), (np.float64, EXACT_FLOAT64)):
+        for negative in (1.0, 1.0 - 2.0**-20):
+            form = FloatForm.of(rule, dtype, negative)
+            if worst < limit and _is_proven(form, rule, thresholds):
+                return form
+    return IntegerForm(rule)
+
+
+def _is_proven(form: FloatForm, rule: Rule, thresholds: Int64Array) -> bool:
+    """Whether the form crosses every level exactly at its threshold, within the bounds."""
+    bound = rule.bounds[:, None]
+    levels = np.arange(rule.low + 1, rule.high + 1)
+    dtype = form.factor.dtype
+    at = np.clip(thresholds, -bound, bound).astype(dtype)[None]
+    before = np.clip(thresholds - 1, -bound, bound).astype(dtype)[None]
+    reached = (form(at)[0] >= levels) | (thresholds > bound)
+    not_yet = (form(before)[0] < levels) | (thresholds - 1 < -bound)
+    return bool(reached.all() and not_yet.all())
