@@ -1,0 +1,92 @@
+"""What lowering keeps between two edits, so that only what changed is computed again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+from tinyml_studio.arith.inttype import FloatArray, Int8Array
+from tinyml_studio.quantize.params import QuantParams
+from tinyml_studio.quantize.range_methods.method import Seen
+from tinyml_studio.quantize.ranges import activation_params, weight_params
+from tinyml_studio.quantize.scheme import Granularity, RangeMethod
+
+Value = TypeVar("Value")
+
+_KEPT = 4096
+
+
+class _Recent(Generic[Value]):
+    """The most recently used results by key.
+
+    A key may hold the `id` of an object, so each entry keeps that object alive.
+    """
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[Hashable, tuple[object, Value]] = OrderedDict()
+
+    def get(self, key: Hashable, owner: object, make: Callable[[], Value]) -> Value:
+        """The result for `key`, made when it is not there."""
+        if key not in self._entries:
+            self._entries[key] = (owner, make())
+            if len(self._entries) > _KEPT:
+                self._entries.popitem(last=False)
+        self._entries.move_to_end(key)
+        return self._entries[key][1]
+
+
+class LoweringCache:
+    """Grids, integer weights and lowered layers by everything that they depend on.
+
+    One cache belongs to one user of `lower`; it is not safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        self._activations: _Recent[QuantParams] = _Recent()
+        self._weights: _Recent[tuple[QuantParams, Int8Array]] = _Recent()
+        self._layers: _Recent[object] = _Recent()
+
+    def activation_params(
+        self,
+        stats: Seen,
+        *,
+        bits: int,
+        method: RangeMethod,
+        percentile: float,
+        manual: tuple[float, float] | None,
+    ) -> QuantParams:
+        """As `tinyml_studio.quantize.ranges.activation_params`."""
+        return self._activations.get(
+            (id(stats), bits, method, percentile, manual),
+            stats,
+            lambda: activation_params(
+                stats, bits=bits, method=method, percentile=percentile, manual=manual
+            ),
+        )
+
+    def weights(
+        self,
+        weight: FloatArray,
+        *,
+        bits: int,
+        granularity: Granularity,
+        method: RangeMethod,
+        percentile: float,
+    ) -> tuple[QuantParams, Int8Array]:
+        """The grid of weights ``(O, ...)`` and the integers on it, read-only."""
+
+        def make() -> tuple[QuantParams, Int8Array]:
+            params = weight_params(
+                weight, bits=bits, granularity=granularity, method=method, percentile=percentile
+            )
+            integers = params.quantize(weight).astype("int8")
+            integers.setflags(write=False)
+            return params, integers
+
+        return self._weights.get((id(weight), bits, granularity, method, percentile), weight, make)
+
+    def layer(self, key: Hashable, owner: object, make: Callable[[], Value]) -> Value:
+        """A whole lowered layer; `key` holds everything that its rule reads."""
+        found: Value = self._layers.get(key, owner, make)  # type: ignore[assignment]
+        return found

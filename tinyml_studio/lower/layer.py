@@ -1,0 +1,205 @@
+"""One layer while it is lowered: what a rule reads, and what it adds to the program."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn, TypeVar
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT8, INT16, IntArray
+from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
+from tinyml_studio.errors import SchemeError
+from tinyml_studio.ir.graph import Graph, Node
+from tinyml_studio.ir.ops import Clamp, Operator, Shape
+from tinyml_studio.lower.cache import LoweringCache
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import QuantizedTensor
+from tinyml_studio.quantize.grids import MAX_REAL, activation_grid, fixed_grid, round_half_away
+from tinyml_studio.quantize.params import QuantParams
+from tinyml_studio.quantize.range_methods.method import Seen
+from tinyml_studio.quantize.scheme import LayerScheme, Scheme
+
+Op = TypeVar("Op", bound=Operator)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Type, scale and zero point of an activation."""
+
+    bits: int
+    scale: float
+    zero_point: int
+
+    @classmethod
+    def of(cls, tensor: QuantizedTensor) -> Grid:
+        """The grid that a tensor lies on."""
+        return cls(tensor.type.bits, tensor.scale, tensor.zero_point)
+
+    @classmethod
+    def from_params(cls, params: QuantParams) -> Grid:
+        """The grid of per-tensor parameters."""
+        return cls(params.type.bits, float(params.scale[0]), params.zero_point)
+
+    @property
+    def params(self) -> QuantParams:
+        """The same as parameters, for quantizing constants."""
+        return fixed_grid(self.scale, self.zero_point, self.bits)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What holds for every layer: the network, what was seen of it and what is asked of it."""
+
+    graph: Graph
+    stats: Mapping[str, Seen]
+    scheme: Scheme
+    cache: LoweringCache
+
+
+@dataclass
+class Layer:
+    """The workspace of one rule; it fills `tensors`, `constants` and `instructions`.
+
+    Parameters
+    ----------
+    setting
+        What holds for every layer.
+    node
+        The layer.
+    known
+        The tensors that exist already, by name.
+    """
+
+    setting: Setting
+    node: Node
+    known: Mapping[str, QuantizedTensor]
+    tensors: dict[str, QuantizedTensor] = field(default_factory=dict)
+    constants: dict[str, IntArray] = field(default_factory=dict)
+    instructions: list[Instruction] = field(default_factory=list)
+
+    @property
+    def choice(self) -> LayerScheme:
+        """What is asked of this layer."""
+        return self.setting.scheme.of(self.node.name)
+
+    def op(self, kind: type[Op]) -> Op:
+        """The operator, as the kind that the rule is for."""
+        if not isinstance(self.node.op, kind):
+            raise TypeError(f"{self.node.name} is a {self.node.op.kind}, not a {kind.__name__}")
+        return self.node.op
+
+    def shape(self, tensor: str) -> Shape:
+        """Shape of one sample of a tensor of the graph."""
+        return self.setting.graph.shapes[tensor]
+
+    # ---- operands -------------------------------------------------------------------------
+
+    def input(self, index: int = 0) -> QuantizedTensor:
+        """An operand; a constant one is quantized by its own extremes and becomes an extra tensor.
+
+        Constants have 16 bits where the layer's output has, else 8.
+        """
+        name = self.node.inputs[index]
+        if name not in self.setting.graph.constants:
+            return self.known[name]
+        values = self.setting.graph.constants[name]
+        bits = INT16.bits if self.choice.activation_bits == INT16.bits else INT8.bits
+        grid = activation_grid(float(values.min()), float(values.max()), bits)
+        tensor = self.scratch(values.shape, Grid.from_params(grid))
+        self.constants[tensor.name] = grid.quantize(values)
+        return tensor
+
+    # ---- grids ----------------------------------------------------------------------------
+
+    def calibrated(self, index: int = 0) -> Grid:
+        """The grid of an output by its own statistics, the layer's choice and a manual range."""
+        tensor = self.node.outputs[index]
+        return calibrated_grid(self.setting, tensor, self.choice)
+
+    def limits(self, output: QuantizedTensor, clamp: Clamp) -> tuple[int, int]:
+        """A fused activation and the type's range together, in integers of the output.
+
+        Source: ``CalculateActivationRangeQuantized`` of TFLite, whose division is in float32.
+        """
+        low, high = output.type.min, output.type.max
+        if clamp.low > -math.inf:
+            low = min(max(low, _on_grid(clamp.low, output)), high)
+        if clamp.high < math.inf:
+            high = max(min(high, _on_grid(clamp.high, output)), low)
+        return low, high
+
+    def multiplier(self, factor: float) -> Multiplier:
+        """A real factor as mantissa and shift.
+
+        Raises
+        ------
+        SchemeError
+            If it is 2**30 or larger: the output's range is far too small for the inputs'.
+        """
+        try:
+            return quantize_multiplier(factor)
+        except ValueError:
+            self.refuse(
+                f"one step of the input is {factor:.3g} steps of the output",
+                hint="give the output a wider range",
+            )
+
+    # ---- results --------------------------------------------------------------------------
+
+    def output(self, grid: Grid, index: int = 0) -> QuantizedTensor:
+        """Declare an output of the layer on a grid."""
+        name = self.node.outputs[index]
+        return self._declare(name, self.shape(name), grid)
+
+    def scratch(self, shape: Shape, grid: Grid) -> QuantizedTensor:
+        """Declare a tensor that the graph does not have, named ``<output>#<n>``."""
+        number = 1
+        taken = self.setting.graph.shapes
+        while (name := f"{self.node.outputs[0]}#{number}") in self.tensors or name in taken:
+            number += 1
+        return self._declare(name, shape, grid)
+
+    def emit(self, instruction: Instruction) -> None:
+        """Append an instruction."""
+        self.instructions.append(instruction)
+
+    def refuse(self, reason: str, *, hint: str = "") -> NoReturn:
+        """Raise a `SchemeError` that names the layer."""
+        raise SchemeError(
+            f"The layer {self.node.name} ({self.node.op.kind}) cannot run as asked",
+            detail=reason,
+            hint=hint,
+        )
+
+    def _declare(self, name: str, shape: Shape, grid: Grid) -> QuantizedTensor:
+        kind = grid.params.type
+        tensor = QuantizedTensor(name, shape, kind, grid.scale, grid.zero_point)
+        self.tensors[name] = tensor
+        return tensor
+
+
+def calibrated_grid(setting: Setting, tensor: str, choice: LayerScheme) -> Grid:
+    """The grid of a tensor by its statistics, or by its manual range."""
+    params = setting.cache.activation_params(
+        setting.stats[tensor],
+        bits=choice.activation_bits,
+        method=choice.range_method,
+        percentile=setting.scheme.percentile,
+        manual=setting.scheme.ranges.get(tensor),
+    )
+    return Grid.from_params(params)
+
+
+def float32_ratio(numerator: float, denominator: float) -> float:
+    """A quotient of float32 values rounded to float32, where TFLite computes it so."""
+    # the double quotient of two float32 values rounds to their float32 quotient
+    return float(np.float32(min(max(numerator / denominator, -MAX_REAL), MAX_REAL)))
+
+
+def _on_grid(value: float, tensor: QuantizedTensor) -> int:
+    """``round(value / scale) + zero_point`` with ties away from zero."""
+    steps = float32_ratio(float(np.float32(value)), tensor.scale)
+    return round_half_away(min(max(steps, -(2.0**31)), 2.0**31)) + tensor.zero_point

@@ -1,0 +1,32 @@
+"""HardSigmoid: a table for narrow inputs, interpolation for 16 bits; TFLite has no such kernel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.arith.inttype import INT16
+from tinyml_studio.ir.ops import HardSigmoid
+from tinyml_studio.lower.layer import Layer
+from tinyml_studio.lower.rules.interpolate import emit_interpolation
+from tinyml_studio.lower.tables.nearest import nearest_table
+from tinyml_studio.program.instructions import Lookup
+
+
+def lower_hard_sigmoid(layer: Layer) -> None:
+    """The nearest output of the real function."""
+    op = layer.op(HardSigmoid)
+    source, output = layer.input(), layer.output(layer.calibrated())
+
+    def function(x: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(np.clip(x.dtype.type(op.alpha) * x + x.dtype.type(op.beta), 0, 1))
+
+    if source.type == INT16:
+        emit_interpolation(layer, source, output, function)
+        return
+    table = nearest_table(function, source=source, output=output)
+    layer.emit(
+        Lookup(layer=layer.node.name, inputs=(source.name,), output=output.name, table=table)
+    )

@@ -1,0 +1,36 @@
+"""Sigmoid: a table for narrow inputs, TFLite's interpolation for 16 bits; a fixed output grid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT8, INT16
+from tinyml_studio.ir.ops import Sigmoid
+from tinyml_studio.lower.layer import Grid, Layer
+from tinyml_studio.lower.rules.logistic16 import emit_logistic16
+from tinyml_studio.lower.tables.nearest import RealArray, nearest_table
+from tinyml_studio.lower.tables.saturating import sigmoid_table
+from tinyml_studio.program.instructions import Lookup
+from tinyml_studio.quantize.fixed_outputs import sigmoid_grid
+
+
+def lower_sigmoid(layer: Layer) -> None:
+    """From 8 to 8 bits the integers of TFLite's kernel; what TFLite lacks is rounded to nearest."""
+    layer.op(Sigmoid)
+    source = layer.input()
+    output = layer.output(Grid(*sigmoid_grid(layer.choice.activation_bits)))
+    if source.type == INT16:
+        emit_logistic16(layer, source, output, tanh=False)
+        return
+    if source.type == output.type == INT8:
+        table = sigmoid_table(source, output)
+    else:
+        table = nearest_table(_sigmoid, source=source, output=output)
+    layer.emit(
+        Lookup(layer=layer.node.name, inputs=(source.name,), output=output.name, table=table)
+    )
+
+
+def _sigmoid(x: RealArray) -> RealArray:
+    # the form with tanh cannot overflow
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * x))

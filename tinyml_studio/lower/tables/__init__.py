@@ -1,0 +1,1 @@
+"""Tables of one-dimensional functions, filled in exact integer arithmetic where TFLite has it."""

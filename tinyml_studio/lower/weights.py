@@ -1,0 +1,115 @@
+"""Weights, bias and multipliers of a layer that multiplies and adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.arith.inttype import (
+    FloatArray,
+    Int8Array,
+    Int32Array,
+    Int64Array,
+    IntType,
+)
+from tinyml_studio.lower.layer import Layer
+from tinyml_studio.program.program import QuantizedTensor
+from tinyml_studio.quantize.grids import MAX_REAL
+from tinyml_studio.quantize.params import QuantParams
+from tinyml_studio.quantize.scheme import Granularity
+
+BIAS_BITS = {4: 32, 8: 32, 16: 40}
+"""Bits of a bias by the bits of the input: int32, and 40 of int64 as TFLite's int16x8 kernels."""
+
+_MAX_SHIFT = {4: 30, 8: 30, 16: 7}  # of a multiplier, by the bits of the input; TFLite asserts it
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerWeights:
+    """What convolutions and fully connected layers share.
+
+    `integers` ``(O, ...)``, the others ``(O,)``.
+    """
+
+    integers: Int8Array
+    type: IntType
+    bias: Int64Array
+    multiplier: Int32Array
+    shift: Int32Array
+
+
+def integer_weights(
+    layer: Layer,
+    weight: FloatArray,
+    bias: FloatArray,
+    *,
+    source: QuantizedTensor,
+    output: QuantizedTensor,
+    granularity: Granularity,
+) -> IntegerWeights:
+    """Quantize the weights ``(O, ...)`` and the bias ``(O,)`` of a layer.
+
+    The bias is held in steps of ``input scale * weight scale``. Where it would need more than half
+    of its type, the weight scale of that channel is widened until it fits.
+    """
+    params, integers = layer.setting.cache.weights(
+        weight,
+        bits=layer.choice.weight_bits,
+        granularity=granularity,
+        method=layer.choice.range_method,
+        percentile=layer.setting.scheme.percentile,
+    )
+    scales = np.broadcast_to(params.scale, bias.shape)
+    needed = _scale_for_bias(bias, source)
+    if (needed > scales).any():
+        scales, integers = _widened(weight, params, integers, needed)
+    steps = bias.astype(np.float64) / (source.scale * scales)
+    mantissas, shifts = _multipliers(layer, source.scale * scales / output.scale, source)
+    return IntegerWeights(
+        integers,
+        params.type,
+        np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64),
+        mantissas,
+        shifts,
+    )
+
+
+def _scale_for_bias(bias: FloatArray, source: QuantizedTensor) -> NDArray[np.float64]:
+    """The least weight scales ``(O,)`` with which the bias takes half of its type at most."""
+    half = float(1 << (BIAS_BITS[source.type.bits] - 2))
+    return np.asarray(np.abs(bias.astype(np.float64)) / (source.scale * half))
+
+
+def _widened(
+    weight: FloatArray, params: QuantParams, integers: Int8Array, needed: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], Int8Array]:
+    """Scales that are large enough for the bias, and the integers of those channels anew."""
+    scales = np.broadcast_to(params.scale, needed.shape)
+    short = needed > scales
+    # a float32 above `needed`, so that rounding does not undo the widening
+    larger = np.nextafter(np.minimum(needed, MAX_REAL).astype(np.float32), np.float32(MAX_REAL))
+    scales = np.where(short, larger.astype(np.float64), scales)
+    again = QuantParams(params.type, scales[short], 0, params.low, params.high)
+    result = integers.copy()
+    result[short] = again.quantize(weight[short])
+    result.setflags(write=False)
+    return scales, result
+
+
+def _multipliers(
+    layer: Layer, factors: NDArray[np.float64], source: QuantizedTensor
+) -> tuple[Int32Array, Int32Array]:
+    """Mantissa and shift of each channel's effective scale."""
+    pairs = [layer.multiplier(float(factor)) for factor in factors]
+    most = max(pair.shift for pair in pairs)
+    if most > _MAX_SHIFT[source.type.bits]:
+        layer.refuse(
+            f"one step of the accumulator is {factors.max():.3g} steps of the output",
+            hint="give the output a wider range, or more weight bits",
+        )
+    return (
+        np.array([pair.mantissa for pair in pairs], dtype=np.int32),
+        np.array([pair.shift for pair in pairs], dtype=np.int32),
+    )
