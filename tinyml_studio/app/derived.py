@@ -116,13 +116,14 @@ def _with_program(known: Derived, store: Store) -> Derived:
         return known
     document = known.document
     try:
-        program = lower(
-            known.graph,
-            known.stats,
-            document.scheme,
-            arithmetic(document.arithmetic),
-            cache=store.lowering,
-        )
+        with store.lowering_lock:
+            program = lower(
+                known.graph,
+                known.stats,
+                document.scheme,
+                arithmetic(document.arithmetic),
+                cache=store.lowering,
+            )
     except StudioError as error:
         return replace(known, refusal=error)
     return replace(known, program=program)

@@ -111,7 +111,7 @@ class Job(Generic[Result]):
             If it was cancelled before it ended, even when the work itself did not notice.
         """
         self._started = self._phase_started = self._clock()
-        self._told = self._started - self._interval
+        self._told = float("-inf")
         self.token.check()
         result = self._work(self._report)
         self.token.check()

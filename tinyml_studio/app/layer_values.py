@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tinyml_studio.app.derived import Derived
 from tinyml_studio.arith.inttype import FloatArray, IntArray
 from tinyml_studio.calibrate.statistics import TensorStats
+from tinyml_studio.ir.graph import Node
+from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.params import QuantParams
+from tinyml_studio.quantize.ranges import weight_params
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,3 +40,49 @@ class LayerValues:
     weight_integers: IntArray | None
     stats: TensorStats | None
     tensor: QuantizedTensor | None
+
+
+def layer_values(derived: Derived, layer: str) -> LayerValues:
+    """Values of a layer or of an input of the model.
+
+    Raises
+    ------
+    KeyError
+        If there is no layer of that name.
+    """
+    graph = derived.graph
+    ports = {port.name: port.tensor for port in graph.inputs}
+    if layer in ports:
+        weight, output = None, ports[layer]
+    else:
+        node = graph.by_name[layer]
+        weight, output = weights_of(node), node.outputs[0]
+    params = None if weight is None else _weight_params(derived, layer, weight)
+    return LayerValues(
+        layer=layer,
+        weights=weight,
+        weight_params=params,
+        weight_integers=None if params is None or weight is None else params.quantize(weight),
+        stats=None if derived.stats is None else derived.stats.get(output),
+        tensor=None if derived.program is None else derived.program.tensors.get(output),
+    )
+
+
+def weights_of(node: Node) -> FloatArray | None:
+    """The weights of a layer, output channel first; None when it has none."""
+    if isinstance(node.op, Conv | Dense):
+        return node.op.weight
+    return node.op.scale if isinstance(node.op, ChannelAffine) else None
+
+
+def _weight_params(derived: Derived, layer: str, weight: FloatArray) -> QuantParams:
+    """The grid of a layer's weights under the current scheme."""
+    scheme = derived.document.scheme
+    choice = scheme.of(layer)
+    return weight_params(
+        weight,
+        bits=choice.weight_bits,
+        granularity=choice.granularity,
+        method=choice.range_method,
+        percentile=scheme.percentile,
+    )

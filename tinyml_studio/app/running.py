@@ -49,7 +49,7 @@ def as_samples(inputs: Inputs | Samples, graph: Graph) -> Samples:
         checked.append(real)
     if len({len(array) for array in checked}) != 1 or len(checked[0]) == 0:
         raise DataError("Every input needs the same number of samples, at least one")
-    return Samples(arrays=tuple(checked), labels=None)
+    return Samples.of(checked)
 
 
 def _in_order(inputs: Inputs, graph: Graph) -> tuple[np.ndarray, ...]:
@@ -73,10 +73,18 @@ def traces(
     """The integer network's traces, batch by batch."""
     done = 0
     for batch in samples.batches(BATCH):
-        progress(done, samples.count, "simulating")
+        progress(done, samples.count, "Simulating")
         yield run(program, quantize_inputs(program, graph, batch))
         done += len(batch[0])
-    progress(samples.count, samples.count, "simulating")
+    progress(samples.count, samples.count, "Simulating")
+
+
+def outputs_of(graph: Graph, trace: Trace, *, integers: bool = False) -> tuple[np.ndarray, ...]:
+    """A trace's outputs in the model's own layout: float32, or the integers themselves."""
+    if not integers:
+        return dequantize_outputs(trace.program, graph, trace)
+    tensors = zip(graph.outputs, trace.program.outputs, strict=True)
+    return tuple(port.to_model(trace.values[tensor]) for port, tensor in tensors)
 
 
 def simulate(
@@ -97,10 +105,10 @@ def float_run(
     runner = FloatRunner(graph)
     parts, done = [], 0
     for batch in samples.batches(BATCH):
-        progress(done, samples.count, "running the float network")
+        progress(done, samples.count, "Running the float network")
         parts.append(tuple(runner.outputs(batch)))
         done += len(batch[0])
-    progress(samples.count, samples.count, "running the float network")
+    progress(samples.count, samples.count, "Running the float network")
     return _joined(parts)
 
 

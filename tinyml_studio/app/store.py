@@ -56,6 +56,7 @@ class Store:
 
     def __init__(self, *, limit: int = 4) -> None:
         self.lowering = LoweringCache()
+        self.lowering_lock = threading.Lock()
         self._graphs: _Recent[Graph] = _Recent(limit)
         self._calibrated: _Recent[Calibrated] = _Recent(limit)
 

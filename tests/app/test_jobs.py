@@ -1,0 +1,92 @@
+"""Jobs: progress, remaining time, cancel, and answers that come too late."""
+
+import pytest
+
+from tinyml_studio.app.jobs import Generations, Job
+from tinyml_studio.errors import Cancelled
+
+
+class Clock:
+    """Time that passes only when told."""
+
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def steps(clock, count=4, seconds=2.0):
+    def work(progress):
+        for done in range(count + 1):
+            progress(done, count, "Counting")
+            clock.now += seconds
+        return "result"
+
+    return work
+
+
+def test_a_job_gives_its_result_and_its_progress():
+    clock, seen = Clock(), []
+    job = Job("count", steps(clock), on_progress=seen.append, clock=clock)
+    assert job.run() == "result"
+    assert [(state.done, state.fraction) for state in seen][-1] == (4, 1.0)
+    assert seen[0].remaining is None
+    assert seen[1].remaining == pytest.approx(6.0)
+    assert seen[2].elapsed == pytest.approx(4.0)
+
+
+def test_progress_is_told_no_more_often_than_asked():
+    clock, seen = Clock(), []
+    work = steps(clock, count=100, seconds=0.01)
+    Job("count", work, on_progress=seen.append, interval=0.1, clock=clock).run()
+    assert 10 <= len(seen) <= 12
+    assert seen[-1].done == 100
+
+
+def test_a_cancelled_job_stops_at_its_next_step():
+    reached = []
+
+    def work(progress):
+        for done in range(10):
+            progress(done, 10, "Counting")
+            reached.append(done)
+            if done == 3:
+                job.cancel()
+
+    job = Job("count", work)
+    with pytest.raises(Cancelled):
+        job.run()
+    assert reached == [0, 1, 2, 3]
+
+
+def test_a_job_that_never_looks_is_still_cancelled():
+    def work(_):
+        job.cancel()
+        return "late"
+
+    job = Job("deaf", work)
+    with pytest.raises(Cancelled):
+        job.run()
+
+
+def test_each_phase_is_estimated_by_itself():
+    clock = Clock()
+
+    def work(progress):
+        progress(0, 2, "Slow")
+        clock.now += 100
+        progress(0, 10, "Fast")
+        clock.now += 1
+        progress(1, 10, "Fast")
+        return job.state.remaining
+
+    job = Job("phases", work, clock=clock)
+    assert job.run() == pytest.approx(9.0)
+
+
+def test_only_the_latest_generation_is_current():
+    generations = Generations()
+    first, second = generations.next(), generations.next()
+    assert not generations.is_current(first)
+    assert generations.is_current(second)

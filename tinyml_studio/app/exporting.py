@@ -1,0 +1,100 @@
+"""The C header of a session: made, written, compiled and compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tinyml_studio.app.derived import Derived
+from tinyml_studio.app.running import trace
+from tinyml_studio.app.targets import find_target, targets
+from tinyml_studio.calibrate.samples import Samples
+from tinyml_studio.document.atomic import write_atomically
+from tinyml_studio.emit.header import c_header
+from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
+from tinyml_studio.errors import DataError, ExportError
+from tinyml_studio.ir.measure import macs
+from tinyml_studio.quantize.scheme import Scheme
+
+MAX_VECTORS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of an export.
+
+    Parameters
+    ----------
+    target
+        Name or alias; None takes the document's.
+    name
+        Prefix of everything in C; None makes one of the model's file name.
+    self_test
+        Number of calibration samples to embed.
+    """
+
+    target: str | None = None
+    name: str | None = None
+    self_test: int = 0
+
+
+def header(derived: Derived, request: Request) -> str:
+    """The text of the header.
+
+    Raises
+    ------
+    StudioError
+        If there is no program, no such target, or a layer cannot be written.
+    """
+    program, document = derived.need_program(), derived.document
+    target = request.target or document.target
+    if target is None:
+        raise ExportError(
+            "The header needs a target",
+            hint=f"choose one of {', '.join(held.name for held in targets())}",
+        )
+    info = HeaderInfo(
+        prefix=document.model_path.stem if request.name is None else request.name,
+        model_name=document.model_path.name,
+        model_sha256=document.model_sha256,
+        scheme_text=scheme_text(document.scheme),
+        target=find_target(target).name,
+        macs=sum(macs(derived.graph, node) for node in derived.graph.nodes),
+    )
+    return c_header(program, info=info, vectors=_vectors(derived, request.self_test))
+
+
+def write(text: str, path: Path) -> Path:
+    """Write a header atomically and return its path; ExportError if that fails."""
+    write_atomically(path, text.encode("ascii"), error=ExportError)
+    return path
+
+
+def scheme_text(scheme: Scheme) -> str:
+    """The scheme in words: the default, and how many layers have which choice of their own."""
+    default = scheme.default
+    words = [f"{default.bits} per {default.granularity}, {default.range_method} ranges"]
+    own = Counter(held.bits for held in scheme.layers.values() if held.bits != default.bits)
+    words += [f"{count} layers {bits}" for bits, count in sorted(own.items())]
+    if scheme.ranges:
+        words.append(f"{len(scheme.ranges)} ranges by hand")
+    return "; ".join(words)
+
+
+def first_samples(derived: Derived, count: int) -> Samples:
+    """The first few calibration samples; DataError when there are none."""
+    if derived.samples is None:
+        raise derived.refusal or DataError("There are no calibration samples")
+    return derived.samples.take(count)
+
+
+def _vectors(derived: Derived, count: int) -> SelfTestVectors | None:
+    """The golden vectors of the self-test."""
+    if count == 0:
+        return None
+    if not 0 < count <= MAX_VECTORS:
+        raise ExportError(f"A self-test holds 1 to {MAX_VECTORS} samples, not {count}")
+    program, samples = derived.need_program(), first_samples(derived, count)
+    values = trace(derived.graph, program, samples).values
+    return self_test_vectors(program, values, count=samples.count)

@@ -1,0 +1,1 @@
+"""The same Studio from a terminal."""

@@ -1,0 +1,88 @@
+"""``evaluate``: compare integers with float, layer by layer."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.cli import text
+from tinyml_studio.cli.data import add_data, add_project, open_project, read_data
+from tinyml_studio.cli.output import answer, decibel
+from tinyml_studio.cli.progress import with_progress
+from tinyml_studio.progress import Progress
+from tinyml_studio.simulate.evaluate import Evaluation
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare project and data."""
+    add_project(parser)
+    add_data(parser)
+
+
+def run(args: Namespace) -> int:
+    """Evaluate the project."""
+    studio, result = with_progress("evaluate", lambda told: _evaluate(args, told))
+    answer(args, _json(studio, result), lambda: _text(studio, result))
+    return 0
+
+
+def _evaluate(args: Namespace, progress: Progress) -> tuple[Studio, Evaluation]:
+    """Open and evaluate."""
+    studio = open_project(args, progress)
+    samples = read_data(studio, args)
+    return studio, studio.evaluate(samples, progress=progress)
+
+
+def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
+    """The keys of the contract, and what else is known."""
+    rows = {row.name: row for row in studio.layers}
+    layers = [
+        {
+            "name": error.name,
+            "op": error.op,
+            "weight_bits": rows[error.name].weight_bits,
+            "activation_bits": rows[error.name].activation_bits,
+            "sqnr_isolated_db": decibel(error.sqnr_isolated_db),
+            "sqnr_cumulative_db": decibel(error.sqnr_cumulative_db),
+            "mse": error.mse,
+            "cosine": error.cosine,
+            "max_abs": error.max_abs,
+            "rounding": error.rounding,
+            "clipping": error.clipping,
+            "clipped": error.clipped,
+            "saturated": error.saturated,
+        }
+        for error in result.layers
+    ]
+    return {
+        "samples": result.samples,
+        "float": {"accuracy": result.float_accuracy},
+        "integer": {"accuracy": result.integer_accuracy},
+        "agreement": result.agreement,
+        "layers": layers,
+    }
+
+
+def _text(studio: Studio, result: Evaluation) -> str:
+    """Accuracy and the table of layers."""
+    rows = {row.name: row for row in studio.layers}
+    accuracy = (
+        f"accuracy  float {text.percent(result.float_accuracy)}"
+        f"  integer {text.percent(result.integer_accuracy)}"
+        f"  agreement {text.percent(result.agreement)}"
+    )
+    lines = (f"{result.samples} samples", accuracy, "")
+    cells = [
+        (
+            error.name,
+            error.op,
+            text.optional(rows[error.name].weight_bits),
+            text.optional(rows[error.name].activation_bits),
+            text.decibel(error.sqnr_isolated_db),
+            text.decibel(error.sqnr_cumulative_db),
+            text.percent(error.clipped),
+        )
+        for error in result.layers
+    ]
+    header = ("layer", "operator", "w", "a", "isolated (dB)", "cumulative (dB)", "clipped")
+    return "\n".join((*lines, text.table(header, cells)))

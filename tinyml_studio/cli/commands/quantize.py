@@ -1,0 +1,66 @@
+"""``quantize``: calibrate a model and make a project."""
+
+from __future__ import annotations
+
+import argparse
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from tinyml_studio.app.opening import is_project
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.arith.profile import TFLM, arithmetic
+from tinyml_studio.cli.choices import add_choices, apply_choices
+from tinyml_studio.cli.data import add_scaling, positive
+from tinyml_studio.cli.layers import layers_json, layers_text
+from tinyml_studio.cli.output import answer
+from tinyml_studio.cli.parser import UsageError
+from tinyml_studio.cli.progress import with_progress
+from tinyml_studio.document.project_file import SUFFIX
+from tinyml_studio.progress import Progress
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare model, data, project and choices."""
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a float model")
+    parser.add_argument("-d", "--data", type=Path, required=True, help="samples to calibrate with")
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="P.tmls", help="the project to make"
+    )
+    add_choices(parser)
+    parser.add_argument(
+        "--arithmetic", default=TFLM.name, metavar="NAME", help=f"default: {TFLM.name}"
+    )
+    add_scaling(parser)
+    parser.add_argument(
+        "--samples", type=positive, metavar="N", help="calibrate with the first N only"
+    )
+    parser.add_argument("--correct", metavar="LIST", help=argparse.SUPPRESS)
+
+
+def run(args: Namespace) -> int:
+    """Make the project."""
+    if args.correct:
+        raise UsageError("--correct is not available in this version")
+    if is_project(args.model):
+        raise UsageError(f"{args.model} is a project already", hint="tinyml-studio set changes it")
+    if not is_project(args.output):
+        raise UsageError(f"{args.output} is not a name for a project", hint=f"end it in {SUFFIX}")
+    arithmetic(args.arithmetic)
+    studio = with_progress("quantize", lambda told: _quantize(args, told))
+    studio.save(args.output)
+    document = {"project": args.output, **layers_json(studio)}
+    answer(args, document, lambda: layers_text(studio))
+    return 0
+
+
+def _quantize(args: Namespace, progress: Progress) -> Studio:
+    """The session that is saved."""
+    studio = Studio.open(args.model, progress=progress)
+    studio.apply(lambda held: replace(held, arithmetic=args.arithmetic), "arithmetic")
+    apply_choices(studio, args)
+    studio.calibrate(
+        args.data, scale=args.scale, offset=args.offset, samples=args.samples, progress=progress
+    )
+    studio.derived.need_program()
+    return studio

@@ -1,0 +1,79 @@
+"""Arguments that several commands share: the project, where its files are, and samples."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.calibrate.samples import Samples
+from tinyml_studio.progress import Progress
+
+
+def add_project(parser: ArgumentParser) -> None:
+    """Declare the project, and where its files are when they moved."""
+    parser.add_argument("project", type=Path, metavar="P.tmls", help="the project")
+    parser.add_argument("--model", type=Path, help="where the project's model is now")
+    parser.add_argument("--calibration", type=Path, help="where its calibration samples are now")
+
+
+def open_project(args: Namespace, progress: Progress, *, compute: bool = True) -> Studio:
+    """Open the project of the arguments."""
+    return Studio.open(
+        args.project, model=args.model, data=args.calibration, compute=compute, progress=progress
+    )
+
+
+def add_scaling(parser: ArgumentParser) -> None:
+    """Declare how integer samples become real values."""
+    parser.add_argument(
+        "--scale", type=_positive_number, metavar="S", help="the model is given (x - offset) * S"
+    )
+    parser.add_argument("--offset", type=_number, metavar="O", help="default: 0")
+
+
+def add_data(parser: ArgumentParser) -> None:
+    """Declare samples that may be left out."""
+    parser.add_argument("-d", "--data", type=Path, help="default: the calibration samples")
+    add_scaling(parser)
+    parser.add_argument("--samples", type=positive, metavar="N", help="use the first N only")
+
+
+def read_data(studio: Studio, args: Namespace) -> Samples | None:
+    """The samples of the arguments, None for the project's own."""
+    if args.data is None:
+        samples = studio.derived.samples
+    else:
+        samples = studio.read_samples(args.data, scale=args.scale, offset=args.offset)
+    if samples is None or args.samples is None:
+        return samples
+    return samples.take(args.samples)
+
+
+def positive(text: str) -> int:
+    """A positive integer."""
+    if re.fullmatch(r"0*[1-9]\d{0,17}", text, re.ASCII) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive integer")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    """A finite number."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number")
+    return number
+
+
+def _positive_number(text: str) -> float:
+    """A finite number above zero."""
+    number = _number(text)
+    if number <= 0.0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not above 0")
+    return number
