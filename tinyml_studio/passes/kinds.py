@@ -29,3 +29,6 @@ CLAMPED = (
     ops.AveragePool,
 )
 """Operators that can limit their own output."""
+
+CHANNELS_LAST = (ops.Conv, ops.MaxPool, ops.AveragePool, ops.ChannelAffine)
+"""Operators that need the channels on the last axis."""

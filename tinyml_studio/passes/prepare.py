@@ -10,6 +10,7 @@ from tinyml_studio.passes.drop_identity import drop_identity
 from tinyml_studio.passes.fold_affine import fold_affine
 from tinyml_studio.passes.fold_pad import fold_pad
 from tinyml_studio.passes.fuse_clamp import fuse_clamp
+from tinyml_studio.passes.keep_names import keep_names
 from tinyml_studio.passes.merge_reshapes import merge_reshapes
 from tinyml_studio.passes.move_transposes import move_transposes
 from tinyml_studio.passes.permute_dense import permute_dense
@@ -46,6 +47,7 @@ def prepare(graph: Graph) -> Graph:
     Graph
         An equal network; outputs differ from those of `graph` by float32 rounding only.
     """
+    graph = keep_names(graph)
     for _ in range(MAX_ROUNDS):
         before = graph
         for apply in PASSES:

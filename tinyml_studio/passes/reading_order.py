@@ -8,13 +8,13 @@ from tinyml_studio.passes.axis_order import (
     Perm,
     compose,
     inverse,
+    moves_units_only,
     reshape_before,
     transposed,
     unmoved,
 )
-from tinyml_studio.passes.kinds import BINARY, UNARY
+from tinyml_studio.passes.kinds import BINARY, CHANNELS_LAST, UNARY
 
-_CHANNELS_LAST = (ops.Conv, ops.MaxPool, ops.AveragePool, ops.ChannelAffine)
 _INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat, ops.Mean)
 
 
@@ -45,7 +45,7 @@ def reading_order(graph: Graph, tensor: str) -> Perm | None:
 
 def _first(demands: list[tuple[Node, Perm]]) -> Perm | None:
     """The order that counts most."""
-    spatial = [perm for node, perm in demands if isinstance(node.op, _CHANNELS_LAST)]
+    spatial = [perm for node, perm in demands if isinstance(node.op, CHANNELS_LAST)]
     return next(iter(spatial or [perm for _, perm in demands]), None)
 
 
@@ -76,6 +76,9 @@ def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
     shape = graph.shapes.get(node.inputs[0])
     if isinstance(node.op, ops.Mean):
         return []
+    if isinstance(node.op, ops.Softmax):
+        last = (*(axis for axis in range(len(perm)) if axis != node.op.axis), node.op.axis)
+        return [(node, compose(perm, last))]
     if not isinstance(node.op, ops.Reshape) or shape is None:
         return [(node, perm)]
     found = []
@@ -84,8 +87,11 @@ def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
             read = transposed(node.op.shape, reader.op.perm)
             swapped = reshape_before(read, inverse(reader.op.perm), shape)
             if swapped is not None:
+                order = inverse(swapped[1])
+                if moves_units_only(shape, order):  # the reshape alone can do that
+                    order = unmoved(len(shape))
                 found += [
-                    (user, compose(perm, inverse(swapped[1])))
+                    (user, compose(perm, order))
                     for user in graph.consumers.get(reader.outputs[0], ())
                 ]
     return found or [(node, perm)]
