@@ -31,13 +31,12 @@ def qt_problem() -> str:
 
 def install() -> None:
     """Install the libraries with apt-get."""
-    quiet = {"stdout": subprocess.DEVNULL, "check": True}
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], env=environment, **quiet)
-    subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN_PACKAGES],
-        env=environment, **quiet,
-    )  # fmt: skip
+    for step in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *DEBIAN_PACKAGES],
+    ):
+        subprocess.run(["apt-get", *step], env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
 def main() -> int:

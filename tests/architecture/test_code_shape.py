@@ -16,7 +16,9 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "resources" / "c").glob("*.c"))], ids=name)
+@pytest.mark.parametrize(
+    "path", [*SOURCES, *sorted((ROOT / "resources" / "c").glob("*.c"))], ids=name
+)
 def test_file_is_short(path):
     assert len(path.read_text().splitlines()) <= MAX_FILE_LINES
 

@@ -7,9 +7,9 @@ strides, pads and dilations of the instruction always have two entries, the firs
 (a sequence has kernel (1, K), pads ((0, 0), (before, after))), and the output tensor keeps the rank
 of the graph's tensor. Where a rule says `MBQM`, it means TFLite's
 ``MultiplyByQuantizedMultiplier`` in the program's arithmetic; for ``tflm``: a saturating rounding
-doubling high multiplication, then a rounding right shift with ties away from zero. `low` and `high` are limits in output integers: the
-fused activation and the range of the output type together. Weights are int8 arrays whose values
-fit `weight_type`; one bit means {-1, +1}.
+doubling high multiplication, then a rounding right shift with ties away from zero. `low` and `high`
+are limits in output integers: the fused activation and the range of the output type together.
+Weights are int8 arrays whose values fit `weight_type`; one bit means {-1, +1}.
 
 An accumulator is int32 when every input has 8 bits or fewer, and int64 when the input has 16
 bits. With a 16-bit input, convolutions and fully connected layers requantize as TFLite's int16x8
@@ -195,7 +195,8 @@ class Interpolate(Instruction):
     """A function of one value with 16-bit input, as TFLite's 513-entry int16 lookup.
 
     ``i = 256 + (x >> 7)``, ``f = x & 127``, ``d = table[i + 1] - table[i]``;
-    ``y = clamp(table[i] + ((d * f + 64) >> 7), low, high)``. `table` has 513 int32 entries on the output's grid.
+    ``y = clamp(table[i] + ((d * f + 64) >> 7), low, high)``. `table` has 513 int32 entries on the
+    output's grid.
     """
 
     table: Int32Array

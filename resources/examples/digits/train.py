@@ -102,9 +102,7 @@ def main() -> None:
         do_constant_folding=False,
     )
     np.savez_compressed(FOLDER / "calibration.npz", x=x[:200].astype(np.uint8))
-    np.savez_compressed(
-        FOLDER / "test.npz", x=x_test.astype(np.uint8), y=y_test.astype(np.uint8)
-    )
+    np.savez_compressed(FOLDER / "test.npz", x=x_test.astype(np.uint8), y=y_test.astype(np.uint8))
 
 
 if __name__ == "__main__":

@@ -33,10 +33,18 @@ def motion(kind: int, rng: np.random.Generator) -> np.ndarray:
         0: np.zeros((3, LENGTH)),
         1: np.stack([strength * np.sin(slow * time + phase), 0 * time, 0 * time]),
         2: np.stack(
-            [strength * np.sin(slow * time + phase), strength * np.cos(slow * time + phase), 0 * time]
+            [
+                strength * np.sin(slow * time + phase),
+                strength * np.cos(slow * time + phase),
+                0 * time,
+            ]
         ),
         3: np.stack(
-            [strength * np.sin(fast * time + phase), 0.5 * strength * np.sin(1.3 * fast * time), 0 * time]
+            [
+                strength * np.sin(fast * time + phase),
+                0.5 * strength * np.sin(1.3 * fast * time),
+                0 * time,
+            ]
         ),
     }
     drift = rng.normal(size=(3, 1)) * 0.05 * time
