@@ -89,9 +89,10 @@ def weight_params(
 ) -> QuantParams:
     """The grid of weights ``(O, ...)``, symmetric, with one scale per output channel or in all.
 
-    The integers are [-127, 127] at 8 bits and so on down to {-1, 0, 1} at 2 bits. The MSE method
-    takes {-2, ..., 1} at 2 bits: one level more can only make the error smaller. One bit is
-    {-1, +1} with ``scale = mean(|w|)``, the least squared error, whatever the method.
+    The integers are [-127, 127] at 8 bits and so on down to {-1, 0, 1} at 2 bits. Below 8 bits the
+    MSE method takes the whole type, [-8, 7] at 4 bits: one level more can only make the error
+    smaller, and at 4 bits and less it makes a difference. One bit is {-1, +1} with
+    ``scale = mean(|w|)``, the least squared error, whatever the method.
 
     A channel of zeros gets the median scale of the others, so that its bias can be held; with one
     bit, where zero cannot be held, the smallest scale there is.
@@ -102,8 +103,8 @@ def weight_params(
     if bits == 1:
         means = np.maximum(np.abs(values).mean(axis=1), np.finfo(np.float64).tiny)
         return weight_grid(means, bits=bits, low=low, high=high)
-    if bits == 2 and method is RangeMethod.MSE:
-        low = -2
+    if bits < 8 and method is RangeMethod.MSE:
+        low -= 1
     rule = RANGE_METHODS[method]
     scales = rule.weight_scales(values, low=low, high=high, percentile=percentile)
     return weight_grid(scales, bits=bits, low=low, high=high)

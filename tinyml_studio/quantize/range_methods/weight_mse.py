@@ -13,7 +13,7 @@ import numpy as np
 from tinyml_studio.quantize.range_methods.method import RealArray
 
 _EXACT_EVENTS = 1 << 20  # steps of one row that are worth sorting
-_EXACT_LEVEL = 7  # largest magnitude (4 bits) for which every step is looked at
+_EXACT_LEVEL = 8  # largest magnitude (4 bits) for which every step is looked at
 _CHUNK = 1 << 21  # values held at once
 _COARSE = np.geomspace(1.0, 0.06, 36)
 _FINE = np.geomspace(1.05, 0.95, 11)
@@ -23,7 +23,7 @@ _POLISH = 3
 def optimal_scales(rows: RealArray, *, low: int, high: int) -> RealArray:
     """The best scale of each row of `rows` ``(R, K)`` for integers in [low, high].
 
-    Exact for magnitudes up to 7, by a fine search and alternating minimisation above. A row of
+    Exact for magnitudes up to 8, by a fine search and alternating minimisation above. A row of
     zeros gets 0.
 
     Parameters
