@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.arith.inttype import INT8, Int64Array
 from tinyml_studio.kernels.activation import Activation
 
 
@@ -18,3 +18,8 @@ def centred_pair(operands: Sequence[Activation]) -> tuple[Int64Array, Int64Array
 def _with_rank(values: Int64Array, rank: int) -> Int64Array:
     missing = rank + 1 - values.ndim
     return values.reshape(len(values), *(1,) * missing, *values.shape[1:])
+
+
+def are_narrow_planes(operands: Sequence[Activation]) -> bool:
+    """Whether all operands have 8 bits or fewer, and planes: then float32 holds any product."""
+    return all(operand.has_planes and operand.tensor.type.bits <= INT8.bits for operand in operands)

@@ -64,7 +64,7 @@ class Rule:
         return np.clip(multiply(acc, mantissa, shift), self.low, self.high)
 
     def thresholds(self) -> Int64Array:
-        """T(k) for k in (low, high], ``(C, high - low)``: the least acc that two roundings take to k."""
+        """T(k) for k in (low, high], ``(C, high - low)``: the least acc rounded to k or up."""
         levels = np.arange(self.low + 1, self.high + 1, dtype=np.int64)
         mantissa, shift = self.mantissa[:, None], self.shift[:, None]
         right, left = np.maximum(-shift, 0), np.maximum(shift, 0)
