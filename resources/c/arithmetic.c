@@ -1,0 +1,106 @@
+/*
+ * arithmetic.c - fixed-point multiplication without undefined or implementation-defined steps.
+ *
+ * Right shifts act on unsigned values that an offset has made non-negative, left shifts on
+ * unsigned ones, and every narrowing follows a clamp or a proven range.
+ */
+#include "template.h"
+#ifndef TMS_ARITHMETIC_C
+#define TMS_ARITHMETIC_C
+
+/* The signed value of a two's complement pattern; compilers turn it into nothing. */
+static inline int32_t tms_signed(uint32_t bits)
+{
+    return (bits <= 0x7FFFFFFFu) ? (int32_t)bits
+                                 : (int32_t)(bits - 0x80000000u) + (-0x7FFFFFFF - 1);
+}
+
+/* The same for 64 bits. */
+static inline int64_t tms_signed_wide(uint64_t bits)
+{
+    return (bits <= 0x7FFFFFFFFFFFFFFFu)
+               ? (int64_t)bits
+               : (int64_t)(bits - 0x8000000000000000u) + (-0x7FFFFFFFFFFFFFFF - 1);
+}
+
+/* value limited to [low, high] */
+static inline int32_t tms_clamp(int32_t value, int32_t low, int32_t high)
+{
+    return (value < low) ? low : ((value > high) ? high : value);
+}
+
+/* A 64-bit value limited to [low, high]. */
+static inline int32_t tms_clamp_wide(int64_t value, int32_t low, int32_t high)
+{
+    return (value < low) ? low : ((value > high) ? high : (int32_t)value);
+}
+
+/* floor(value / 2^shift) for 0 <= shift <= 31 */
+static inline int32_t tms_floor_shift(int32_t value, uint32_t shift)
+{
+    return tms_signed((((uint32_t)value ^ 0x80000000u) >> shift) - (0x80000000u >> shift));
+}
+
+/* floor(value / 2^shift) for 0 <= shift <= 63 */
+static inline int64_t tms_floor_shift_wide(int64_t value, uint32_t shift)
+{
+    const uint64_t sign = (uint64_t)1 << 63;
+
+    return tms_signed_wide((((uint64_t)value ^ sign) >> shift) - (sign >> shift));
+}
+
+/* value * 2^shift, saturated to 32 bits, for 0 <= shift <= 30 */
+static inline int32_t tms_shift_left(int32_t value, uint32_t shift)
+{
+    const int64_t wide = (int64_t)value * (int64_t)((uint64_t)1 << shift);
+
+    return tms_clamp_wide(wide, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+}
+
+/* value * factor / 2^31 to nearest, ties up, except for both -2^31 (no factor here is) */
+static inline int32_t tms_high_multiply(int32_t value, int32_t factor)
+{
+    /* 2^62 keeps the shifted number non-negative, 2^30 rounds */
+    const uint64_t product = (uint64_t)((int64_t)value * factor) + 0x4000000040000000u;
+
+    return tms_signed((uint32_t)(product >> 31) ^ 0x80000000u);
+}
+
+/* value / 2^shift to nearest, ties away from zero, for 0 <= shift <= 31 */
+static inline int32_t tms_rounding_shift(int32_t value, uint32_t shift)
+{
+    const uint32_t bits = (uint32_t)value ^ 0x80000000u;
+    const uint32_t mask = ((uint32_t)1 << shift) - 1u;
+    const uint32_t half = (mask >> 1) + (uint32_t)(value < 0);
+    const uint32_t up = (uint32_t)((bits & mask) > half);
+
+    return tms_signed((bits >> shift) + up - (0x80000000u >> shift));
+}
+
+/* value * multiplier * 2^(shift - 31) with two roundings; -31 <= shift <= 30, positive is left */
+static inline int32_t tms_multiply(int32_t value, int32_t multiplier, int32_t shift)
+{
+    if (shift > 0) {
+        return tms_high_multiply(tms_shift_left(value, (uint32_t)shift), multiplier);
+    }
+    return tms_rounding_shift(tms_high_multiply(value, multiplier), (uint32_t)-shift);
+}
+
+/* A 32-bit accumulator on the output's grid, limits and result before its zero point is added. */
+static inline int32_t tms_requantize(uint32_t acc, int32_t multiplier, int32_t shift,
+                                     int32_t low, int32_t high)
+{
+    return tms_clamp(tms_multiply(tms_signed(acc), multiplier, shift), low, high);
+}
+
+/* The same for a 64-bit accumulator: a 16-bit multiplier and one rounding, -31 <= shift <= 14. */
+static inline int32_t tms_requantize_wide(uint64_t acc, int32_t multiplier, int32_t shift,
+                                          int32_t low, int32_t high)
+{
+    const uint32_t total = (uint32_t)(15 - shift);
+    const uint64_t product = (acc * (uint64_t)(uint32_t)multiplier) + ((uint64_t)1 << (total - 1u));
+
+    return tms_clamp_wide(tms_floor_shift_wide(tms_signed_wide(product), total), low, high);
+}
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * template.h - what stands for the types and widths of a layer in the kernels of this folder.
+ *
+ * The exporter copies the functions that a model needs, replaces the words TMS_... by the types of
+ * the layer and the prefix tms_ by that of the model. With these definitions every file here
+ * compiles as it stands; the exported header holds none of them.
+ */
+#ifndef TMS_TEMPLATE_H
+#define TMS_TEMPLATE_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* the input: int8_t (4 and 8 bits) or int16_t, with the accumulator that its products need */
+#ifndef TMS_IN
+#define TMS_IN int8_t
+#define TMS_ACC int32_t
+#define TMS_UACC uint32_t
+#define TMS_REQUANTIZE tms_requantize
+#endif
+
+/* the second operand of a sum or product */
+#ifndef TMS_IN2
+#define TMS_IN2 int8_t
+#endif
+
+/* the output */
+#ifndef TMS_OUT
+#define TMS_OUT int8_t
+#endif
+
+/* the weights: int8_t, or bytes of a bit stream of TMS_WEIGHT_BITS for each value */
+#ifndef TMS_WEIGHT
+#define TMS_WEIGHT int8_t
+#define TMS_WEIGHT_BITS 8u
+#define TMS_WEIGHT_AT tms_weight_at_w8
+#define TMS_DOT tms_dot_w8
+#endif
+
+/* the bias: int32_t, or int64_t where a 16-bit input needs it */
+#ifndef TMS_BIAS
+#define TMS_BIAS int32_t
+#endif
+
+/* the entries of a table */
+#ifndef TMS_TABLE
+#define TMS_TABLE int16_t
+#endif
+
+#endif

@@ -1,0 +1,91 @@
+"""C text: identifiers, comments and arrays in which no text from outside can do harm."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+WIDTH = 100
+MAX_PREFIX = 31
+MAX_HINT = 20
+
+
+def prefix_of(name: str) -> str:
+    """A C identifier made from any text, to begin every name of a header.
+
+    A text that already is an identifier of at most 31 characters stays as it is. Longer ones end
+    in eight digits of their hash, so that two of them stay apart. A keyword does no harm: no name
+    of the header is the prefix alone.
+    """
+    text = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+    if not text:
+        return "model"
+    if text[0].isdigit():
+        text = f"m{text}"
+    if len(text) > MAX_PREFIX:
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        text = f"{text[: MAX_PREFIX - 9].rstrip('_')}_{digest}"
+    return text
+
+
+def default_prefix(model_file: str) -> str:
+    """The prefix of a header whose name nobody chose: the model's file name without suffix."""
+    return prefix_of(Path(model_file).stem)
+
+
+def hint(name: str) -> str:
+    """A few harmless letters that remind of a layer's name; may be empty."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[-MAX_HINT:].strip("_")
+
+
+def comment_text(text: str, *, limit: int = 72) -> str:
+    """Text from outside as it may stand in a block comment: printable ASCII on one line.
+
+    Everything else, and whatever could end or open a comment, continue a line or form a
+    trigraph, becomes ``.``; longer texts end in ``...``.
+    """
+    safe = re.sub(r"[^ -~]|\\|\*/|/\*|\?\?+", ".", text)
+    return safe if len(safe) <= limit else f"{safe[: limit - 3]}..."
+
+
+def wrap(items: Iterable[str], *, indent: str = "    ", width: int = WIDTH) -> str:
+    """Items joined by commas, in lines of at most `width` characters."""
+    lines: list[str] = []
+    line = indent
+    for item in items:
+        if len(line) + len(item) + 1 > width and line.strip():
+            lines.append(line.rstrip())
+            line = indent
+        line += f"{item}, "
+    lines.append(line.rstrip().rstrip(","))
+    return "\n".join(lines)
+
+
+def integer(value: int, c_type: str = "int32_t") -> str:
+    """An integer literal of a type; the smallest value has no literal of its own in C."""
+    if c_type.startswith("u"):
+        return f"{value}u"
+    if value == -(1 << 63):
+        return "-9223372036854775807 - 1"
+    if value == -(1 << 31) and c_type != "int64_t":
+        return "-2147483647 - 1"
+    return str(value)
+
+
+def array(declaration: str, values: Sequence[int], c_type: str) -> str:
+    """A constant array; `declaration` is its name, such as ``static const int8_t a[3]``."""
+    return f"{declaration} = {{\n{wrap(integer(value, c_type) for value in values)}\n}};\n"
+
+
+def block_comment(lines: Iterable[str]) -> str:
+    """A block comment of several lines that are already harmless."""
+    body = "".join(f" * {line}".rstrip() + "\n" for line in lines)
+    return f"/*\n{body} */\n"
+
+
+def real(value: float) -> str:
+    """A float literal of C that reads back as the same number; `value` is exact in float32."""
+    text = repr(float(value))
+    return f"{text}f" if any(c in text for c in ".e") else f"{text}.0f"

@@ -1,0 +1,93 @@
+"""What a layer prints in C: calls of kernels with their operands, constants and parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.arith.inttype import IntArray, IntType
+from tinyml_studio.arith.packing import pack
+from tinyml_studio.emit.binding import Binding, c_type
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A tensor that a kernel reads."""
+
+    tensor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A tensor that a kernel writes."""
+
+    tensor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A constant array in flash.
+
+    Parameters
+    ----------
+    role
+        What it holds, the last part of its name; the bytes of ``weights`` count as such.
+    c_type
+        Type of an entry.
+    values
+        The entries.
+    """
+
+    role: str
+    c_type: str
+    values: tuple[int, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in flash."""
+        return len(self.values) * int(self.c_type.strip("uint_")) // 8
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A structure of parameters; `values` has an entry for every member."""
+
+    struct: str
+    values: Mapping[str, Value]
+
+
+Value = int | tuple[int, ...] | Table | Parameters
+Argument = int | Operand | Result | Table | Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class KernelCall:
+    """One call of a kernel of `resources/c/`."""
+
+    kernel: str
+    binding: Binding
+    arguments: tuple[Argument, ...]
+
+
+def weight_table(weights: IntArray, type_: IntType) -> Table:
+    """Weights in flash: int8 values, or the bytes of the packed bit stream."""
+    packed = pack(weights, type_)
+    if type_.bits == 8:
+        return Table("weights", "int8_t", tuple(np.frombuffer(packed, np.int8).tolist()))
+    return Table("weights", "uint8_t", tuple(packed))
+
+
+def integer_table(role: str, values: NDArray[np.integer], type_: IntType) -> Table:
+    """Integers in flash, one to a carrier of `type_`."""
+    return Table(role, c_type(type_), tuple(values.reshape(-1).tolist()))
+
+
+def narrowest(values: NDArray[np.integer], *widths: int) -> IntType:
+    """The first of the widths that holds all values, else the last."""
+    for bits in widths[:-1]:
+        if IntType(bits).min <= int(values.min()) and int(values.max()) <= IntType(bits).max:
+            return IntType(bits)
+    return IntType(widths[-1])

@@ -1,0 +1,1 @@
+"""One file per instruction: which kernel it calls, with which parameters."""

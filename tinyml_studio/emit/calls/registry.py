@@ -1,0 +1,64 @@
+"""Which function writes the calls of which instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from tinyml_studio.emit.call import KernelCall
+from tinyml_studio.emit.calls.add import add
+from tinyml_studio.emit.calls.average_pool2d import average_pool2d
+from tinyml_studio.emit.calls.concat import concat
+from tinyml_studio.emit.calls.conv2d import conv2d
+from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
+from tinyml_studio.emit.calls.fully_connected import fully_connected
+from tinyml_studio.emit.calls.interpolate import interpolate
+from tinyml_studio.emit.calls.leaky_relu import leaky_relu
+from tinyml_studio.emit.calls.logistic16 import logistic16
+from tinyml_studio.emit.calls.lookup import lookup
+from tinyml_studio.emit.calls.max_pool2d import max_pool2d
+from tinyml_studio.emit.calls.mean import mean
+from tinyml_studio.emit.calls.mul import mul
+from tinyml_studio.emit.calls.pad import pad
+from tinyml_studio.emit.calls.requantize import requantize
+from tinyml_studio.emit.calls.reshape import reshape
+from tinyml_studio.emit.calls.slice import slice_
+from tinyml_studio.emit.calls.softmax import softmax
+from tinyml_studio.emit.calls.softmax16 import softmax16
+from tinyml_studio.emit.calls.transpose import transpose
+from tinyml_studio.program import instructions as ops
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import Program
+
+CallWriter = Callable[[Any, Program], tuple[KernelCall, ...]]
+
+CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
+    {
+        ops.Conv2D: conv2d,
+        ops.DepthwiseConv2D: depthwise_conv2d,
+        ops.FullyConnected: fully_connected,
+        ops.MaxPool2D: max_pool2d,
+        ops.AveragePool2D: average_pool2d,
+        ops.Mean: mean,
+        ops.Add: add,
+        ops.Mul: mul,
+        ops.Requantize: requantize,
+        ops.Lookup: lookup,
+        ops.Interpolate: interpolate,
+        ops.Logistic16: logistic16,
+        ops.LeakyRelu: leaky_relu,
+        ops.Softmax: softmax,
+        ops.Softmax16: softmax16,
+        ops.Concat: concat,
+        ops.Slice: slice_,
+        ops.Pad: pad,
+        ops.Transpose: transpose,
+        ops.Reshape: reshape,
+    }
+)
+
+
+def calls_of(instruction: Instruction, program: Program) -> tuple[KernelCall, ...]:
+    """The kernel calls of one instruction, in order."""
+    return CALL_WRITERS[type(instruction)](instruction, program)

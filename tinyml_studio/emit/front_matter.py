@@ -1,0 +1,49 @@
+"""The comment at the head of a header: what it is, where it comes from, how to use it."""
+
+from __future__ import annotations
+
+import textwrap
+
+import tinyml_studio
+from tinyml_studio.emit.c_text import block_comment, comment_text
+from tinyml_studio.emit.info import HeaderInfo
+from tinyml_studio.program.program import Program
+
+_MAX_SCHEME = 2000
+
+
+def front_matter(
+    program: Program, info: HeaderInfo, prefix: str, *, weights: int, constants: int, arena: int
+) -> str:
+    """The comment; it holds no date and no path, so that two exports are equal."""
+    name = prefix.upper()
+    target = comment_text(info.target)
+    scheme = textwrap.wrap(comment_text(info.scheme_text, limit=_MAX_SCHEME), 80) or [""]
+    lines = [
+        f'{prefix}.h - integer inference of "{comment_text(info.model_name)}"',
+        f"Written by TinyML Studio {tinyml_studio.__version__}. Do not edit; write it again with",
+        f"    tinyml-studio export PROJECT.tmls --target {target} --name {prefix} -o {prefix}.h",
+        "",
+        f"model       {comment_text(info.model_name)}",
+        f"sha256      {comment_text(info.model_sha256)}",
+        f"scheme      {scheme[0]}",
+        *(f"            {line}" for line in scheme[1:]),
+        f"target      {target}",
+        f"arithmetic  {program.arithmetic.name}: {comment_text(program.arithmetic.title)}",
+        f"flash       {weights} bytes of weights, {constants} bytes of other constants, and code",
+        f"RAM         {arena} bytes of arena and a small stack",
+        "",
+        "In exactly one source file:",
+        "",
+        f"    #define {name}_IMPLEMENTATION",
+        f'    #include "{prefix}.h"',
+        "",
+        f"    static uint8_t arena[{name}_ARENA_BYTES] {name}_ALIGN;",
+        "",
+        f"Write one sample to {prefix}_input(arena), call {prefix}_invoke(arena) and read",
+        f"{prefix}_output(arena). Tensors are channels last (NHWC).",
+        f"{name}_FLOAT_HELPERS adds conversions from and to float,",
+        f"{name}_SELF_TEST a test with stored samples.",
+        "C99 or C++, stdint.h and string.h only, no heap.",
+    ]
+    return block_comment(lines)

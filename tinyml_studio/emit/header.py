@@ -1,0 +1,118 @@
+"""A program as one C header in stb form."""
+
+from __future__ import annotations
+
+from tinyml_studio.emit.c_text import prefix_of
+from tinyml_studio.emit.float_helpers import helper_functions, helper_prototypes
+from tinyml_studio.emit.front_matter import front_matter
+from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors
+from tinyml_studio.emit.interface import (
+    accessors,
+    budget,
+    prototypes,
+    runners,
+    types_and_sizes,
+)
+from tinyml_studio.emit.kernels import Kernels
+from tinyml_studio.emit.layers import LayerWriter
+from tinyml_studio.emit.library import library
+from tinyml_studio.emit.ports import ports_of
+from tinyml_studio.emit.self_test import (
+    self_test_data,
+    self_test_functions,
+    self_test_prototypes,
+)
+from tinyml_studio.program.arena import ArenaPlan, plan_arena
+from tinyml_studio.program.program import Program
+
+
+def c_header(
+    program: Program,
+    *,
+    info: HeaderInfo,
+    vectors: SelfTestVectors | None = None,
+    plan: ArenaPlan | None = None,
+) -> str:
+    """The text of the header; the same program and info give the same text.
+
+    Parameters
+    ----------
+    program
+        What to run.
+    info
+        What the front matter states.
+    vectors
+        Golden samples of the self-test; without them the header has none.
+    plan
+        Places in the arena; by default those of `plan_arena`.
+
+    Raises
+    ------
+    ExportError
+        If a layer cannot be written in C; names it.
+    """
+    plan = plan or plan_arena(program)
+    prefix = prefix_of(info.prefix)
+    ports = ports_of(program)
+    kernels = Kernels(library(), prefix)
+    writer = LayerWriter(program, kernels, prefix, dict(plan.offsets))
+    steps = writer.steps()
+    weights, arena = writer.weight_bytes, max(plan.size, 1)
+    sizes = {"weights": weights, "arena": arena}
+    declarations = [
+        types_and_sizes(prefix, ports),
+        budget(prefix, **sizes, alignment=plan.alignment, macs=info.macs),
+        prototypes(prefix, ports),
+        helper_prototypes(prefix, ports),
+        self_test_prototypes(prefix, len(program.by_layer), vectors),
+    ]
+    tests = self_test_functions(program, prefix, Kernels(library(), prefix), steps, writer.memory)
+    if vectors is not None:
+        tests += "\n" + self_test_data(program, prefix, ports, vectors)
+    definitions = [
+        kernels.text(),
+        writer.text,
+        accessors(prefix, ports, writer.memory) + runners(prefix, ports, steps),
+        helper_functions(prefix, ports),
+        f"#ifdef {prefix.upper()}_SELF_TEST\n{tests}#endif\n",
+    ]
+    front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes)
+    return front + _guarded(prefix, "\n".join(declarations), "\n".join(definitions))
+
+
+def _guarded(prefix: str, declarations: str, definitions: str) -> str:
+    """Declarations for every file, definitions for the one that asks for them."""
+    name = prefix.upper()
+    return f"""#ifndef {name}_H_INCLUDED
+#define {name}_H_INCLUDED
+
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+{declarations}
+#ifdef __cplusplus
+}}
+#endif
+
+#endif /* {name}_H_INCLUDED */
+
+#ifdef {name}_IMPLEMENTATION
+#ifndef {name}_IMPLEMENTED
+#define {name}_IMPLEMENTED
+
+#ifdef __cplusplus
+extern "C" {{
+#endif
+
+{definitions}
+#ifdef __cplusplus
+}}
+#endif
+
+#endif /* {name}_IMPLEMENTED */
+#endif /* {name}_IMPLEMENTATION */
+"""

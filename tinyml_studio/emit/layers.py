@@ -1,0 +1,178 @@
+"""Layers in C: their constants, and one function each that calls the kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.c_text import array, comment_text, hint, integer
+from tinyml_studio.emit.call import (
+    Argument,
+    KernelCall,
+    Operand,
+    Parameters,
+    Result,
+    Table,
+    Value,
+    integer_table,
+)
+from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.kernels import Kernels
+from tinyml_studio.emit.memory import Memory
+from tinyml_studio.program.instructions import Instruction, Reshape
+from tinyml_studio.program.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Instructions of one layer that follow each other.
+
+    Parameters
+    ----------
+    layer
+        Index of the layer, in the order of `Program.by_layer`.
+    function
+        The C function that runs them; "" when there is nothing to run.
+    final
+        The layer's final tensor when this step makes it, else "".
+    """
+
+    layer: int
+    function: str
+    final: str
+
+
+class LayerWriter:
+    """Writes layers one after the other and keeps count of what they put into flash."""
+
+    def __init__(
+        self, program: Program, kernels: Kernels, prefix: str, offsets: dict[str, int]
+    ) -> None:
+        self._program = program
+        self._kernels = kernels
+        self._prefix = prefix
+        self._index = {layer: index for index, layer in enumerate(program.by_layer)}
+        self._tables: dict[tuple[str, tuple[int, ...]], str] = {}
+        self._names: set[str] = set()
+        self._text: list[str] = []
+        self.weight_bytes = 0
+        self.constant_bytes = 0
+        self.memory = Memory(offsets, self._constants())
+
+    @property
+    def text(self) -> str:
+        """Everything written so far."""
+        return "\n".join(self._text)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Write all layers."""
+        groups = groupby(self._program.instructions, key=lambda item: item.layer)
+        return tuple(self._step(layer, tuple(items)) for layer, items in groups)
+
+    def _step(self, layer: str, items: Sequence[Instruction]) -> Step:
+        index = self._index[layer]
+        last = self._program.by_layer[layer][-1]
+        final = last.output if items[-1] is last else ""
+        stem = "_".join(part for part in (f"{self._prefix}_{index:03d}", hint(layer)) if part)
+        kinds = ", ".join(type(item).__name__ for item in items)
+        self._text.append(f'/* layer {index}: {kinds} "{comment_text(layer, limit=60)}" */')
+        body = [self._call(call, stem) for item in items for call in self._calls(item)]
+        if not body:
+            self._text.append(f"/* layer {index} only gives its input another shape */\n")
+            return Step(index, "", final)
+        function = self._unique(f"{self._prefix}_layer_{index:03d}")
+        calls = "".join(f"    {line}\n" for line in body)
+        self._text.append(f"static void {function}(uint8_t *memory)\n{{\n{calls}}}\n")
+        return Step(index, function, final)
+
+    def _calls(self, item: Instruction) -> tuple[KernelCall, ...]:
+        if isinstance(item, Reshape) and self.memory.same_place(item.inputs[0], item.output):
+            return ()
+        return calls_of(item, self._program)
+
+    def _call(self, call: KernelCall, stem: str) -> str:
+        """The call as a statement; its constants are written before."""
+        name = self._kernels.name(call.kernel, call.binding)
+        arguments = [self._argument(item, call.binding, stem) for item in call.arguments]
+        one_line = f"{name}({', '.join(arguments)});"
+        if len(one_line) <= 94:
+            return one_line
+        gap = ",\n        "
+        return f"{name}(\n        {gap.join(arguments)});"
+
+    def _argument(self, item: Argument, binding: Binding, stem: str) -> str:
+        if isinstance(item, Operand):
+            return self.memory.read(self._program.tensors[item.tensor])
+        if isinstance(item, Result):
+            return self.memory.write(self._program.tensors[item.tensor])
+        if isinstance(item, Table):
+            return self._table(item, stem)
+        if isinstance(item, Parameters):
+            return f"&{self._structure(item, binding, stem)}"
+        return integer(item)
+
+    def _structure(self, item: Parameters, binding: Binding, stem: str) -> str:
+        """Write a structure of parameters; its name."""
+        text = self._members(item, binding, stem, "    ")
+        type_ = self._kernels.name(item.struct, binding)
+        role = item.struct.removeprefix("tms_").removesuffix("_t")
+        name = self._unique(f"{stem}_{role}")
+        self._text.append(f"static const {type_} {name} = {{\n{text}}};\n")
+        return name
+
+    def _members(self, item: Parameters, binding: Binding, stem: str, indent: str) -> str:
+        fields = self._kernels.fields(item.struct)
+        if sorted(fields) != sorted(item.values):
+            raise ValueError(f"{item.struct} has the members {fields}, not {tuple(item.values)}")
+        text = ""
+        for field in fields:
+            value = self._member(item.values[field], binding, stem, indent)
+            text += f"{indent}{value}, /* {field} */\n"
+        return text
+
+    def _member(self, value: Value, binding: Binding, stem: str, indent: str) -> str:
+        if isinstance(value, Table):
+            self.constant_bytes += 4
+            return self._table(value, stem)
+        if isinstance(value, Parameters):
+            inner = self._members(value, binding, stem, f"{indent}    ")
+            return f"{{\n{inner}{indent}}}"
+        if isinstance(value, tuple):
+            self.constant_bytes += 4 * len(value)
+            return f"{{{', '.join(map(integer, value))}}}"
+        self.constant_bytes += 4
+        return integer(value)
+
+    def _table(self, table: Table, stem: str) -> str:
+        """Write a constant array, unless the same stands there already; its name."""
+        key = (table.c_type, table.values)
+        if key not in self._tables:
+            name = self._unique(f"{stem}_{table.role}")
+            declaration = f"static const {table.c_type} {name}[{len(table.values)}]"
+            self._text.append(array(declaration, table.values, table.c_type))
+            self._tables[key] = name
+            if table.role == "weights":
+                self.weight_bytes += table.nbytes
+            else:
+                self.constant_bytes += table.nbytes
+        return self._tables[key]
+
+    def _constants(self) -> dict[str, str]:
+        """Write the constant operands; their names by tensor."""
+        return dict(self._constant_names())
+
+    def _constant_names(self) -> Iterator[tuple[str, str]]:
+        for index, (tensor, values) in enumerate(self._program.constants.items()):
+            table = integer_table("constant", values, self._program.tensors[tensor].type)
+            yield tensor, self._table(table, f"{self._prefix}_operand_{index:03d}")
+
+    def _unique(self, name: str) -> str:
+        """The name, with a number behind it when it is taken."""
+        unique, number = name, 1
+        while unique in self._names:
+            number += 1
+            unique = f"{name}_{number}"
+        self._names.add(unique)
+        return unique

@@ -1,0 +1,111 @@
+"""The C kernels of `resources/c/` as a library of functions and types, copied by need.
+
+A file holds functions, types and a comment that describes them. A kernel that a model uses is
+copied together with what it calls, once for every combination of types: the words ``TMS_...``
+become types, and the prefix ``tms_`` becomes that of the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from tinyml_studio.emit.binding import PART_OF_WORD, Binding
+from tinyml_studio.paths import resource
+
+_NAME = re.compile(r"\btms_\w+")
+_WORD = re.compile(r"\bTMS_[A-Z0-9_]+\b")
+_FUNCTION = re.compile(r"^static [^(=]*?\b(tms_\w+)\(", re.MULTILINE)
+_TYPE = re.compile(r"^\} (tms_\w+);", re.MULTILINE)
+_FIELD = re.compile(r"^    (?:const )?\w+ \**(\w+)(?:\[\w+\])*;", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One function or type with the comment before it."""
+
+    name: str
+    text: str
+    file: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the members of a structure, in order."""
+        return tuple(_FIELD.findall(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All items by name, and the comment at the head of each file."""
+
+    items: Mapping[str, Item]
+    comments: Mapping[str, str]
+
+    def references(self, name: str, binding: Binding) -> tuple[str, ...]:
+        """Other items that one names, in the order in which they appear."""
+        found: dict[str, None] = {}
+        for match in _NAME.finditer(self._bound_text(name, binding)):
+            if match[0] != name and match[0] in self.items:
+                found[match[0]] = None
+        return tuple(found)
+
+    def parts(self, name: str, binding: Binding) -> frozenset[str]:
+        """Parts of the binding that an item depends on, itself or through what it names."""
+        own = {PART_OF_WORD[word] for word in _WORD.findall(self.items[name].text)}
+        for other in self.references(name, binding):
+            own |= self.parts(other, binding)
+        return frozenset(own)
+
+    def instance_name(self, name: str, binding: Binding, prefix: str) -> str:
+        """The name of an item in the header; a suffix tells the instances apart."""
+        suffix = binding.suffix(self.parts(name, binding))
+        stem = name.removeprefix("tms_")
+        if stem.endswith("_t"):
+            return f"{prefix}_{stem.removesuffix('_t')}{suffix}_t"
+        return f"{prefix}_{stem}{suffix}"
+
+    def instance_text(self, name: str, binding: Binding, prefix: str) -> str:
+        """The C text of an item for one binding."""
+
+        def renamed(match: re.Match[str]) -> str:
+            if match[0] not in self.items:
+                return f"{prefix}_{match[0].removeprefix('tms_')}"
+            return self.instance_name(match[0], binding, prefix)
+
+        return _NAME.sub(renamed, self._bound_text(name, binding))
+
+    def _bound_text(self, name: str, binding: Binding) -> str:
+        return _WORD.sub(lambda match: binding.word(match[0]), self.items[name].text)
+
+
+@cache
+def library() -> Library:
+    """The library of all files; read once."""
+    items: dict[str, Item] = {}
+    comments: dict[str, str] = {}
+    for path in sorted(resource("c").glob("*.c")):
+        blocks = list(_blocks(path.read_text(encoding="ascii")))
+        for block in blocks:
+            found = _FUNCTION.search(block) or _TYPE.search(block)
+            if found:
+                items[found[1]] = Item(found[1], block, path.name)
+        comments[path.name] = blocks[0].split("#", 1)[0].strip() + "\n"
+    return Library(MappingProxyType(items), MappingProxyType(comments))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The head comment of a file, then every function and type with its comment."""
+    block: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            if block and block[0].startswith("/*"):
+                yield "\n".join(block)
+            block = []
+        elif line or block:
+            block.append(line)
+        if line == "}" or re.fullmatch(r"\} \w+;", line):
+            yield "\n".join(block) + "\n"
+            block = []

@@ -1,0 +1,77 @@
+"""Outside tools as child processes that can be cancelled and that end in time."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tinyml_studio.errors import ToolError
+
+_POLL_SECONDS = 0.05
+_MAX_DETAIL = 600
+
+
+def run_tool(
+    command: Sequence[str | Path],
+    *,
+    folder: Path,
+    timeout: float,
+    tick: Callable[[], None],
+) -> str:
+    """Run a tool in a folder and return what it wrote to its standard output.
+
+    Parameters
+    ----------
+    command
+        The program and its arguments.
+    folder
+        Where it runs.
+    timeout
+        Seconds after which it is killed.
+    tick
+        Called often while it runs; what it raises stops the tool and is passed on.
+
+    Raises
+    ------
+    ToolError
+        If the tool cannot start, takes too long or fails; the detail holds its last words.
+    """
+    words = [str(part) for part in command]
+    # files, not pipes: a pipe that nobody reads while polling would fill up and block the tool
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            child = subprocess.Popen(
+                words, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+            )
+        except OSError as error:
+            raise ToolError(f"{words[0]} could not be started", detail=str(error)) from error
+        with child:
+            try:
+                _wait(child, words[0], timeout, tick)
+            finally:
+                if child.poll() is None:
+                    child.kill()
+        out.seek(0)
+        err.seek(0)
+        said = out.read().decode("utf-8", "replace")
+        if child.returncode != 0:
+            last = (err.read().decode("utf-8", "replace") or said).strip()[-_MAX_DETAIL:]
+            raise ToolError(
+                f"{Path(words[0]).name} failed with status {child.returncode}", detail=last
+            )
+    return said
+
+
+def _wait(
+    child: subprocess.Popen[bytes], name: str, timeout: float, tick: Callable[[], None]
+) -> None:
+    """Wait for a child to end."""
+    end = time.monotonic() + timeout
+    while child.poll() is None:
+        tick()
+        if time.monotonic() > end:
+            raise ToolError(f"{Path(name).name} took longer than {timeout:g} seconds")
+        time.sleep(_POLL_SECONDS)
