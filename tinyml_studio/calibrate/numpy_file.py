@@ -6,6 +6,7 @@ A mapped file that is cut short by another program kills the process; reading it
 from __future__ import annotations
 
 import math
+import tokenize
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,18 @@ from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows, kept_if_sma
 from tinyml_studio.errors import DataError
 
 NUMBER_KINDS = "biuf"
+BAD_HEADER = (  # what NumPy's header parser lets through, found by fuzzing it
+    ValueError,
+    TypeError,
+    SyntaxError,
+    tokenize.TokenError,
+    EOFError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+)
 WIDEST_ITEM = 8  # bytes; longer floats are not portable
 
 
@@ -106,13 +119,13 @@ def read_header(file: IO[bytes], where: str) -> Header:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # headers of Python 2
+            warnings.simplefilter("ignore")  # about headers of Python 2 and odd literals
             version = npy_format.read_magic(file)
             read = {(1, 0): npy_format.read_array_header_1_0}.get(
                 version, npy_format.read_array_header_2_0
             )
             shape, fortran_order, dtype = read(file)
-    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+    except BAD_HEADER as error:
         raise DataError(f"{where} is not a NumPy array", detail=first_line(error)) from error
     check_dtype(dtype, where)
     if any(size < 0 for size in shape):

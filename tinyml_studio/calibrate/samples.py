@@ -13,7 +13,7 @@ from tinyml_studio.arith.inttype import FloatArray, Int64Array
 from tinyml_studio.calibrate.archive import Archive
 from tinyml_studio.calibrate.fitting import InputData, checked_labels, fitted
 from tinyml_studio.calibrate.image_folder import read_images
-from tinyml_studio.calibrate.numpy_file import read_npy
+from tinyml_studio.calibrate.numpy_file import check_dtype, read_npy
 from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows
 from tinyml_studio.calibrate.table import read_table
 from tinyml_studio.errors import DataError
@@ -51,12 +51,15 @@ class Samples:
         Raises
         ------
         DataError
-            If the arrays differ in their number of samples, or the labels do.
+            If the arrays differ in their number of samples, or the labels do, or a type is none
+            of numbers.
         """
         inputs = tuple(
             InputData(LoadedRows(array), array.shape[1:], f"input {position}")
             for position, array in enumerate(arrays)
         )
+        for data in inputs:
+            check_dtype(data.rows.dtype, data.where)
         return _samples(inputs, None if labels is None else np.asarray(labels), "labels")
 
     @property

@@ -25,13 +25,12 @@ def read_table(path: Path, shape: Shape) -> tuple[FloatArray, AnyArray | None]:
         If a line has another number of values or something that is not a number.
     """
     columns = math.prod(shape)
-    limit = UNPACKED_BYTES // (4 * (columns + 1))
+    if path.stat().st_size > UNPACKED_BYTES:
+        raise DataError(f"{path} is too large for a table", hint="save it as an .npy file")
     rows: list[FloatArray] = []
     for number, fields in _lines(path):
         if not rows and number == 1 and not any(map(_is_number, fields)):
             continue
-        if len(rows) == limit:
-            raise DataError(f"{path} is too large", hint="save it as an .npy file")
         rows.append(_row(path, number, fields, columns))
         if rows[-1].size != rows[0].size:
             raise DataError(
