@@ -16,17 +16,20 @@ from tinyml_studio.passes.move_transposes import move_transposes
 from tinyml_studio.passes.permute_dense import permute_dense
 from tinyml_studio.passes.sink_reshapes import sink_reshapes
 
-PASSES: tuple[Callable[[Graph], Graph], ...] = (
+Pass = Callable[[Graph], Graph]
+
+LAYOUT: tuple[Pass, ...] = (
     drop_dead,
     drop_identity,
     move_transposes,
     permute_dense,
     sink_reshapes,
     merge_reshapes,
-    fold_pad,
-    fold_affine,
-    fuse_clamp,
 )
+"""Bring every tensor into channels-last order."""
+
+FOLDING: tuple[Pass, ...] = (fold_pad, fold_affine, fuse_clamp)
+"""Fewer layers; needs channels on the last axis to see what is per channel."""
 
 MAX_ROUNDS = 10  # real networks settle in two or three
 
@@ -47,10 +50,15 @@ def prepare(graph: Graph) -> Graph:
     Graph
         An equal network; outputs differ from those of `graph` by float32 rounding only.
     """
-    graph = keep_names(graph)
+    settled = _settle(keep_names(graph), LAYOUT)
+    return _settle(settled, (*FOLDING, *LAYOUT))
+
+
+def _settle(graph: Graph, passes: tuple[Pass, ...]) -> Graph:
+    """Apply passes in order, again and again, until a round changes nothing."""
     for _ in range(MAX_ROUNDS):
         before = graph
-        for apply in PASSES:
+        for apply in passes:
             graph = apply(graph)
         if graph is before:
             break
