@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tinyml_studio.app.derived import Derived
-from tinyml_studio.ir.graph import Graph
+from tinyml_studio.quantize.legality import layer_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,6 @@ def compare(before: Derived, after: Derived, *, name: str, generation: int) -> C
         program=before.program is not after.program,
         layers=tuple(changed),
     )
-
-
-def layer_names(graph: Graph) -> tuple[str, ...]:
-    """Inputs of the model and then its layers, as they stand in the table."""
-    return (*(port.name for port in graph.inputs), *(node.name for node in graph.nodes))
 
 
 def _differs(before: Derived, after: Derived, layer: str) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tinyml_studio.app.targets import find_target
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.graph import Graph
-from tinyml_studio.quantize.legality import matching_layers
+from tinyml_studio.quantize.legality import matching_layers, with_bits
 from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod, Scheme
 
 Edit = Callable[[Document], Document]
@@ -47,27 +48,45 @@ class Choice:
         return " ".join(str(word) for word in words if word is not None)
 
 
-def change_layers(graph: Graph, patterns: Iterable[str], choice: Choice) -> tuple[Edit, str]:
+def change_layers(graph: Graph, patterns: Sequence[str], choice: Choice) -> tuple[Edit, str]:
     """Give every layer that matches a name or glob another choice.
+
+    Among several patterns each takes the bits that apply to it; at least one must.
 
     Raises
     ------
     SchemeError
-        If a pattern matches nothing, or the bits are not possible.
+        If a pattern matches nothing.
     """
     patterns = tuple(patterns)
     names = tuple(
         dict.fromkeys(name for pattern in patterns for name in matching_layers(graph, pattern))
     )
+    rest = replace(choice, bits=None)
 
     def edit(document: Document) -> Document:
         scheme = document.scheme
+        if choice.bits is not None:
+            scheme = _with_bits(graph, scheme, patterns, choice.bits)
         for name in names:
-            scheme = scheme.with_layer(name, choice.of(scheme.of(name)))
+            scheme = scheme.with_layer(name, rest.of(scheme.of(name)))
         return replace(document, scheme=scheme)
 
     subject = patterns[0] if len(patterns) == 1 else f"{len(names)} layers"
     return edit, f"{subject} → {choice}"
+
+
+def _with_bits(graph: Graph, scheme: Scheme, patterns: Sequence[str], bits: str) -> Scheme:
+    """The scheme with other widths; SchemeError when no pattern can take them."""
+    refusals = []
+    for pattern in patterns:
+        try:
+            scheme = with_bits(graph, scheme, pattern, bits)
+        except SchemeError as error:
+            refusals.append(error)
+    if len(refusals) == len(patterns):
+        raise refusals[0]
+    return scheme
 
 
 def change_default(choice: Choice) -> tuple[Edit, str]:
@@ -90,33 +109,40 @@ def change_scheme(scheme: Scheme, name: str) -> tuple[Edit, str]:
 def change_range(graph: Graph, tensor: str, limits: tuple[float, float] | None) -> tuple[Edit, str]:
     """Set the range of a tensor by hand, or give it back to the method (None).
 
+    `tensor` may also be the name of a layer or of an input of the model: its output is meant.
+
     Raises
     ------
     SchemeError
         If there is no such tensor, or the limits are not a range.
     """
-    if tensor in graph.by_name:
-        tensor = graph.by_name[tensor].outputs[0]
-    if tensor in graph.constants or tensor not in graph.shapes:
-        raise SchemeError(
-            f"There is no tensor {tensor!r} whose range could be set",
-            hint="give the name of a layer, of its output, or of an input of the model",
-        )
+    name = _tensor(graph, tensor)
     if limits is None:
-        return (
-            lambda document: replace(document, scheme=document.scheme.with_range(tensor, None)),
-            f"{tensor} → automatic range",
-        )
-    low, high = float(limits[0]), float(limits[1])
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise SchemeError(
-            f"{low:g} to {high:g} is not a range for {tensor!r}",
-            hint="give two finite numbers, the lower one first",
-        )
+        shown = "automatic range"
+    else:
+        low, high = limits = (float(limits[0]), float(limits[1]))
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise SchemeError(
+                f"{low:g} to {high:g} is not a range for {tensor!r}",
+                hint="give two finite numbers, the lower one first",
+            )
+        shown = f"[{low:g}, {high:g}]"
     return (
-        lambda document: replace(document, scheme=document.scheme.with_range(tensor, (low, high))),
-        f"{tensor} → [{low:g}, {high:g}]",
+        lambda document: replace(document, scheme=document.scheme.with_range(name, limits)),
+        f"{tensor} → {shown}",
     )
+
+
+def _tensor(graph: Graph, name: str) -> str:
+    """The tensor of that name, or that the layer or input of that name makes."""
+    outputs = {port.name: port.tensor for port in graph.inputs}
+    outputs |= {node.name: node.outputs[0] for node in graph.nodes}
+    known = {*outputs.values(), *graph.producers}
+    if name not in known and name not in outputs:
+        close = difflib.get_close_matches(name, [*outputs, *known], 3)
+        hint = f"did you mean {', '.join(close)}?" if close else ""
+        raise SchemeError(f"There is no layer or tensor {name!r}", hint=hint)
+    return name if name in known else outputs[name]
 
 
 def change_calibration(calibration: Calibration) -> tuple[Edit, str]:

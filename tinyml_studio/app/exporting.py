@@ -15,9 +15,14 @@ from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
 from tinyml_studio.errors import DataError, ExportError
 from tinyml_studio.ir.measure import macs
+from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Scheme
+from tinyml_studio.simulate.io import quantize_inputs
+from tinyml_studio.verify.host import VerifyReport, verify_host
 
 MAX_VECTORS = 64
+HOST = "host"
+HOST_PREFIX = "net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,38 @@ def header(derived: Derived, request: Request) -> str:
             "The header needs a target",
             hint=f"choose one of {', '.join(held.name for held in targets())}",
         )
-    info = HeaderInfo(
-        prefix=document.model_path.stem if request.name is None else request.name,
+    name = document.model_path.stem if request.name is None else request.name
+    info = _info(derived, name, find_target(target).name)
+    return c_header(program, info=info, vectors=_vectors(derived, request.self_test))
+
+
+def verify(derived: Derived, count: int, *, progress: Progress = silent) -> VerifyReport:
+    """Compile the header here and compare it with the simulator on calibration samples.
+
+    Raises
+    ------
+    ToolError
+        If there is no compiler, or it fails.
+    """
+    program, samples = derived.need_program(), first_samples(derived, count)
+    text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
+    batch = samples.read(0, samples.count)
+    inputs = quantize_inputs(program, derived.graph, batch)
+    named = dict(zip(program.inputs, inputs, strict=True))
+    return verify_host(text, HOST_PREFIX, program, named, progress=progress)
+
+
+def _info(derived: Derived, prefix: str, target: str) -> HeaderInfo:
+    """What the header states about itself."""
+    document, graph = derived.document, derived.graph
+    return HeaderInfo(
+        prefix=prefix,
         model_name=document.model_path.name,
         model_sha256=document.model_sha256,
         scheme_text=scheme_text(document.scheme),
-        target=find_target(target).name,
-        macs=sum(macs(derived.graph, node) for node in derived.graph.nodes),
+        target=target,
+        macs=sum(macs(graph, node) for node in graph.nodes),
     )
-    return c_header(program, info=info, vectors=_vectors(derived, request.self_test))
 
 
 def write(text: str, path: Path) -> Path:

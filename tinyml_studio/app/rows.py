@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tinyml_studio.ir.ops import Shape
+from tinyml_studio.app.derived import Derived
+from tinyml_studio.ir.graph import Node, Port
+from tinyml_studio.ir.measure import macs, parameters
+from tinyml_studio.ir.ops import Opaque, Shape
+from tinyml_studio.lower.registry import REFUSED
+from tinyml_studio.quantize.legality import settable_bits
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 
 
@@ -54,3 +59,63 @@ class LayerRow:
     manual_range: tuple[float, float] | None
     own: bool
     refused: str
+
+
+def layer_rows(derived: Derived) -> tuple[LayerRow, ...]:
+    """Rows of the inputs of the model, then of its layers in order."""
+    ports = tuple(_port_row(derived, port) for port in derived.graph.inputs)
+    return (*ports, *(_node_row(derived, node) for node in derived.graph.nodes))
+
+
+def _port_row(derived: Derived, port: Port) -> LayerRow:
+    """The row of an input of the model."""
+    scheme = derived.document.scheme
+    choice = scheme.of(port.name)
+    return LayerRow(
+        name=port.name,
+        kind="Input",
+        output=port.tensor,
+        output_shape=derived.graph.shapes.get(port.tensor),
+        parameters=0,
+        macs=0,
+        weight_bits=None,
+        activation_bits=choice.activation_bits,
+        follows=False,
+        granularity=None,
+        range_method=choice.range_method,
+        manual_range=scheme.ranges.get(port.tensor),
+        own=port.name in scheme.layers,
+        refused="",
+    )
+
+
+def _node_row(derived: Derived, node: Node) -> LayerRow:
+    """The row of a layer."""
+    graph, scheme = derived.graph, derived.document.scheme
+    choice, settable = scheme.of(node.name), settable_bits(graph, node)
+    refused = refusal_of(node)
+    leader = choice if settable.follows is None else scheme.of(settable.follows)
+    output = node.outputs[0]
+    return LayerRow(
+        name=node.name,
+        kind=node.op.kind,
+        output=output,
+        output_shape=graph.shapes.get(output),
+        parameters=parameters(node),
+        macs=macs(graph, node),
+        weight_bits=choice.weight_bits if settable.weights else None,
+        activation_bits=None if refused else leader.activation_bits,
+        follows=settable.follows is not None,
+        granularity=choice.granularity if settable.weights else None,
+        range_method=choice.range_method,
+        manual_range=scheme.ranges.get(output),
+        own=node.name in scheme.layers,
+        refused=refused,
+    )
+
+
+def refusal_of(node: Node) -> str:
+    """Why a layer cannot run as integers; empty when it can."""
+    if isinstance(node.op, Opaque):
+        return node.op.reason
+    return REFUSED.get(type(node.op), "")

@@ -98,6 +98,14 @@ def simulate(
     return _joined(parts)
 
 
+def trace(
+    graph: Graph, program: Program, samples: Samples, *, progress: Progress = silent
+) -> Trace:
+    """The trace of all samples in one: for sets that fit into memory with every tensor."""
+    batch = samples.read(0, samples.count)
+    return run(program, quantize_inputs(program, graph, batch), progress=progress)
+
+
 def float_run(
     graph: Graph, samples: Samples, *, progress: Progress = silent
 ) -> tuple[FloatArray, ...]:

@@ -10,7 +10,7 @@ from tinyml_studio.app.sources import Calibrated, calibrate, read_model_of
 from tinyml_studio.document.document import Document
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
-from tinyml_studio.lower.lower import LoweringCache
+from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.progress import Progress
 
 Value = TypeVar("Value")

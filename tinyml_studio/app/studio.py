@@ -158,6 +158,7 @@ class Studio(Session):
         target: str | None = None,
         name: str | None = None,
         self_test: int = 0,
+        progress: Progress = silent,
     ) -> Path:
         """Write the C header atomically and return its path.
 
@@ -171,13 +172,17 @@ class Studio(Session):
             Prefix of everything in C; None makes one of the model's file name.
         self_test
             Number of calibration samples that are embedded as golden vectors.
+        progress
+            Told before the header is made and before it is written.
 
         Raises
         ------
         ExportError
             If it cannot be written, or if the name or the target is not possible.
         """
+        progress(0, 2, "Writing the header")
         text = self.header(target=target, name=name, self_test=self_test)
+        progress(1, 2, "Writing the header")
         return exporting.write(text, absolute(path))
 
     def verify(self, *, samples: int = 16, progress: Progress = silent) -> VerifyReport:
