@@ -1,0 +1,167 @@
+"""The arena: where each tensor lies in RAM while the network runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from tinyml_studio.program.lifetimes import Buffer, Lifetime, shared_buffers, tensor_lifetimes
+from tinyml_studio.program.program import Program
+
+ALIGNMENT = 16
+_SEARCH_WORK = 200_000  # pairs of buffers that the search for a better order compares
+_SEED = 1
+
+Offsets = Mapping[Buffer, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ArenaStep:
+    """One instruction: the tensors in RAM while it runs, and their bytes."""
+
+    layer: str
+    output: str
+    live: tuple[str, ...]
+    live_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class ArenaPlan:
+    """The layout of the arena.
+
+    Parameters
+    ----------
+    offsets
+        First byte of each tensor in RAM, inputs and outputs included.
+    size
+        Bytes in all.
+    alignment
+        Every offset is a multiple of it.
+    lower_bound
+        Bytes of the buffers that must live at once in the fullest step: no layout with the same
+        sharing is smaller.
+    steps
+        One per instruction.
+    buffers
+        The tensors that share one place: views, and results written over an operand.
+    """
+
+    offsets: Mapping[str, int]
+    size: int
+    alignment: int
+    lower_bound: int
+    steps: tuple[ArenaStep, ...]
+    buffers: tuple[tuple[str, ...], ...]
+
+
+def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
+    """Lay the tensors out so that no two that live at once overlap, but for shared buffers.
+
+    Buffers are placed one by one at the lowest free offset. The order is by size, by lifetime and
+    by time; where the best of these misses the lower bound, a search exchanges buffers in the
+    order. The result depends on the program only. Source of the greedy order: Pisarchyk and Lee
+    2020 (arXiv 2001.03288).
+
+    Raises
+    ------
+    ValueError
+        If `alignment` is less than one.
+    """
+    if alignment < 1:
+        raise ValueError(f"an alignment is at least 1, not {alignment}")
+    candidates = [
+        _best_layout(shared_buffers(program, in_place=in_place), alignment)
+        for in_place in (True, False)
+    ]
+    layout = min(candidates, key=_extent)  # the first of equals: the one with in-place results
+    offsets = {name: offset for buffer, offset in layout.items() for name in buffer.tensors}
+    return ArenaPlan(
+        offsets=MappingProxyType(offsets),
+        size=_extent(layout),
+        alignment=alignment,
+        lower_bound=_lower_bound(layout),
+        steps=_steps(program, layout),
+        buffers=tuple(buffer.tensors for buffer in layout),
+    )
+
+
+def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
+    """The smallest layout over several orders of placing."""
+    orders: tuple[Callable[[Buffer], tuple[int, ...]], ...] = (
+        lambda buffer: (-buffer.size, buffer.lifetime.first),
+        lambda buffer: (buffer.lifetime.first - buffer.lifetime.last, -buffer.size),
+        lambda buffer: (buffer.lifetime.first, -buffer.size),
+    )
+    layouts = [_placed(sorted(buffers, key=order), alignment) for order in orders]
+    best = min(layouts, key=_extent)
+    if _extent(best) > _lower_bound(best):
+        best = _searched(best, alignment)
+    return {buffer: best[buffer] for buffer in buffers}
+
+
+def _searched(layout: Offsets, alignment: int) -> Offsets:
+    """Exchange two buffers in the order of placing, again and again, and keep what is smaller."""
+    order, best = list(layout), layout
+    bound = _lower_bound(layout)
+    draw = np.random.default_rng(_SEED)
+    for _ in range(_SEARCH_WORK // len(order) ** 2):
+        first, second = draw.integers(len(order), size=2).tolist()
+        order[first], order[second] = order[second], order[first]
+        found = _placed(order, alignment)
+        if _extent(found) > _extent(best):
+            order[first], order[second] = order[second], order[first]
+            continue
+        best = found
+        if _extent(best) == bound:
+            break
+    return best
+
+
+def _placed(order: Iterable[Buffer], alignment: int) -> Offsets:
+    """Each buffer at the lowest offset that is free during its whole lifetime."""
+    layout: dict[Buffer, int] = {}
+    for buffer in order:
+        taken = sorted(
+            (offset, offset + other.size)
+            for other, offset in layout.items()
+            if other.lifetime.meets(buffer.lifetime)
+        )
+        place = 0
+        for start, stop in taken:
+            if place + buffer.size <= start:
+                break
+            place = max(place, -(-stop // alignment) * alignment)
+        layout[buffer] = place
+    return layout
+
+
+def _extent(layout: Offsets) -> int:
+    return max((offset + buffer.size for buffer, offset in layout.items()), default=0)
+
+
+def _lower_bound(buffers: Iterable[Buffer]) -> int:
+    """The largest sum of sizes of buffers that live in one step."""
+    return max((_bytes_at(buffers, buffer.lifetime.first) for buffer in buffers), default=0)
+
+
+def _bytes_at(buffers: Iterable[Buffer], step: int) -> int:
+    now = Lifetime(step, step)
+    return sum(buffer.size for buffer in buffers if buffer.lifetime.meets(now))
+
+
+def _steps(program: Program, layout: Offsets) -> tuple[ArenaStep, ...]:
+    lifetimes = tensor_lifetimes(program)
+    return tuple(
+        ArenaStep(
+            layer=item.layer,
+            output=item.output,
+            live=tuple(
+                name for name, life in lifetimes.items() if life.meets(Lifetime(step, step))
+            ),
+            live_bytes=_bytes_at(layout, step),
+        )
+        for step, item in enumerate(program.instructions)
+    )
