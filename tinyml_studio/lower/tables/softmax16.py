@@ -11,6 +11,11 @@ _RANGE = np.float32(65535)
 _UNIT = (float(np.float32(2) / _RANGE), 0)  # the outputs lie on [-1, 1]
 
 
+def _exp(x: FloatArray) -> FloatArray:
+    # by way of float64: float32 versions differ between processors in the last bit
+    return np.exp(x.astype(np.float64)).astype(np.float32)
+
+
 def _reciprocal(x: FloatArray) -> FloatArray:
     return np.float32(1) / (np.float32(1) + x)
 
@@ -21,7 +26,7 @@ def _frozen(table: Int32Array) -> Int32Array:
 
 
 EXP_TABLE: Int32Array = _frozen(
-    interpolation_table(np.exp, source=(float(np.float32(10) / _RANGE), 32767), output=_UNIT)
+    interpolation_table(_exp, source=(float(np.float32(10) / _RANGE), 32767), output=_UNIT)
 )
 RECIPROCAL_TABLE: Int32Array = _frozen(
     interpolation_table(_reciprocal, source=(float(np.float32(1) / _RANGE), -32768), output=_UNIT)
