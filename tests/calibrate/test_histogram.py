@@ -39,8 +39,9 @@ def test_bins_are_few_and_as_narrow_as_their_number_allows(values):
     assert h.counts.size <= MOST_BINS
     assert h.counts[0] > 0
     assert h.counts[-1] > 0
-    last_bit = math.frexp(float(np.abs(values).max()))[1] - 24
-    assert h.exponent <= max(last_bit, -149) or h.counts.size > MOST_BINS // 2
+    magnitude = float(np.abs(values).max()) or 1e-45
+    last_bit = max(math.frexp(magnitude)[1] - 24, -149)
+    assert h.exponent == last_bit or (h.exponent > last_bit and h.counts.size > MOST_BINS // 2)
 
 
 @given(VALUES)
@@ -92,6 +93,13 @@ def test_ranges_that_numpy_histogram_refuses(values):
 
 def test_equal_values_share_one_bin():
     assert histogram(np.full(1000, 0.1, np.float32)).counts.tolist() == [1000]
+
+
+def test_the_bins_may_be_as_many_as_are_allowed():
+    values = np.arange(MOST_BINS, dtype=np.float32)
+    h = histogram(values)
+    assert (h.exponent, h.counts.size) == (0, MOST_BINS)
+    same(histogram(values[:9]).merged(histogram(values[9:])), h)
 
 
 def test_many_values_agree_with_numpy():

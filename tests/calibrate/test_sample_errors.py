@@ -31,6 +31,10 @@ ARRAYS = {
     "infinity": ({"x": with_bad(-np.inf)}, r"sample 1 is not finite"),
     "beyond float32": ({"x": with_bad(1e39, np.float64)}, r"sample 1 is not finite"),
     "scaled beyond": ({"x": with_bad(3e38), "scale": 10.0}, r"sample 1 is not finite"),
+    "integers scaled beyond": (
+        {"x": with_bad(2**60, np.int64), "scale": 1e30},
+        r"sample 1 is not finite",
+    ),
     "pickled": ({"x": np.array([{}, {}], dtype=object)}, r"pickled.*\(save a plain array"),
     "complex": ({"x": X.astype(complex)}, r"array 'x' .*complex128"),
     "text": ({"x": np.array(["a", "b"])}, r"array 'x' .*str"),

@@ -35,7 +35,7 @@ def conv(out, kernel, into, *, groups=1, strides=None, pads=None, dilations=None
 
 RELU, RELU6 = ops.Clamp(low=0.0), ops.Clamp(0.0, 6.0)
 IMAGE, SEQUENCE, VECTOR = (7, 6, 4), (9, 4), (4,)
-PADS = ((0, 1), (1, 0))
+PADS = ((1, 0), (1, 1))
 
 # operator, shapes of its activations
 CASES = [

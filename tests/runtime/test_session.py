@@ -43,8 +43,12 @@ def test_inputs_and_outputs_keep_their_order(model, operands):
 
 def test_strided_inputs_are_read_in_order(model, operands):
     backwards = [operand[::-1] for operand in operands]
-    y, _ = Session(model).run(backwards)
+    session = Session(model)
+    y, _ = session.run(backwards)
     np.testing.assert_array_equal(y, backwards[0] - backwards[1])
+    buffers = np.empty((2, 5, 2, 3), np.float32)
+    session.run_into(backwards, list(buffers))
+    np.testing.assert_array_equal(buffers[0], backwards[0] - backwards[1])
 
 
 def test_outputs_are_written_into_given_arrays(model, operands):
