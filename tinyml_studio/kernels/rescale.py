@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,7 @@ class Rule:
         mantissa, shift = (_along(values, acc.ndim) for values in (self.mantissa, self.shift))
         return np.clip(multiply(acc, mantissa, shift), self.low, self.high)
 
+    @cached_property
     def thresholds(self) -> Int64Array:
         """T(k) for k in (low, high], ``(C, high - low)``: the least acc rounded to k or up."""
         levels = np.arange(self.low + 1, self.high + 1, dtype=np.int64)
@@ -160,17 +162,17 @@ def fastest(rule: Rule) -> Rescale:
         return ReducedForm(rule) if fits else IntegerForm(rule)
     if len(rule.bounds) * (rule.high - rule.low) > _MOST_THRESHOLDS:
         return IntegerForm(rule)
-    thresholds = rule.thresholds()
     for dtype, limit in ((np.float32, EXACT_FLOAT32), (np.float64, EXACT_FLOAT64)):
         for negative in (1.0, 1.0 - 2.0**-20):
             form = FloatForm.of(rule, dtype, negative)
-            if worst < limit and _is_proven(form, rule, thresholds):
+            if worst < limit and is_proven(form, rule):
                 return form
     return IntegerForm(rule)
 
 
-def _is_proven(form: FloatForm, rule: Rule, thresholds: Int64Array) -> bool:
+def is_proven(form: FloatForm, rule: Rule) -> bool:
     """Whether the form crosses every level exactly at its threshold, within the bounds."""
+    thresholds = rule.thresholds
     bound = rule.bounds[:, None]
     levels = np.arange(rule.low + 1, rule.high + 1)
     dtype = form.factor.dtype

@@ -1,0 +1,87 @@
+"""The float forms of rescaling equal the integer rule for every accumulator within the bounds."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reference.arithmetic import clamp, mbqm, reduced_mbqm
+from tinyml_studio.kernels.rescale import (
+    FloatForm,
+    IntegerForm,
+    ReducedForm,
+    Rule,
+    fastest,
+    is_proven,
+)
+
+mantissas = st.integers(2**30, 2**31 - 1) | st.sampled_from([2**30, 2**31 - 1, 3 * 2**29])
+
+
+def rule_of(mantissa: int, shift: int, low: int, high: int, bound: int, **more: bool) -> Rule:
+    return Rule(
+        np.array([mantissa]), np.array([shift]), low, high, np.array([bound]),
+        reduced=more.get("reduced", False),
+    )  # fmt: skip
+
+
+def everything(bound: int) -> np.ndarray:
+    """All accumulators within the bound, as one row of one channel."""
+    return np.arange(-bound, bound + 1, dtype=np.float64)[None, None]
+
+
+@settings(max_examples=60, deadline=None)
+@given(mantissa=mantissas, shift=st.integers(-16, 1), low=st.integers(-255, 0))
+def test_the_chosen_form_is_exact_for_every_accumulator(
+    mantissa: int, shift: int, low: int
+) -> None:
+    bound = 40_000
+    rule = rule_of(mantissa, shift, low, low + 255, bound)
+    computed = fastest(rule)(everything(bound).astype(np.float32))
+    expected = rule.exact(everything(bound).astype(np.int64))
+    np.testing.assert_array_equal(computed, expected)
+
+
+@settings(max_examples=100)
+@given(mantissa=mantissas | st.just(0), shift=st.integers(-31, 4), low=st.integers(-255, 255))
+def test_thresholds_are_where_the_rule_rises(mantissa: int, shift: int, low: int) -> None:
+    rule = rule_of(mantissa, shift, low, low + 7, 2**26)
+    for level, threshold in enumerate(rule.thresholds[0].tolist(), start=low + 1):
+        if abs(threshold) < 2**26:
+            assert mbqm(threshold, mantissa, shift) >= level
+            assert mbqm(threshold - 1, mantissa, shift) < level
+        elif threshold > 0:
+            assert mbqm(2**26, mantissa, shift) < level
+        else:
+            assert mbqm(-(2**26), mantissa, shift) >= level
+
+
+@given(mantissa=mantissas, shift=st.integers(-31, 10), acc=st.integers(-(2**37) + 1, 2**37 - 1))
+def test_sixteen_bit_multipliers_are_exact_in_float64(mantissa: int, shift: int, acc: int) -> None:
+    rule = rule_of(mantissa, shift, -(2**15), 2**15 - 1, 2**37 - 1, reduced=True)
+    try:
+        expected = clamp(reduced_mbqm(acc, mantissa, shift), -(2**15), 2**15 - 1)
+    except AssertionError:  # the result leaves int32, which the bounds of a program exclude
+        return
+    form = fastest(rule)
+    assert isinstance(form, ReducedForm)
+    assert form(np.array([[float(acc)]])).tolist() == [[expected]]
+
+
+def test_a_form_that_is_off_by_one_accumulator_has_no_proof() -> None:
+    rule = rule_of(2**30 + 12345, -9, -128, 127, 2**20)
+    right = FloatForm.of(rule, np.float64, 1.0)
+    assert is_proven(right, rule)
+    for factor in (1 - 2e-6, 1 + 2e-6):
+        wrong = FloatForm(right.factor * factor, right.half, 1.0, rule.low, rule.high)
+        assert not is_proven(wrong, rule)
+
+
+@pytest.mark.parametrize(
+    ("bound", "reduced"), [(2**37, True), (2**23, False)], ids=["wide", "many levels"]
+)
+def test_what_cannot_be_proven_runs_in_integers(bound: int, reduced: bool) -> None:
+    one = np.ones(64, np.int64)
+    mantissa = one * (2**30 + 7)
+    rule = Rule(mantissa, one * -6, -(2**15), 2**15 - 1, one * bound, reduced=reduced)
+    assert isinstance(fastest(rule), IntegerForm)
