@@ -163,6 +163,14 @@ def overwrite_input(proto):
     proto.graph.node[0].output[0] = "x0"
 
 
+def leave_out_operand(proto):
+    proto.graph.node[0].input[0] = ""
+
+
+def add_attribute(proto):
+    proto.graph.node[0].attribute.append(helper.make_attribute("axes", [1]))
+
+
 def repeat_attribute(proto):
     proto.graph.node[0].attribute.extend([helper.make_attribute("a", 1)] * 2)
 
@@ -205,8 +213,10 @@ STRUCTURES = {
     "mixed attribute": (mix_attribute, "two types"),
     "untyped attribute": (untype_attribute, "no type"),
     "referring attribute": (refer_attribute, "of a function"),
-    "too few operands": (lambda p: p.graph.node[0].input.pop(), "'dense' .*missing"),
-    "no operands": (lambda p: p.graph.node[1].ClearField("input"), "'act' .*missing"),
+    "too few operands": (lambda p: p.graph.node[0].input.pop(), "'dense' .*1 operands"),
+    "left out operand": (leave_out_operand, "'dense' .*operand 0 is missing"),
+    "unknown attribute": (add_attribute, "no attribute axes of MatMul"),
+    "no operands": (lambda p: p.graph.node[1].ClearField("input"), "'act' .*0 operands"),
     "no result": (lambda p: p.graph.node.append(helper.make_node("Neg", ["x0"], [""])), "no name"),
 }
 
@@ -265,6 +275,12 @@ def test_an_endless_loop_is_never_run(tmp_path):
     assert opaque_reasons(read(file.proto(made), tmp_path)) == [
         "the operator Loop is not supported"
     ]
+
+
+def test_an_operator_of_a_later_opset_is_opaque(tmp_path):
+    file = File(4, opset=13)
+    graph = read(file.proto(file.add("HardSwish", file.x)), tmp_path)
+    assert opaque_reasons(graph) == ["opset 13 has no operator HardSwish"]
 
 
 def test_a_custom_domain_is_opaque(tmp_path):

@@ -128,7 +128,7 @@ class Emitter:
         array = self.constant(index, name)
         if array is None:
             return default
-        if array.size != 1 or array.dtype != np.float32 or np.isnan(array).any():
+        if array.size != 1 or array.ndim > 1 or array.dtype != np.float32 or np.isnan(array).any():
             raise Malformed(f"its {name} is not a single number")
         return float(array.item())
 

@@ -15,6 +15,7 @@ from tinyml_studio.formats.onnx_ops.registry import CONVERTERS
 from tinyml_studio.formats.opaque import emit_opaque
 from tinyml_studio.formats.quantized import REASON, is_quantization
 from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.schema import check_schema
 from tinyml_studio.formats.unused import needed_nodes
 from tinyml_studio.formats.values import BATCHES, Known, Tensor, Value
 from tinyml_studio.formats.wire import Array, Foreign, WireModel, WireNode
@@ -87,6 +88,8 @@ class _Translation:
         """Evaluate a node, or convert it, or keep it as it stands."""
         emitter = Emitter(node, self._around)
         try:
+            if not node.domain and (node.domain, node.op_type) not in self._model.functions:
+                check_schema(node, self._model.opset)
             known = self._evaluate(node)
             if known is not None:
                 self._values.update(zip(node.outputs, known, strict=True))

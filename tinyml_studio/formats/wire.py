@@ -58,6 +58,13 @@ class Attributes:
             raise Malformed(f"the attribute {name} is not an integer")
         return value
 
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A switch, 0 or 1; raises `Malformed` for other values."""
+        value = self.integer(name, int(default))
+        if value not in (0, 1):
+            raise Malformed(f"the attribute {name} is {value}, not 0 or 1")
+        return bool(value)
+
     def real(self, name: str, default: float) -> float:
         """A number that is not NaN; raises `Malformed` otherwise."""
         value = self.values.get(name, default)

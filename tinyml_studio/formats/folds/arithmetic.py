@@ -71,7 +71,7 @@ BINARY, UNARY = frozenset(_BINARY), frozenset(_UNARY)
 
 def binary(call: FoldCall) -> tuple[Array, ...]:
     """An operator of two operands, or of a list of them (Max, Min)."""
-    if call.op_type == "Mod" and call.attributes.integer("fmod", 0):
+    if call.op_type == "Mod" and call.attributes.flag("fmod"):
         raise Refused("Mod with fmod is not evaluated")
     result = call.operand(0)
     for index in range(1, len(call.operands)):

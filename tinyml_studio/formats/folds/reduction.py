@@ -23,9 +23,9 @@ REDUCTIONS = frozenset(_REDUCTIONS)
 def reduction(call: FoldCall) -> tuple[Array, ...]:
     """One of the Reduce operators, over some axes or all."""
     array, axes = call.operand(0), call.integers("axes", 1)
-    if not axes and call.attributes.integer("noop_with_empty_axes", 0):
+    if not axes and call.attributes.flag("noop_with_empty_axes"):
         return (array,)
     over = normal_axes(axes, array.ndim) if axes else None
-    keep = bool(call.attributes.integer("keepdims", 1))
+    keep = call.attributes.flag("keepdims", default=True)
     result = _REDUCTIONS[call.op_type](array, axis=over, keepdims=keep)
     return (np.asarray(result).astype(array.dtype),)

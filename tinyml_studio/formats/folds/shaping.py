@@ -15,7 +15,7 @@ def reshape(call: FoldCall) -> tuple[Array, ...]:
     """Reshape: 0 keeps a size (unless allowzero), -1 is the rest."""
     array = call.operand(0)
     target = list(whole_numbers(call.operand(1), "shape"))
-    if not call.attributes.integer("allowzero", 0):
+    if not call.attributes.flag("allowzero"):
         for axis, size in enumerate(target):
             if size == 0 and axis >= array.ndim:
                 raise Malformed(f"the shape {target} keeps an axis that does not exist")

@@ -14,7 +14,7 @@ def convert(emitter: Emitter) -> Tensor:
     tensor, shape = spatial_input(emitter)
     windows, extra = pool_windows(emitter, shape[1:])
     inner = channels_last(emitter, tensor, len(shape))
-    counted = emitter.attributes.integer("count_include_pad", 0)
+    counted = emitter.attributes.flag("count_include_pad")
     if counted and any(pair != (0, 0) for pair in windows.pads):
         inner = emitter.add(Pad((*windows.pads, (0, 0))), inner, suffix="counted_padding")
         op = AveragePool(windows.kernel, windows.strides, extra)

@@ -17,9 +17,9 @@ _OPERANDS = ("scale", "bias", "mean", "variance")
 def convert(emitter: Emitter) -> Tensor:
     """``scale * (x - mean) / sqrt(variance + epsilon) + bias`` as one factor and one summand."""
     tensor, shape = emitter.tensor()
-    if emitter.attributes.integer("training_mode", 0):
+    if emitter.attributes.flag("training_mode"):
         raise Refused("it is in training mode")
-    if not emitter.attributes.integer("spatial", 1):
+    if not emitter.attributes.flag("spatial", default=True):
         raise Refused("it normalizes every element on its own (spatial=0)")
     if not shape:
         raise Malformed("its input has no channels")

@@ -24,7 +24,6 @@ def _operand(emitter: Emitter, index: int, shape: Shape) -> Tensor:
     """A computed operand, or a constant without its batch axis."""
     if isinstance(emitter.operand(index), Tensor):
         return emitter.tensor(index)[0]
-    array = constant_operand(emitter, index, shape)
-    if array.ndim != len(shape):
+    if emitter.weights(index, "constant operand").ndim != len(shape) + 1:
         raise Malformed(f"operand {index} has another rank")
-    return emitter.hold(array, f"operand_{index}")
+    return emitter.hold(constant_operand(emitter, index, shape), f"operand_{index}")

@@ -14,14 +14,14 @@ from tinyml_studio.ir.ops import Dense
 def convert(emitter: Emitter) -> Tensor:
     """``alpha * A @ B + beta * C`` with A from the network; the factors go into the weights."""
     tensor, shape = emitter.tensor()
-    if emitter.attributes.integer("transA", 0):
+    if emitter.attributes.flag("transA"):
         raise Refused("its input is transposed, which moves the batch")
     if len(shape) != 1:
         raise Malformed(f"its input has {len(shape) + 1} axes instead of 2")
     weight = emitter.weights(1, "weight")
     if weight.ndim != 2:
         raise Malformed(f"its weight has {weight.ndim} axes instead of 2")
-    if not emitter.attributes.integer("transB", 0):
+    if not emitter.attributes.flag("transB"):
         weight = weight.T
     weight = _scaled(emitter, weight, "alpha")
     return emitter.add(Dense(weight, _bias(emitter, weight.shape[0])), tensor)

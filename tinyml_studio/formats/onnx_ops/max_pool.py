@@ -13,7 +13,7 @@ from tinyml_studio.ir.ops import MaxPool
 def convert(emitter: Emitter) -> Tensor:
     """Padding never wins, so the cells of the ceil mode are padding as well."""
     tensor, shape = spatial_input(emitter)
-    if emitter.attributes.integer("storage_order", 0):
+    if emitter.attributes.flag("storage_order"):
         raise Refused("column-major indices are not supported")
     windows = with_extra(*pool_windows(emitter, shape[1:]))
     op = MaxPool(windows.kernel, windows.strides, windows.pads)

@@ -24,7 +24,7 @@ def pool_windows(emitter: Emitter, spatial: Shape) -> tuple[Windows, Pads]:
     for (before, after), kernel in zip(windows.pads, windows.kernel, strict=True):
         if before >= kernel or after >= kernel:
             raise Refused("its padding is as large as its window")
-    if not emitter.attributes.integer("ceil_mode", 0):
+    if not emitter.attributes.flag("ceil_mode"):
         return windows, ((0, 0),) * len(spatial)
     extra = tuple((0, _extra(size, axis, windows)) for axis, size in enumerate(spatial))
     return windows, extra

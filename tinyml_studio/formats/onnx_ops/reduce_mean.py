@@ -14,9 +14,9 @@ def convert(emitter: Emitter) -> Tensor:
     tensor, shape = emitter.tensor()
     axes = emitter.integers("axes", 1)
     if not axes:
-        if emitter.attributes.integer("noop_with_empty_axes", 0):
+        if emitter.attributes.flag("noop_with_empty_axes"):
             return emitter.add(Identity(), tensor)
         raise Refused("it takes the mean over the batch")
     over = tuple(sorted(sample_axes(axes, shape, "it takes the mean over the batch")))
-    keep = bool(emitter.attributes.integer("keepdims", 1))
+    keep = emitter.attributes.flag("keepdims", default=True)
     return emitter.add(Mean(over, keepdims=keep), tensor)

@@ -18,7 +18,7 @@ def convert(emitter: Emitter) -> Tensor:
     """Derive the shape of one sample from the target shape of the whole batch."""
     tensor, shape = emitter.tensor()
     first, second = _targets(emitter)
-    keep_zero = bool(emitter.attributes.integer("allowzero", 0))
+    keep_zero = emitter.attributes.flag("allowzero")
     if not keep_zero:
         first, second = _fill(first, shape, 0), _fill(second, shape, 1)
     _check_batch(first, second, shape, emitter.around.batch)

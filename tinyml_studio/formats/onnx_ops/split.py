@@ -18,7 +18,10 @@ def convert(emitter: Emitter) -> tuple[Tensor, ...]:
     if emitter.attributes.integer("num_outputs", outputs) != outputs:
         raise Malformed(f"it has {outputs} outputs, and num_outputs says otherwise")
     uneven = "num_outputs" in emitter.attributes
-    sizes = split_sizes(shape[axis], emitter.integers("split", 1), outputs, uneven=uneven)
+    stated = emitter.integers("split", 1)
+    if emitter.opset >= 18 and (stated is None) != uneven:
+        raise Malformed("it needs either sizes or num_outputs")
+    sizes = split_sizes(shape[axis], stated, outputs, uneven=uneven)
     if min(sizes) < 1:
         raise Refused("one of its outputs is empty")
     return emitter.add_all(Split(axis, sizes), tensor)
