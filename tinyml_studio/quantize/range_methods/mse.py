@@ -13,8 +13,8 @@ from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.quantize.range_methods.method import RealArray, Seen
 from tinyml_studio.quantize.range_methods.weight_mse import optimal_scales
 
-_FIRST_FACTOR = 0.8  # between neighbours of the first round of candidates
-_FIRST_STEPS = 16  # down to 0.8**15, 3.5 % of the full range
+_FIRST_FACTOR = 0.7  # between neighbours of the first round of candidates
+_FIRST_STEPS = 10  # down to 0.7**9, 4 % of the full range
 _ROUNDS = 3  # each four times finer than the one before
 
 
@@ -30,13 +30,16 @@ class Mse:
     """Searches the clipping of both ends on the histogram; weights are solved per row."""
 
     def activation_range(self, seen: Seen, *, bits: int, percentile: float) -> tuple[float, float]:
-        """The best pair of limits; values are taken as uniform within a bin of the histogram."""
+        """The best pair of limits; values are taken as uniform within a bin of the histogram.
+
+        At 16 bits a step is far smaller than a bin, and clipping never pays.
+        """
         del percentile
         low, high = min(float(seen.min), 0.0), max(float(seen.max), 0.0)
         edges = np.asarray(seen.histogram.edges, np.float64)
         counts = np.asarray(seen.histogram.counts, np.float64)
         solid = (counts > 0) & (np.diff(edges) > 0)
-        if low == high or not solid.any():
+        if low == high or bits == 16 or not solid.any():
             return low, high
         best = np.array([1.0, 1.0])
         powers = np.arange(_FIRST_STEPS, dtype=np.float64)
@@ -64,11 +67,8 @@ def _ratio_pairs(best: RealArray, factors: RealArray, *, low: float, high: float
 
 
 def _grids(low: RealArray, high: RealArray, bits: int) -> _Grids:
-    """The grids that `activation_grid` would make of these ranges."""
+    """The asymmetric grids that `activation_grid` would make of these ranges."""
     kind = IntType(bits)
-    if bits == 16:
-        scale = np.maximum(-low, high) / kind.max
-        return _Grids(scale, np.full_like(scale, kind.min), np.full_like(scale, kind.max))
     scale = (high - low) / (kind.max - kind.min)
     zero_point = np.clip(np.floor(kind.min - low / scale + 0.5), kind.min, kind.max)
     return _Grids(scale, kind.min - zero_point, kind.max - zero_point)
