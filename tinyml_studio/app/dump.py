@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,19 +39,15 @@ class DeviceDump:
         self._written = 0
         _clear(folder, lambda name: _DEVICE_FILE.fullmatch(name) is not None)
 
-    def add(self, trace: Trace) -> None:
-        """Write the samples of a trace; ExportError when that fails."""
-        program = trace.program
-        ends = (("input", program.inputs), ("output", program.outputs))
-        samples = len(trace.values[program.inputs[0]])
-        for word, tensors in ends:
-            for position, tensor in enumerate(tensors):
+    def add(self, inputs: Sequence[IntArray], outputs: Sequence[IntArray]) -> None:
+        """Write the samples ``(N, *shape)`` of a batch; ExportError when that fails."""
+        for word, arrays in (("input", inputs), ("output", outputs)):
+            for position, values in enumerate(arrays):
                 name = word if position == 0 else f"{word}_{position}"
-                values = _little_endian(trace.values[tensor])
-                for sample in range(samples):
-                    file = self._folder / f"{name}_{self._written + sample:05d}.bin"
-                    _write(file, values[sample].tobytes())
-        self._written += samples
+                ordered = _little_endian(values)
+                for sample, row in enumerate(ordered, self._written):
+                    _write(self._folder / f"{name}_{sample:05d}.bin", row.tobytes())
+        self._written += len(inputs[0])
 
 
 class TraceDump:
@@ -99,7 +95,7 @@ def _traced(program: Program) -> list[dict[str, Any]]:
     entries = []
     for position, (layer, name) in enumerate(made):
         tensor = program.tensors[name]
-        word = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")[:40]
+        word = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")[-40:]
         entries.append(
             {
                 "layer": layer,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.arith.inttype import FloatArray, IntArray
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
-from tinyml_studio.simulate.io import dequantize_outputs, quantize_inputs
-from tinyml_studio.simulate.run import Trace, run
+from tinyml_studio.simulate.io import dequantized, quantize_inputs
+from tinyml_studio.simulate.run import Trace, outputs, run
 
 Inputs = np.ndarray | Sequence[np.ndarray] | Mapping[str, np.ndarray]
 
@@ -67,35 +68,67 @@ def _in_order(inputs: Inputs, graph: Graph) -> tuple[np.ndarray, ...]:
     return arrays
 
 
-def traces(
-    graph: Graph, program: Program, samples: Samples, *, progress: Progress = silent
-) -> Iterator[Trace]:
-    """The integer network's traces, batch by batch."""
-    done = 0
-    for batch in samples.batches(BATCH):
-        progress(done, samples.count, "Simulating")
-        yield run(program, quantize_inputs(program, graph, batch))
-        done += len(batch[0])
-    progress(samples.count, samples.count, "Simulating")
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What the integer network took and gave, ``(N, *shape)`` each in the graph's layout.
+
+    Parameters
+    ----------
+    inputs, outputs
+        One array per input and output of the program.
+    trace
+        Every tensor; None unless it was asked for.
+    """
+
+    inputs: tuple[IntArray, ...]
+    outputs: tuple[IntArray, ...]
+    trace: Trace | None = None
 
 
-def outputs_of(graph: Graph, trace: Trace, *, integers: bool = False) -> tuple[np.ndarray, ...]:
-    """A trace's outputs in the model's own layout: float32, or the integers themselves."""
-    if not integers:
-        return dequantize_outputs(trace.program, graph, trace)
-    tensors = zip(graph.outputs, trace.program.outputs, strict=True)
-    return tuple(port.to_model(trace.values[tensor]) for port, tensor in tensors)
+def batches(
+    graph: Graph,
+    program: Program,
+    samples: Samples,
+    *,
+    traced: bool = False,
+    progress: Progress = silent,
+) -> Iterator[Batch]:
+    """Run the integer network batch by batch; memory does not grow with the samples."""
+    given: list[tuple[IntArray, ...]] = []
+
+    def feed() -> Iterator[tuple[IntArray, ...]]:
+        done = 0
+        for batch in samples.batches(BATCH):
+            progress(done, samples.count, "Simulating")
+            given.append(quantize_inputs(program, graph, batch))
+            yield given[-1]
+            done += len(batch[0])
+        progress(samples.count, samples.count, "Simulating")
+
+    if not traced:
+        for made in outputs(program, feed()):
+            yield Batch(given.pop(), made)
+        return
+    for inputs in feed():
+        trace = run(program, inputs)
+        yield Batch(given.pop(), tuple(trace.values[name] for name in program.outputs), trace)
+
+
+def in_model_layout(graph: Graph, integers: Sequence[IntArray]) -> tuple[IntArray, ...]:
+    """Output integers ``(N, *shape)`` as the model itself lays its outputs out."""
+    return tuple(
+        port.to_model(values) for port, values in zip(graph.outputs, integers, strict=True)
+    )
 
 
 def simulate(
     graph: Graph, program: Program, samples: Samples, *, progress: Progress = silent
 ) -> tuple[FloatArray, ...]:
     """Dequantized outputs ``(N, *shape)`` in the model's own layout."""
-    parts = [
-        dequantize_outputs(program, graph, trace)
-        for trace in traces(graph, program, samples, progress=progress)
-    ]
-    return _joined(parts)
+    return joined(
+        dequantized(program, graph, batch.outputs)
+        for batch in batches(graph, program, samples, progress=progress)
+    )
 
 
 def trace(
@@ -117,9 +150,9 @@ def float_run(
         parts.append(tuple(runner.outputs(batch)))
         done += len(batch[0])
     progress(samples.count, samples.count, "Running the float network")
-    return _joined(parts)
+    return joined(parts)
 
 
-def _joined(parts: Sequence[tuple[FloatArray, ...]]) -> tuple[FloatArray, ...]:
-    """Outputs of all batches, one array per output."""
+def joined(parts: Iterable[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...]:
+    """Arrays of all batches, one per output."""
     return tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))

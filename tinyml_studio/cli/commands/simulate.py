@@ -19,6 +19,7 @@ from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.document.atomic import write_atomically
 from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress
+from tinyml_studio.simulate.io import dequantized
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -78,15 +79,20 @@ def _integers(
     device = DeviceDump(args.device_io) if args.device_io else None
     every = TraceDump(args.trace, program, samples.count) if args.trace else None
     parts: list[tuple[np.ndarray, ...]] = []
-    for trace in running.traces(graph, program, samples, progress=progress):
+    for batch in running.batches(
+        graph, program, samples, traced=every is not None, progress=progress
+    ):
         if device is not None:
-            device.add(trace)
-        if every is not None:
-            every.add(trace)
-        parts.append(running.outputs_of(graph, trace, integers=args.integers))
+            device.add(batch.inputs, batch.outputs)
+        if every is not None and batch.trace is not None:
+            every.add(batch.trace)
+        if args.integers:
+            parts.append(running.in_model_layout(graph, batch.outputs))
+        else:
+            parts.append(dequantized(program, graph, batch.outputs))
     if every is not None:
         every.finish()
-    return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+    return list(running.joined(parts))
 
 
 def _write(path: Path, outputs: list[np.ndarray]) -> list[Path]:
