@@ -7,7 +7,7 @@ from PIL import Image
 from tinyml_studio.calibrate import rows
 from tinyml_studio.calibrate.numpy_file import FileRows
 from tinyml_studio.calibrate.samples import Samples, read_samples
-from tinyml_studio.errors import DataError
+from tinyml_studio.errors import Cancelled, DataError
 
 RNG = np.random.default_rng(0)
 SHAPE = (4, 5, 3)
@@ -223,3 +223,26 @@ def test_images_too_many_to_keep_are_decoded_in_batches(tmp_path, identity_graph
     samples = read_samples(tmp_path, identity_graph(SHAPE))
     assert not samples.inputs[0].rows.in_memory
     np.testing.assert_array_equal(samples.take(3).arrays[0], BYTES[:3])
+
+
+def saved_in_every_form(folder):
+    np.save(folder / "a.npy", BYTES)
+    np.savez(folder / "b.npz", x=BYTES)
+    save_images(folder / "c", BYTES)
+    (folder / "d.csv").write_text("".join(",".join(map(str, x.flat)) + "\n" for x in BYTES))
+    return sorted(folder.iterdir())
+
+
+def test_reading_tells_its_progress_and_can_be_cancelled(tmp_path, identity_graph):
+    def cancel(done, total, what):
+        raise Cancelled
+
+    for path in saved_in_every_form(tmp_path):
+        told = []
+        read_samples(
+            path, identity_graph(SHAPE), progress=lambda *step, told=told: told.append(step)
+        )
+        assert {what for _, _, what in told} == {"Reading samples", "Checking samples"}, path
+        assert all(done <= total for done, total, _ in told), path
+        with pytest.raises(Cancelled):
+            read_samples(path, identity_graph(SHAPE), progress=cancel)

@@ -6,8 +6,10 @@ import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path
+from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.calibrate.numpy_file import (
     check_size,
@@ -15,8 +17,9 @@ from tinyml_studio.calibrate.numpy_file import (
     read_header,
     restored,
 )
-from tinyml_studio.calibrate.rows import UNPACKED_BYTES, AnyArray
+from tinyml_studio.calibrate.rows import READ_BYTES, READING, UNPACKED_BYTES, AnyArray
 from tinyml_studio.errors import DataError
+from tinyml_studio.progress import Progress
 
 SUFFIX = ".npy"
 MOST_MEMBERS = 10_000
@@ -40,8 +43,9 @@ class Archive:
         If the file is no archive, or holds two arrays of one name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Progress) -> None:
         self.path = path
+        self._progress = progress
         try:
             with zipfile.ZipFile(path) as file:
                 members = file.infolist()
@@ -89,7 +93,19 @@ class Archive:
             with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
                 header = read_header(file, where)
                 check_size(header, member.file_size - header.start, where)
-                flat = np.frombuffer(file.read(header.nbytes), header.dtype)
+                content = self._unpacked_values(file, header.nbytes)
         except DAMAGED as error:
             raise DataError(f"{where} cannot be unpacked", detail=first_line(error)) from error
-        return restored(flat, header)
+        return restored(content.view(header.dtype), header)
+
+    def _unpacked_values(self, file: IO[bytes], size: int) -> NDArray[np.uint8]:
+        """The next `size` bytes; EOFError when there are fewer."""
+        content = np.empty(size, np.uint8)
+        for start in range(0, size, READ_BYTES):
+            self._progress(start, size, READING)
+            part = file.read(min(READ_BYTES, size - start))
+            content[start : start + len(part)] = np.frombuffer(part, np.uint8)
+            if len(part) < min(READ_BYTES, size - start):
+                raise EOFError("the values end early")
+        file.read(1)  # reaches the end, where the checksum is compared
+        return content

@@ -16,6 +16,7 @@ from tinyml_studio.calibrate.rows import AnyArray, Rows, kept_if_small
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Port
 from tinyml_studio.ir.ops import Shape
+from tinyml_studio.progress import Progress
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp"}
 FORMATS = ("PNG", "JPEG", "BMP")
@@ -81,7 +82,7 @@ class ImageRows:
         return pixels
 
 
-def read_images(folder: Path, port: Port) -> tuple[Rows, Int64Array | None]:
+def read_images(folder: Path, port: Port, progress: Progress) -> tuple[Rows, Int64Array | None]:
     """All images below `folder` as samples of `port`, and their labels when it has subfolders.
 
     Labels are the subfolders' names when all are numbers, else their positions in the alphabet.
@@ -100,7 +101,7 @@ def read_images(folder: Path, port: Port) -> tuple[Rows, Int64Array | None]:
             hint="put every image into the subfolder of its label, or all into one folder",
         )
     if loose:
-        return kept_if_small(ImageRows(tuple(loose), form)), None
+        return kept_if_small(ImageRows(tuple(loose), form), progress), None
     labelled = [
         (path, label)
         for label, subfolder in zip(_label_numbers(subfolders), subfolders, strict=True)
@@ -109,7 +110,7 @@ def read_images(folder: Path, port: Port) -> tuple[Rows, Int64Array | None]:
     if not labelled:
         raise DataError(f"{folder} holds no PNG, JPEG or BMP images")
     paths, labels = zip(*labelled, strict=True)
-    return kept_if_small(ImageRows(paths, form)), np.array(labels, np.int64)
+    return kept_if_small(ImageRows(paths, form), progress), np.array(labels, np.int64)
 
 
 def _pixel_form(folder: Path, port: Port) -> PixelForm:

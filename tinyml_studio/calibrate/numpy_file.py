@@ -17,6 +17,7 @@ from numpy.lib import format as npy_format
 
 from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows, kept_if_small
 from tinyml_studio.errors import DataError
+from tinyml_studio.progress import Progress
 
 NUMBER_KINDS = "biuf"
 BAD_HEADER = (  # what NumPy's header parser lets through, found by fuzzing it
@@ -86,7 +87,7 @@ class FileRows:
         return values.reshape(stop - start, *self.shape[1:])
 
 
-def read_npy(path: Path) -> Rows:
+def read_npy(path: Path, progress: Progress) -> Rows:
     """The array in an `.npy` file.
 
     Raises
@@ -98,7 +99,7 @@ def read_npy(path: Path) -> Rows:
         header = read_header(file, str(path))
         size = path.stat().st_size - header.start
     check_size(header, size, str(path))
-    rows = kept_if_small(FileRows(path, header))
+    rows = kept_if_small(FileRows(path, header), progress)
     if not header.fortran_order:
         return rows
     if not rows.in_memory:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyml_studio.progress import Progress
+
 AnyArray = NDArray[Any]
 
 LOADED_BYTES = 256 * 2**20  # data up to this size is read once and kept
 UNPACKED_BYTES = 2**30  # a compressed file that unpacks to more is refused
+READ_BYTES = 2**23  # between two reports of progress
+MOST_AT_A_TIME = 64  # images decoded between two reports of progress
+READING = "Reading samples"
 
 
 class Rows(Protocol):
@@ -59,9 +65,19 @@ class LoadedRows:
         return self.values[start:stop]
 
 
-def kept_if_small(rows: Rows) -> Rows:
+def kept_if_small(rows: Rows, progress: Progress) -> Rows:
     """The rows in memory when they are at most `LOADED_BYTES`, else as they are."""
-    elements = int(np.prod(rows.shape, dtype=object))
-    if rows.in_memory or not rows.shape or elements * rows.dtype.itemsize > LOADED_BYTES:
+    if rows.in_memory or not rows.shape or nbytes(rows) > LOADED_BYTES:
         return rows
-    return LoadedRows(rows.read(0, rows.shape[0]))
+    values = np.empty(rows.shape, rows.dtype)
+    count = rows.shape[0]
+    step = max(1, min(MOST_AT_A_TIME, READ_BYTES * count // max(1, nbytes(rows))))
+    for start in range(0, count, step):
+        progress(start, count, READING)
+        values[start : start + step] = rows.read(start, min(start + step, count))
+    return LoadedRows(values)
+
+
+def nbytes(rows: Rows) -> int:
+    """Size of all values as stored."""
+    return math.prod(rows.shape) * rows.dtype.itemsize

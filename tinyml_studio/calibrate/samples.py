@@ -18,10 +18,12 @@ from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows
 from tinyml_studio.calibrate.table import read_table
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph, Port
+from tinyml_studio.progress import Progress, silent
 
 SINGLE_INPUT = "x"
 LABELS = "y"
-CHECKED_BYTES = 2**24  # of samples at a time, when all are looked through
+CHECKING = "Checking samples"
+CHECKED_BYTES = 2**23  # of samples at a time, when all are looked through
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +93,12 @@ class Samples:
 
 
 def read_samples(
-    path: Path | str, graph: Graph, *, scale: float | None = None, offset: float | None = None
+    path: Path | str,
+    graph: Graph,
+    *,
+    scale: float | None = None,
+    offset: float | None = None,
+    progress: Progress = silent,
 ) -> Samples:
     """Samples for `graph` from a file or a folder of images.
 
@@ -105,62 +112,89 @@ def read_samples(
         The model, whose inputs say what the samples must be.
     scale, offset
         The model gets ``(stored - offset) * scale``; they win over what the file says.
+    progress
+        Told while large files are read.
 
     Raises
     ------
     DataError
         If the data cannot be read or does not fit the model; names the file and the array.
+    Cancelled
+        If `progress` says so.
     """
     path = Path(path)
-    _check_scaling(scale, offset, "the given")
+    asked = _Scaling(scale, offset)
+    asked.check("the given")
     try:
-        samples = _read(path, graph, scale, offset)
+        samples = _read(path, graph, asked, progress)
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(f"{path} cannot be read", detail=reason) from error
     if all(data.rows.in_memory for data in samples.inputs):
-        _look_through(samples)
+        _look_through(samples, progress)
     return samples
 
 
-def _read(path: Path, graph: Graph, scale: float | None, offset: float | None) -> Samples:
+@dataclass(frozen=True)
+class _Scaling:
+    """How stored values become real ones; None where nothing is said."""
+
+    scale: float | None
+    offset: float | None
+
+    def check(self, whose: str) -> None:
+        """DataError unless the scale is positive and both are finite."""
+        if self.scale is not None and not (math.isfinite(self.scale) and self.scale > 0):
+            raise DataError(f"{whose} scale is {self.scale}", hint="give a positive number")
+        if self.offset is not None and not math.isfinite(self.offset):
+            raise DataError(
+                f"{whose} offset (zero point) is {self.offset}", hint="give a finite number"
+            )
+
+    def applied(self, rows: Rows, port: Port, where: str) -> InputData:
+        """The rows as samples of `port`."""
+        scale = 1.0 if self.scale is None else self.scale
+        offset = 0.0 if self.offset is None else self.offset
+        return fitted(rows, port, where, scale=scale, offset=offset)
+
+
+def _read(path: Path, graph: Graph, asked: _Scaling, progress: Progress) -> Samples:
     """Read by the kind of file."""
     suffix = path.suffix.lower()
     if not path.exists():
         raise DataError(f"{path} does not exist")
     if suffix == ".npz" and path.is_file():
-        return _read_archive(Archive(path), graph, scale, offset)
+        return _read_archive(Archive(path, progress), graph, asked)
     port = _only_input(path, graph)
     labels: AnyArray | None = None
     rows: Rows
     if path.is_dir():
-        rows, labels = read_images(path, port)
+        rows, labels = read_images(path, port, progress)
     elif suffix == ".npy" and path.is_file():
-        rows = read_npy(path)
+        rows = read_npy(path, progress)
     elif suffix == ".csv" and path.is_file():
-        table, labels = read_table(path, port.shape)
+        table, labels = read_table(path, port.shape, progress)
         rows = LoadedRows(table)
     else:
         raise DataError(
             f"{path} is not a kind of data that is known",
             hint="give an .npz, .npy or .csv file, or a folder of images",
         )
-    data = fitted(rows, port, str(path), scale=_or(scale, 1.0), offset=_or(offset, 0.0))
-    return _samples((data,), labels, f"{path}, labels")
+    return _samples((asked.applied(rows, port, str(path)),), labels, f"{path}, labels")
 
 
-def _read_archive(
-    archive: Archive, graph: Graph, scale: float | None, offset: float | None
-) -> Samples:
+def _read_archive(archive: Archive, graph: Graph, asked: _Scaling) -> Samples:
     """Arrays by the inputs' names, or ``x`` for the only one."""
-    scale = _scalar(archive, "scale", 1.0) if scale is None else scale
-    offset = _scalar(archive, "zero_point", 0.0) if offset is None else offset
-    _check_scaling(scale, offset, f"{archive.path}: its")
+    scaling = _Scaling(
+        _scalar(archive, "scale") if asked.scale is None else asked.scale,
+        _scalar(archive, "zero_point") if asked.offset is None else asked.offset,
+    )
+    scaling.check(f"{archive.path}: its")
     inputs = []
     for port in graph.inputs:
         name = _array_name(archive, port, single=len(graph.inputs) == 1)
         rows = LoadedRows(archive.read(name))
-        inputs.append(fitted(rows, port, archive.where(name), scale=scale, offset=offset))
+        inputs.append(scaling.applied(rows, port, archive.where(name)))
     labels = archive.read(LABELS) if LABELS in archive.names else None
     return _samples(tuple(inputs), labels, archive.where(LABELS))
 
@@ -175,22 +209,14 @@ def _array_name(archive: Archive, port: Port, *, single: bool) -> str:
     raise DataError(f"{archive.path} has no array {wanted[0]!r}", detail=f"it holds {held}"[:300])
 
 
-def _scalar(archive: Archive, name: str, default: float) -> float:
-    """A scalar of the archive."""
+def _scalar(archive: Archive, name: str) -> float | None:
+    """A scalar of the archive, if it has it."""
     if name not in archive.names:
-        return default
+        return None
     value = archive.read(name)
     if value.size != 1:
         raise DataError(f"{archive.where(name)} is no single number", detail=f"{value.shape}")
     return float(value.reshape(()))
-
-
-def _check_scaling(scale: float | None, offset: float | None, whose: str) -> None:
-    """DataError unless the scale is positive and both are finite."""
-    if scale is not None and not (math.isfinite(scale) and scale > 0):
-        raise DataError(f"{whose} scale is {scale}", hint="give a positive number")
-    if offset is not None and not math.isfinite(offset):
-        raise DataError(f"{whose} offset (zero point) is {offset}", hint="give a finite number")
 
 
 def _samples(inputs: tuple[InputData, ...], labels: AnyArray | None, where: str) -> Samples:
@@ -206,11 +232,13 @@ def _samples(inputs: tuple[InputData, ...], labels: AnyArray | None, where: str)
     return Samples(inputs, counts[0], checked_labels(labels, counts[0], where))
 
 
-def _look_through(samples: Samples) -> None:
+def _look_through(samples: Samples, progress: Progress) -> None:
     """Convert everything once, so that NaN and infinity are found now and not in the middle."""
     per_sample = sum(4 * math.prod(data.shape) for data in samples.inputs)
-    for _ in samples.batches(max(1, CHECKED_BYTES // max(1, per_sample))):
-        pass
+    done = 0
+    for batch in samples.batches(max(1, CHECKED_BYTES // max(1, per_sample))):
+        progress(done, samples.count, CHECKING)
+        done += batch[0].shape[0]
 
 
 def _only_input(path: Path, graph: Graph) -> Port:
@@ -222,7 +250,3 @@ def _only_input(path: Path, graph: Graph) -> Port:
             hint=f"give an .npz with the arrays {names}"[:300],
         )
     return graph.inputs[0]
-
-
-def _or(value: float | None, default: float) -> float:
-    return default if value is None else value

@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
-from tinyml_studio.calibrate.rows import UNPACKED_BYTES, AnyArray
+from tinyml_studio.calibrate.rows import READING, UNPACKED_BYTES, AnyArray
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.ops import Shape
+from tinyml_studio.progress import Progress
 
 
-def read_table(path: Path, shape: Shape) -> tuple[FloatArray, AnyArray | None]:
+REPORTED_LINES = 64  # between two reports of progress
+
+
+def read_table(path: Path, shape: Shape, progress: Progress) -> tuple[FloatArray, AnyArray | None]:
     """Samples ``(N, *shape)`` and, from a column more than the input has values, labels ``(N,)``.
 
     A first line without any number is a heading.
@@ -25,10 +29,16 @@ def read_table(path: Path, shape: Shape) -> tuple[FloatArray, AnyArray | None]:
         If a line has another number of values or something that is not a number.
     """
     columns = math.prod(shape)
-    if path.stat().st_size > UNPACKED_BYTES:
+    size = path.stat().st_size
+    if size > UNPACKED_BYTES:
         raise DataError(f"{path} is too large for a table", hint="save it as an .npy file")
     rows: list[FloatArray] = []
-    for number, fields in _lines(path):
+    seen = 0
+    for number, line in _lines(path):
+        if number % REPORTED_LINES == 1:
+            progress(min(seen, size), size, READING)
+        seen += len(line)
+        fields = line.split(",")
         if not rows and number == 1 and not any(map(_is_number, fields)):
             continue
         rows.append(_row(path, number, fields, columns))
@@ -44,13 +54,13 @@ def read_table(path: Path, shape: Shape) -> tuple[FloatArray, AnyArray | None]:
     return table[:, :columns].reshape(len(rows), *shape), labels
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line numbers from 1 and the fields of every line that is not empty."""
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Every line that is not empty, with its number from 1 on."""
     try:
         with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    yield number, line.split(",")
+                    yield number, line
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not a text file", detail=str(error)) from error
 
