@@ -123,10 +123,8 @@ def read_samples(
         If `progress` says so.
     """
     path = Path(path)
-    asked = _Scaling(scale, offset)
-    asked.check("the given")
     try:
-        samples = _read(path, graph, asked, progress)
+        samples = _read(path, graph, _Scaling(scale, offset), progress)
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(f"{path} cannot be read", detail=reason) from error
@@ -160,6 +158,7 @@ class _Scaling:
 
 def _read(path: Path, graph: Graph, asked: _Scaling, progress: Progress) -> Samples:
     """Read by the kind of file."""
+    asked.check("the given")
     suffix = path.suffix.lower()
     if not path.exists():
         raise DataError(f"{path} does not exist")

@@ -14,7 +14,6 @@ from tinyml_studio.errors import DataError
 from tinyml_studio.ir.ops import Shape
 from tinyml_studio.progress import Progress
 
-
 REPORTED_LINES = 64  # between two reports of progress
 
 
@@ -33,13 +32,8 @@ def read_table(path: Path, shape: Shape, progress: Progress) -> tuple[FloatArray
     if size > UNPACKED_BYTES:
         raise DataError(f"{path} is too large for a table", hint="save it as an .npy file")
     rows: list[FloatArray] = []
-    seen = 0
-    for number, line in _lines(path):
-        if number % REPORTED_LINES == 1:
-            progress(min(seen, size), size, READING)
-        seen += len(line)
-        fields = line.split(",")
-        if not rows and number == 1 and not any(map(_is_number, fields)):
+    for number, fields in _lines(path, size, progress):
+        if number == 1 and not any(map(_is_number, fields)):
             continue
         rows.append(_row(path, number, fields, columns))
         if rows[-1].size != rows[0].size:
@@ -54,13 +48,17 @@ def read_table(path: Path, shape: Shape, progress: Progress) -> tuple[FloatArray
     return table[:, :columns].reshape(len(rows), *shape), labels
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Every line that is not empty, with its number from 1 on."""
+def _lines(path: Path, size: int, progress: Progress) -> Iterator[tuple[int, list[str]]]:
+    """The fields of every line that is not empty, with its number from 1 on."""
+    seen = 0
     try:
         with path.open(encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
+                if number % REPORTED_LINES == 1:
+                    progress(min(seen, size), size, READING)
+                seen += len(line)
                 if line.strip():
-                    yield number, line
+                    yield number, line.split(",")
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not a text file", detail=str(error)) from error
 
