@@ -57,6 +57,18 @@ class Derived:
             raise self.refusal or DataError("The network is not lowered to integers yet")
         return self.program
 
+    def need_samples(self) -> Samples:
+        """The calibration samples.
+
+        Raises
+        ------
+        StudioError
+            The reason why there are none.
+        """
+        if self.samples is None:
+            raise self.refusal or DataError("There are no calibration samples yet")
+        return self.samples
+
 
 def resolve(
     document: Document,

@@ -9,11 +9,10 @@ from pathlib import Path
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.running import trace
 from tinyml_studio.app.targets import find_target, targets
-from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.document.atomic import write_atomically
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
-from tinyml_studio.errors import DataError, ExportError
+from tinyml_studio.errors import ExportError
 from tinyml_studio.ir.measure import macs
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Scheme
@@ -72,7 +71,7 @@ def verify(derived: Derived, count: int, *, progress: Progress = silent) -> Veri
     ToolError
         If there is no compiler, or it fails.
     """
-    program, samples = derived.need_program(), first_samples(derived, count)
+    program, samples = derived.need_program(), derived.need_samples().take(count)
     text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
     batch = samples.read(0, samples.count)
     inputs = quantize_inputs(program, derived.graph, batch)
@@ -110,19 +109,12 @@ def scheme_text(scheme: Scheme) -> str:
     return "; ".join(words)
 
 
-def first_samples(derived: Derived, count: int) -> Samples:
-    """The first few calibration samples; DataError when there are none."""
-    if derived.samples is None:
-        raise derived.refusal or DataError("There are no calibration samples")
-    return derived.samples.take(count)
-
-
 def _vectors(derived: Derived, count: int) -> SelfTestVectors | None:
     """The golden vectors of the self-test."""
     if count == 0:
         return None
     if not 0 < count <= MAX_VECTORS:
         raise ExportError(f"A self-test holds 1 to {MAX_VECTORS} samples, not {count}")
-    program, samples = derived.need_program(), first_samples(derived, count)
+    program, samples = derived.need_program(), derived.need_samples().take(count)
     values = trace(derived.graph, program, samples).values
     return self_test_vectors(program, values, count=samples.count)

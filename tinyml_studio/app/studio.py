@@ -110,7 +110,7 @@ class Studio(Session):
         program = derived.need_program()
         data = self._test_data if data is None else data
         if data is None:
-            samples = derived.samples
+            samples = derived.need_samples()
         else:
             samples = data if isinstance(data, Samples) else self.read_samples(data)
         return evaluate(derived.graph, program, samples, progress=progress)
