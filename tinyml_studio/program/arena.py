@@ -12,7 +12,7 @@ from tinyml_studio.program.lifetimes import Buffer, Lifetime, shared_buffers, te
 from tinyml_studio.program.program import Program
 
 ALIGNMENT = 16
-_SEARCH_WORK = 200_000  # pairs of buffers that the search for a better order compares
+_SEARCH_WORK = 40_000  # pairs of buffers that the search for a better order compares
 _SEED = 1
 
 Offsets = Mapping[Buffer, int]
@@ -41,8 +41,8 @@ class ArenaPlan:
     alignment
         Every offset is a multiple of it.
     lower_bound
-        Bytes of the buffers that must live at once in the fullest step: no layout with the same
-        sharing is smaller.
+        Bytes of the buffers that must live at once in the fullest step, aligned: no layout with
+        the same sharing is smaller.
     steps
         One per instruction.
     buffers
@@ -82,7 +82,7 @@ def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
         offsets=MappingProxyType(offsets),
         size=_extent(layout),
         alignment=alignment,
-        lower_bound=_lower_bound(layout),
+        lower_bound=_lower_bound(layout, alignment),
         steps=_steps(program, layout),
         buffers=tuple(buffer.tensors for buffer in layout),
     )
@@ -97,7 +97,7 @@ def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
     )
     layouts = [_placed(sorted(buffers, key=order), alignment) for order in orders]
     best = min(layouts, key=_extent)
-    if _extent(best) > _lower_bound(best):
+    if _extent(best) > _lower_bound(best, alignment):
         best = _searched(best, alignment)
     return {buffer: best[buffer] for buffer in buffers}
 
@@ -105,7 +105,7 @@ def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
 def _searched(layout: Offsets, alignment: int) -> Offsets:
     """Exchange two buffers in the order of placing, again and again, and keep what is smaller."""
     order, best = list(layout), layout
-    bound = _lower_bound(layout)
+    bound = _lower_bound(layout, alignment)
     draw = np.random.default_rng(_SEED)
     for _ in range(_SEARCH_WORK // len(order) ** 2):
         first, second = draw.integers(len(order), size=2).tolist()
@@ -142,14 +142,19 @@ def _extent(layout: Offsets) -> int:
     return max((offset + buffer.size for buffer, offset in layout.items()), default=0)
 
 
-def _lower_bound(buffers: Iterable[Buffer]) -> int:
-    """The largest sum of sizes of buffers that live in one step."""
-    return max((_bytes_at(buffers, buffer.lifetime.first) for buffer in buffers), default=0)
+def _lower_bound(buffers: Iterable[Buffer], alignment: int) -> int:
+    """The largest sum of sizes in one step; all but the last buffer are followed by padding."""
+    largest = 0
+    for step in {buffer.lifetime.first for buffer in buffers}:
+        live = [buffer.size for buffer in _live_at(buffers, step)]
+        paddings = [-size % alignment for size in live]
+        largest = max(largest, sum(live) + sum(paddings) - max(paddings))
+    return largest
 
 
-def _bytes_at(buffers: Iterable[Buffer], step: int) -> int:
+def _live_at(buffers: Iterable[Buffer], step: int) -> list[Buffer]:
     now = Lifetime(step, step)
-    return sum(buffer.size for buffer in buffers if buffer.lifetime.meets(now))
+    return [buffer for buffer in buffers if buffer.lifetime.meets(now)]
 
 
 def _steps(program: Program, layout: Offsets) -> tuple[ArenaStep, ...]:
@@ -161,7 +166,7 @@ def _steps(program: Program, layout: Offsets) -> tuple[ArenaStep, ...]:
             live=tuple(
                 name for name, life in lifetimes.items() if life.meets(Lifetime(step, step))
             ),
-            live_bytes=_bytes_at(layout, step),
+            live_bytes=sum(buffer.size for buffer in _live_at(layout, step)),
         )
         for step, item in enumerate(program.instructions)
     )
