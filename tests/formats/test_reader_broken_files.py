@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 
 from tests.formats.files import File, opaque_reasons, read, with_opset
 from tinyml_studio.errors import Cancelled, ModelError
-from tinyml_studio.formats import limits
+from tinyml_studio.formats import framing, limits
 from tinyml_studio.formats.reader import read_model
 
 
@@ -40,8 +40,40 @@ NOT_MODELS = {
     "twice": (GOOD + GOOD, "occurs twice"),
     "overlong number": (b"\x08" + b"\xff" * 12, "no valid number"),
     "wrong wire type": (b"\x38\x01", "unknown data"),
-    "inner damage": (b"\x08\x08\x3a\x03\x0a\x7f\x01", "protobuf"),
+    "part in part": (b"\x08\x08\x3a\x03\x0a\x7f\x01" + bytes(200), "longer than the whole"),
+    "inner damage": (b"\x08\x08\x3a\x03\x5a\x01\xff", "protobuf"),
 }
+
+
+def nested(depth):
+    """A model whose only node holds a graph whose only node holds a graph, and so on."""
+    graph = b""
+    for _ in range(depth):
+        for number in (6, 5, 1):  # AttributeProto.g, NodeProto.attribute, GraphProto.node
+            graph = bytes([number << 3 | 2]) + length(graph) + graph
+    return b"\x3a" + length(graph) + graph
+
+
+def length(data):
+    """The number of bytes as a protobuf varint."""
+    size, coded = len(data), bytearray()
+    while size >= 0x80:
+        coded.append(size & 0x7F | 0x80)
+        size >>= 7
+    return bytes([*coded, size])
+
+
+def test_deep_nesting_is_refused_before_it_is_parsed(tmp_path):
+    with pytest.raises(ModelError, match="nested too deeply"):
+        read(nested(100_000 // 12), tmp_path)
+
+
+@pytest.mark.parametrize("unit", [b"\x0a\x00", b"\x0a\x02\x2a\x00", b"\x2a\x00"])
+def test_millions_of_empty_parts_are_refused_before_they_are_parsed(unit, tmp_path, monkeypatch):
+    monkeypatch.setattr(framing, "MAX_FIELDS", 10_000)
+    content = unit * 10_001
+    with pytest.raises(ModelError, match="too large"):
+        read(b"\x3a" + length(content) + content, tmp_path)
 
 
 @pytest.mark.parametrize("kind", NOT_MODELS)

@@ -101,6 +101,13 @@ def test_sum_of_four(tmp_path):
     assert [node.op.kind for node in graph.nodes] == ["Add", "Add", "Add"]
 
 
+def test_a_single_number_for_every_sample(tmp_path):
+    file = File(3)
+    row = file.add("MatMul", file.x, weights(3))
+    graph = assert_agrees(file.proto(file.add("Add", row, scalar(0.5))), tmp_path)
+    assert graph.outputs[0].shape == ()
+
+
 def test_a_constant_that_widens_the_tensor(tmp_path):
     file = File(1)
     assert_agrees(file.proto(file.add("Mul", file.x, weights(6))), tmp_path)
@@ -141,6 +148,7 @@ REFUSED = [
     ("PRelu", ["x", np.float32([[1], [2], [3]])], {}, "slope for every channel"),
     ("Softmax", ["x"], {"axis": 0}, "batch"),
     ("Cast", ["x"], {"to": 7}, "conversion to int64"),
+    ("Clip", ["x", np.float32(1), np.float32(0)], {}, "above its upper limit"),
     ("Erf", ["x"], {}, "Erf is not supported"),
     ("Dropout", ["x", np.float32(0.5), np.array(True)], {}, "training"),
 ]
@@ -165,7 +173,6 @@ def test_operands_of_different_rank_would_meet_the_batch(tmp_path):
 BROKEN = [
     ("Add", [np.ones(3, np.float32)], {}, "broadcast"),
     ("Div", [np.zeros(4, np.float32)], {}, "infinity"),
-    ("Clip", [np.float32(1), np.float32(0)], {}, "limits"),
     ("Clip", [np.ones(2, np.float32)], {}, "single number"),
     ("LeakyRelu", [], {"alpha": float("nan")}, "alpha"),
     ("LeakyRelu", [], {"alpha": 1}, "alpha"),

@@ -128,6 +128,12 @@ CHAINS = {
     "filled": lambda f, w: f.add("ConstantOfShape", ints(4, 3)),
     "ranged": lambda f, w: f.add("Reshape", f.add("Range", *np.float32([0, 12, 1])), ints(4, 3)),
     "averaged": lambda f, w: f.add("ReduceMean", np.stack([w.T, w.T]), axes=[0], keepdims=0),
+    "scaled to length 1": lambda f, w: f.add(
+        "Div", w.T, f.add("ReduceL2", w.T, axes=[0], keepdims=1)
+    ),
+    "long all over": lambda f, w: f.add("Mul", w.T, f.add("ReduceL2", w.T, keepdims=0)),
+    "multiplied": lambda f, w: f.add("MatMul", w.T, weights(3, 3)),
+    "summed": lambda f, w: f.add("Sum", w.T, f.add("Tanh", w.T), f.add("Sigmoid", w.T)),
     "limited": lambda f, w: f.add("Min", f.add("Max", w.T, np.float32(0)), np.float32(1)),
 }
 

@@ -159,7 +159,8 @@ class Emitter:
     def hold(self, array: FloatArray, suffix: str) -> Tensor:
         """A constant operand of the graph, as a tensor."""
         name = self.around.tensors.fresh(f"{self.node.name}/{suffix}")
-        self.constants[name] = np.ascontiguousarray(array, np.float32)
+        # Not ascontiguousarray, which gives a single number an axis.
+        self.constants[name] = np.asarray(array, np.float32, order="C")
         return Tensor(name, array.shape)
 
     def name_outputs(self, made: Sequence[Tensor]) -> tuple[Tensor, ...]:

@@ -3,6 +3,9 @@
 MAX_FILE_BYTES = 512 * 2**20  # of the model file, and of all its external data together
 MAX_CONSTANT_ELEMENTS = 2**28  # of all decoded tensors together
 MAX_FOLDED_ELEMENTS = 2**26  # of everything that the constant folder computes
+MAX_FIELDS = 2_000_000  # of the protobuf encoding
+MAX_OTHER_BYTES = 32 * 2**20  # of the protobuf encoding, besides the weights
+MAX_NESTING = 64  # of messages: a graph inside a node takes three
 MAX_NODES = 100_000
 MAX_TENSORS = 200_000
 MAX_OPERANDS = 4096  # inputs or outputs of one node

@@ -16,6 +16,7 @@ _REDUCTIONS: dict[str, Callable[..., Any]] = {
     "ReduceMean": np.mean,
     "ReduceMax": np.max,
     "ReduceMin": np.min,
+    "ReduceL2": lambda array, **how: np.sqrt(np.sum(array * array, **how)),
 }
 REDUCTIONS = frozenset(_REDUCTIONS)
 

@@ -25,6 +25,7 @@ FOLDS: Mapping[str, Fold] = {
     "Unsqueeze": shaping.unsqueeze,
     "Concat": shaping.concat,
     "Split": shaping.split,
+    "MatMul": shaping.matmul,
     "Expand": shaping.expand,
     "Tile": shaping.tile,
     "Shape": shaping.shape_of,

@@ -84,6 +84,14 @@ def split_sizes(
     return sizes
 
 
+def matmul(call: FoldCall) -> tuple[Array, ...]:
+    """Product of matrices; its cost counts as if every partial product were kept."""
+    first, second = call.operand(0), call.operand(1)
+    call.budget.claim([first.size, second.shape[-1] if second.ndim > 1 else 1])
+    call.budget.claim([second.size, first.shape[-2] if first.ndim > 1 else 1])
+    return (np.asarray(np.matmul(first, second)),)
+
+
 def expand(call: FoldCall) -> tuple[Array, ...]:
     """Repeat along axes of size 1."""
     array, target = call.operand(0), whole_numbers(call.operand(1), "shape")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from tinyml_studio.formats.emitter import Emitter
-from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Tensor
 from tinyml_studio.ir.ops import Clamp, Clip, Identity
 
@@ -36,7 +36,7 @@ def _limited(emitter: Emitter, tensor: Tensor, low: float, high: float) -> Tenso
     """A Clip, or nothing when nothing is limited."""
     clamp = Clamp(-math.inf if low <= -_LARGEST else low, math.inf if high >= _LARGEST else high)
     if clamp.low > clamp.high:
-        raise Malformed(f"its limits are [{low}, {high}]")
+        raise Refused(f"its lower limit {low} is above its upper limit {high}")
     return emitter.add(Clip(clamp) if clamp else Identity(), tensor)
 
 
