@@ -9,7 +9,9 @@ static uint32_t tms_checksum(const TMS_IN *values, int32_t size)
     uint32_t sum = 0x811C9DC5u;
 
     for (int32_t i = 0; i < size; i++) {
-        sum = (sum * 0x01000193u) + (uint32_t)(int32_t)values[i];
+        const int32_t value = values[i];
+
+        sum = (sum * 0x01000193u) + (uint32_t)value;
     }
     return sum;
 }

@@ -96,15 +96,19 @@ def _self_test(program: Program, prefix: str, ports: Sequence[Port], count: int)
     layers = {items[-1].output: i for i, items in enumerate(program.by_layer.values())}
     for port in ports:
         name = f"{prefix}_{port.name}".upper()
-        stored = f"{prefix}_test_{port.name} + (i * {name}_SIZE)"
-        size = f"{name}_SIZE * sizeof({prefix}_{port.name}_t)"
+        stored = f"{prefix}_test_{port.name}"
         found = f"{prefix}_{port.name}(arena)"
         if port.is_input:
-            copies += f"        (void)memcpy({found}, {stored},\n                     {size});\n"
+            copies += (
+                f"        (void)memcpy({found}, {stored} + (i * {name}_SIZE),\n"
+                f"                     {name}_SIZE * sizeof({prefix}_{port.name}_t));\n"
+            )
         else:
             checks += (
-                f"        if (memcmp({found}, {stored},\n                   {size}) != 0) {{\n"
-                f"            return {layers.get(port.tensor.name, -1) + 1 or 1};\n        }}\n"
+                f"        for (int32_t j = 0; j < {name}_SIZE; j++) {{\n"
+                f"            if ({found}[j] != {stored}[(i * {name}_SIZE) + j]) {{\n"
+                f"                return {layers.get(port.tensor.name, 0) + 1};\n"
+                "            }\n        }\n"
             )
     return f"""int {prefix}_self_test(void *arena)
 {{

@@ -1,0 +1,81 @@
+"""Many random cases as one program, so that one compilation tests them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tests.reference.cases import Case, seeded_case
+from tests.reference.model import run_reference
+from tinyml_studio.arith.inttype import IntArray
+from tinyml_studio.arith.profile import TFLM
+from tinyml_studio.emit.header import c_header
+from tinyml_studio.emit.info import HeaderInfo, self_test_vectors
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import Program
+
+
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """One program with a layer per case, and what the plain Python model makes of its inputs."""
+
+    program: Program
+    values: dict[str, IntArray]
+
+    def header(self, prefix: str = "net", *, samples: int = 2) -> str:
+        """The header with all samples as its self-test."""
+        return header_of(self.program, self.values, prefix, samples=samples)
+
+
+def header_of(
+    program: Program, values: dict[str, IntArray], prefix: str, *, samples: int = 2
+) -> str:
+    """A header whose self-test holds the given values."""
+    vectors = self_test_vectors(program, values, count=samples)
+    return c_header(program, info=info(prefix), vectors=vectors)
+
+
+def info(prefix: str = "net", **changes: str) -> HeaderInfo:
+    """Front matter for a test."""
+    return replace(HeaderInfo(prefix, "model.onnx", "0" * 64, "w8a8", "host"), **changes)
+
+
+def layer_name(kind: type[Instruction], seed: int) -> str:
+    """Name of the layer of one case."""
+    return f"{kind.__name__} {seed}"
+
+
+def merged(cases: Iterable[tuple[type[Instruction], int]]) -> Merged:
+    """The cases of some kinds and seeds as one program."""
+    tensors, constants, values = {}, {}, {}
+    instructions = []
+    for kind, seed in cases:
+        name = layer_name(kind, seed)
+        case = seeded_case(seed, kind)
+        made = run_reference(case.program, case.instruction, case.inputs)
+        values |= {f"{name} {key}": held for key, held in case.inputs.items()}
+        values[f"{name} {case.program.outputs[0]}"] = made
+        for key, tensor in case.program.tensors.items():
+            tensors[f"{name} {key}"] = replace(tensor, name=f"{name} {key}")
+        constants |= {f"{name} {k}": held for k, held in case.program.constants.items()}
+        instructions.append(_renamed(case, name))
+    program = Program(
+        name="merged",
+        arithmetic=TFLM,
+        tensors=tensors,
+        constants=constants,
+        inputs=tuple(key for key in values if key not in {item.output for item in instructions}),
+        outputs=tuple(item.output for item in instructions),
+        instructions=tuple(instructions),
+    )
+    return Merged(program, values)
+
+
+def _renamed(case: Case, name: str) -> Instruction:
+    item = case.instruction
+    return replace(
+        item,
+        layer=name,
+        inputs=tuple(f"{name} {key}" for key in item.inputs),
+        output=f"{name} {item.output}",
+    )

@@ -1,0 +1,69 @@
+"""Every kernel in C against the plain Python model, on random cases, under the sanitizers."""
+
+import subprocess
+
+import numpy as np
+import pytest
+
+from tests.c.compilers import compile_c, need
+from tests.c.merged import Merged, layer_name, merged
+from tinyml_studio.emit.checksum import layer_checksums
+from tinyml_studio.program import instructions as ops
+from tinyml_studio.program.instructions import INSTRUCTIONS
+from tinyml_studio.verify.driver import driver
+
+WEIGHTED = (ops.Conv2D, ops.DepthwiseConv2D, ops.FullyConnected)
+CASES = [(kind, seed) for kind in INSTRUCTIONS for seed in range(50 if kind in WEIGHTED else 14)]
+BUILDS = {
+    "sanitized": ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    "optimized": ["-O1", "-fstrict-aliasing"],
+}
+SAMPLES = 2
+
+
+@pytest.fixture(scope="module")
+def cases() -> Merged:
+    return merged(CASES)
+
+
+@pytest.fixture(scope="module", params=BUILDS)
+def differing(request, cases, tmp_path_factory) -> set[str]:
+    """Names of the layers whose output is not that of the model."""
+    need("gcc")
+    folder = tmp_path_factory.mktemp("kernels")
+    (folder / "net.h").write_text(cases.header())
+    (folder / "driver.c").write_text(driver(cases.program, "net", "net.h"))
+    compile_c(folder, "gcc", "-std=c99", *BUILDS[request.param], "driver.c", "-o", "driver")
+    inputs = b"".join(
+        cases.values[name][i].tobytes() for i in range(SAMPLES) for name in cases.program.inputs
+    )
+    (folder / "inputs").write_bytes(inputs)
+    done = subprocess.run(
+        [folder / "driver", "inputs", "results"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    expected = layer_checksums(cases.program, cases.values)
+    results = np.frombuffer((folder / "results").read_bytes(), np.uint8).reshape(SAMPLES, -1)
+    seen = results[:, -4 * expected.shape[1] :].copy().view(np.uint32)
+    wrong = (seen != expected).any(axis=0)
+    return {layer for layer, bad in zip(cases.program.by_layer, wrong, strict=True) if bad}
+
+
+@pytest.mark.parametrize("kind", INSTRUCTIONS)
+def test_kernel_agrees_with_the_plain_model(kind, differing):
+    assert not differing & {layer_name(*case) for case in CASES if case[0] is kind}
+
+
+@pytest.mark.parametrize("kind", WEIGHTED)
+def test_cases_cover_all_widths(kind, cases):
+    items = [item for item in cases.program.instructions if isinstance(item, kind)]
+    tensors = cases.program.tensors
+    assert {item.weight_type.bits for item in items} == set(range(1, 9))
+    carriers = {
+        (tensors[item.inputs[0]].type.carrier, tensors[item.output].type.carrier) for item in items
+    }
+    assert len(carriers) == 4
