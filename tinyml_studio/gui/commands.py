@@ -1,0 +1,217 @@
+"""What the actions do: dialogs in front, then the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from tinyml_studio import __version__
+from tinyml_studio.app.targets import targets
+from tinyml_studio.gui.dialogs import files
+from tinyml_studio.gui.dialogs.data_dialog import DataChoice, DataDialog
+from tinyml_studio.gui.dialogs.error_dialog import error_dialog
+from tinyml_studio.gui.dialogs.export_dialog import ExportChoice, ExportDialog
+from tinyml_studio.gui.dialogs.files import Answer
+from tinyml_studio.gui.settings import WindowSettings
+from tinyml_studio.gui.states.text import clean, shape
+from tinyml_studio.gui.workspace import Workspace
+from tinyml_studio.verify.report import VerifyReport
+
+MODELS = frozenset({".onnx", ".tmls"})
+
+
+class Commands(QObject):
+    """Carries out the actions.
+
+    Attributes
+    ----------
+    told
+        A short message for the status bar.
+    layout_reset
+        Every pane is to go back to its place.
+    dialog_opened
+        A dialog stands open.
+    """
+
+    told = Signal(str)
+    layout_reset = Signal()
+    dialog_opened = Signal(object)
+
+    def __init__(self, window: QWidget, workspace: Workspace, settings: WindowSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = workspace
+        self._settings = settings
+        self._data_waiting: Path | None = None
+        self._after_save: Callable[[], None] | None = None
+        workspace.opened.connect(self._opened)
+        workspace.saved.connect(self._saved)
+        workspace.exported.connect(lambda path: self.told.emit(f"Exported {clean(str(path))}"))
+        workspace.verified.connect(self._verified)
+        workspace.failed.connect(self._failed)
+
+    def callbacks(self) -> Mapping[str, Callable[[], None]]:
+        """What to do, by the action's id."""
+        return {
+            "file.open": self.open,
+            "file.data": self.calibrate,
+            "file.save": self.save,
+            "file.save_as": self.save_as,
+            "file.export": self.export,
+            "file.quit": self._quit,
+            "edit.undo": self._workspace.undo,
+            "edit.redo": self._workspace.redo,
+            "run.evaluate": self._workspace.evaluate,
+            "run.verify": self._workspace.verify,
+            "view.reset_layout": self.layout_reset.emit,
+            "help.about": self.about,
+        }
+
+    def open(self) -> None:
+        """Ask for a model or project and open it."""
+        path = files.ask_open(self._window, self._settings.folder)
+        if path is not None:
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a model or project, once the changes of the current one are safe."""
+        self.when_safe(lambda: self._workspace.open_path(path))
+
+    def open_example(self, name: str) -> None:
+        """Open a bundled example."""
+        self.when_safe(lambda: self._workspace.open_example(name))
+
+    def take_files(self, paths: Sequence[Path]) -> None:
+        """Files that were dropped: a model or project is opened, data calibrate it."""
+        models = [path for path in paths if path.suffix.lower() in MODELS]
+        data = [path for path in paths if path.suffix.lower() not in MODELS]
+        if models:
+            self._data_waiting = data[0] if data else None
+            self.open_path(models[0])
+        elif data and self._workspace.studio is not None:
+            self._workspace.calibrate(data[0], None, None)
+        elif data:
+            self.told.emit("Open a model first, then drop its calibration data")
+
+    def when_safe(self, then: Callable[[], None]) -> None:
+        """Go on at once, or after the changes were saved or given up, or not at all."""
+        studio = self._workspace.studio
+        if studio is None or not studio.dirty:
+            then()
+            return
+        answer = files.ask_save(self._window, studio.name)
+        if answer is Answer.DISCARD:
+            then()
+        elif answer is Answer.SAVE:
+            self._after_save = then
+            self.save()
+
+    def close_after_save(self) -> None:
+        """A save that was asked for while closing closes the window in the end."""
+        if self._after_save is not None:
+            self._after_save = self._quit
+
+    def save(self) -> None:
+        """Save the project where it is; ask where when it has no file yet."""
+        studio = self._workspace.studio
+        if studio is not None and studio.path is None:
+            self.save_as()
+        elif studio is not None:
+            self._workspace.save(None)
+
+    def save_as(self) -> None:
+        """Save the project under another name."""
+        studio = self._workspace.studio
+        if studio is None:
+            return
+        folder = studio.path.parent if studio.path else Path(self._settings.folder)
+        path = files.ask_project(self._window, str(folder / f"{studio.name}.tmls"))
+        if path is None:
+            self._after_save = None
+        else:
+            self._workspace.save(path)
+
+    def calibrate(self) -> None:
+        """Ask for samples and calibrate with them."""
+        studio = self._workspace.studio
+        if studio is None:
+            return
+        inputs = studio.derived.graph.inputs
+        takes = "; ".join(f"{clean(port.name, limit=40)}: {shape(port.shape)}" for port in inputs)
+        dialog = DataDialog(self._settings.folder, f"The model takes {takes}.", self._window)
+        dialog.chosen.connect(self._calibrate_with)
+        self._open_dialog(dialog)
+
+    def export(self) -> None:
+        """Ask what to export and write it."""
+        studio = self._workspace.studio
+        if studio is None:
+            return
+        known = [(target.name, target.title) for target in targets()]
+        folder = studio.path.parent if studio.path else Path(self._settings.folder or Path.home())
+        dialog = ExportDialog(studio.name, folder, known, studio.document.target, self._window)
+        dialog.chosen.connect(self._export_as)
+        self._open_dialog(dialog)
+
+    def about(self) -> None:
+        """Show version and licence."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About TinyML Studio")
+        box.setText(f"TinyML Studio {__version__}")
+        box.setInformativeText(
+            "Quantized neural networks for microcontrollers, bit for bit.\n"
+            "Licensed under the Apache License 2.0."
+        )
+        self._open_dialog(box)
+
+    def _calibrate_with(self, choice: DataChoice) -> None:
+        self._remember(choice.path)
+        self._workspace.calibrate(choice.path, choice.scale, choice.offset)
+
+    def _export_as(self, choice: ExportChoice) -> None:
+        self._workspace.export(
+            choice.path, target=choice.target, name=choice.name, self_test=choice.self_test
+        )
+
+    def _opened(self) -> None:
+        studio, data = self._workspace.studio, self._data_waiting
+        self._data_waiting = None
+        if studio is not None and studio.test_data is None:
+            path = studio.path or studio.document.model_path
+            self._settings.add_recent(path)
+            self._remember(path)
+        if data is not None:
+            self._workspace.calibrate(data, None, None)
+
+    def _saved(self, path: Path) -> None:
+        self._settings.add_recent(path)
+        self._remember(path)
+        self.told.emit(f"Saved {clean(str(path))}")
+        then, self._after_save = self._after_save, None
+        if then is not None:
+            then()
+
+    def _verified(self, report: VerifyReport) -> None:
+        if report.match:
+            self.told.emit(f"Verified: the header agrees on every byte of {report.samples} samples")
+        else:
+            layer = clean(report.first_layer_that_differs or "an unknown layer")
+            self.told.emit(f"Header and simulator differ, first in {layer}")
+
+    def _failed(self, error: Exception, wish: str) -> None:
+        self._after_save = self._data_waiting = None
+        self._open_dialog(error_dialog(error, wish, self._window))
+
+    def _open_dialog(self, dialog: QMessageBox | DataDialog | ExportDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog_opened.emit(dialog)
+        dialog.open()
+
+    def _remember(self, path: Path) -> None:
+        self._settings.folder = str(path if path.is_dir() else path.parent)
+
+    def _quit(self) -> None:
+        self._window.close()

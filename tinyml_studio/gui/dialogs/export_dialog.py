@@ -1,0 +1,144 @@
+"""What to export: target, name, self-test and file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tinyml_studio.gui.dialogs.files import ask_header
+from tinyml_studio.gui.widgets.labels import plain_label
+
+MOST_VECTORS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What was chosen; `target` None means none."""
+
+    path: Path
+    target: str | None
+    name: str
+    self_test: int
+
+
+def identifier(text: str) -> str:
+    """A C prefix made of a file's name."""
+    kept = re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
+    return (kept if kept[:1].isalpha() else f"model_{kept}".rstrip("_"))[:31]
+
+
+class ExportDialog(QDialog):
+    """Asks for an `ExportChoice`.
+
+    Attributes
+    ----------
+    chosen
+        The person pressed Export; carries the choice.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        targets: Sequence[tuple[str, str]],
+        target: str | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export C Header")
+        self.target_box = QComboBox()
+        self.target_box.addItem("Portable C99", None)
+        for key, title in targets:
+            self.target_box.addItem(title, key)
+        self.target_box.setCurrentIndex(max(self.target_box.findData(target), 0))
+        self.name_edit = QLineEdit(identifier(name))
+        self.name_edit.setMaxLength(31)
+        pattern = QRegularExpression("[A-Za-z][A-Za-z0-9_]*")
+        self.name_edit.setValidator(QRegularExpressionValidator(pattern, self))
+        self.test_box = QSpinBox()
+        self.test_box.setRange(0, MOST_VECTORS)
+        self.test_box.setValue(2)
+        self.test_box.setSuffix(" samples")
+        self.test_box.setSpecialValueText("none")
+        self.path_edit = QLineEdit(str(folder / f"{identifier(name)}.h"))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        browse = QPushButton("Browse …")
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.addWidget(self.path_edit, 1)
+        row.addWidget(browse)
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(9)
+        form.addRow("Target", self.target_box)
+        form.addRow("Name", self.name_edit)
+        form.addRow("", plain_label("Prefix of every name in the C file.", name="muted"))
+        form.addRow("Self-test", self.test_box)
+        form.addRow(
+            "",
+            plain_label(
+                "Inputs with their expected outputs, compiled in with a macro only: the device "
+                "can prove that it computes the same integers.",
+                name="muted",
+                wrap=True,
+            ),
+        )
+        form.addRow("File", row)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.export_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        for edit in (self.name_edit, self.path_edit):
+            edit.textChanged.connect(self._check)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(14)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(520)
+
+    def choice(self) -> ExportChoice:
+        """What stands in the fields."""
+        target = self.target_box.currentData()
+        return ExportChoice(
+            Path(self.path_edit.text()),
+            target if isinstance(target, str) else None,
+            self.name_edit.text(),
+            self.test_box.value(),
+        )
+
+    def accept(self) -> None:
+        """Tell the choice and close."""
+        choice = self.choice()
+        super().accept()
+        self.chosen.emit(choice)
+
+    def _check(self) -> None:
+        ready = bool(self.path_edit.text().strip()) and self.name_edit.hasAcceptableInput()
+        self.export_button.setEnabled(ready)
+
+    def _browse(self) -> None:
+        path = ask_header(self, self.path_edit.text())
+        if path is not None:
+            self.path_edit.setText(str(path))

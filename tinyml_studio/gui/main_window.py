@@ -1,0 +1,270 @@
+"""The window: it alone knows all views, tells them what to show and hears what they tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from tinyml_studio.app.examples import examples
+from tinyml_studio.gui.action_binding import ActionBinding
+from tinyml_studio.gui.commands import Commands
+from tinyml_studio.gui.dialogs.error_dialog import one_line
+from tinyml_studio.gui.docks import make_dock, share, usual_layout
+from tinyml_studio.gui.icons import window_icon
+from tinyml_studio.gui.presenter import Presenter
+from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.settings import WindowSettings
+from tinyml_studio.gui.states.assemble import source_text, window_title
+from tinyml_studio.gui.states.help_pages import help_pages
+from tinyml_studio.gui.states.welcome import Card
+from tinyml_studio.gui.theme import Theme
+from tinyml_studio.gui.view_menu import ViewMenu
+from tinyml_studio.gui.views.distributions_view import DistributionsView
+from tinyml_studio.gui.views.error_view import ErrorView
+from tinyml_studio.gui.views.help_view import HelpView
+from tinyml_studio.gui.views.layers_view import LayersView
+from tinyml_studio.gui.views.summary_view import SummaryView
+from tinyml_studio.gui.views.welcome_view import WelcomeView
+from tinyml_studio.gui.widgets.job_bar import JobBar
+from tinyml_studio.gui.widgets.labels import ElidedLabel
+from tinyml_studio.gui.widgets.notice import Notice
+from tinyml_studio.gui.workspace import Workspace
+
+MESSAGE_MS = 8000
+USUAL_SIZE = (1440, 900)
+SMALLEST = (760, 520)
+
+
+class MainWindow(QMainWindow):
+    """One session: welcome page, or layers with distributions, errors and help around them.
+
+    Attributes
+    ----------
+    closed
+        The window has closed, its jobs have ended.
+    """
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, settings: WindowSettings) -> None:
+        super().__init__()
+        self.theme, self.settings = theme, settings
+        self.workspace = Workspace(self)
+        self.commands = Commands(self, self.workspace, settings)
+        self._make_views()
+        self._make_menus()
+        self.presenter = Presenter(self.workspace, self)
+        self._connect_views()
+        self._connect_workspace()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL_SIZE)
+        self._paint()
+        self._show_welcome()
+        self._refresh_actions()
+
+    # building
+
+    def _make_views(self) -> None:
+        self.welcome, self.summary, self.layers = WelcomeView(), SummaryView(), LayersView()
+        self.notice, self.job_bar = Notice(), JobBar()
+        self.distributions, self.errors = DistributionsView(), ErrorView()
+        self.help = HelpView(help_pages())
+        session = QWidget()
+        column = QVBoxLayout(session)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        for view in (self.summary, self.notice):
+            column.addWidget(view)
+        column.addWidget(self.layers, 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(session)
+        centre = QWidget()
+        frame = QVBoxLayout(centre)
+        frame.setContentsMargins(0, 0, 0, 0)
+        self.setContentsMargins(7, 0, 7, 0)
+        frame.addWidget(self.pages)
+        self.setCentralWidget(centre)
+        self.docks = {
+            "distributions": make_dock(self, "distributions", "Distributions", self.distributions),
+            "error": make_dock(self, "error", "Error along the network", self.errors),
+            "help": make_dock(self, "help", "Help", self.help),
+        }
+        self.source = ElidedLabel(name="muted")
+        self.statusBar().addWidget(self.job_bar, 1)
+        self.statusBar().addPermanentWidget(self.source)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _make_menus(self) -> None:
+        self.examples_menu = QMenu("Open Example", self)
+        for example in examples():
+            action = self.examples_menu.addAction(example.title.replace("&", "&&"))
+            action.triggered.connect(
+                lambda _=False, name=example.name: self.commands.open_example(name)
+            )
+        self.binding = ActionBinding(
+            self, self.commands.callbacks(), {"file.examples": self.examples_menu}
+        )
+        self.addToolBar(self.binding.make_tool_bar())
+        self.view_menu = ViewMenu(self, self.binding.menus, self.docks, self.theme, self.settings)
+        self.view_menu.recent_chosen.connect(self.commands.open_path)
+        self.view_menu.page_chosen.connect(self._show_help)
+
+    def _connect_views(self) -> None:
+        self.welcome.open_asked.connect(self.commands.open)
+        self.welcome.example_chosen.connect(self.commands.open_example)
+        self.welcome.recent_chosen.connect(self.commands.open_path)
+        self.layers.bits_chosen.connect(self.workspace.set_bits)
+        self.layers.granularity_chosen.connect(self.workspace.set_granularity)
+        self.layers.refused.connect(self.notice.tell)
+        self.layers.layer_chosen.connect(self._select)
+        self.errors.layer_chosen.connect(self._select)
+        self.errors.metric_chosen.connect(self.presenter.set_metric)
+        self.distributions.log_box.setChecked(self.settings.log_axis)
+        self.distributions.log_chosen.connect(self._remember_log)
+        self.presenter.layers_ready.connect(self.layers.show_state)
+        self.presenter.errors_ready.connect(self.errors.show_state)
+        self.presenter.distribution_ready.connect(self.distributions.show_state)
+        self.presenter.summary_ready.connect(self.summary.show_state)
+
+    def _connect_workspace(self) -> None:
+        workspace, runner = self.workspace, self.workspace.runner
+        workspace.opened.connect(self._show_session)
+        workspace.changed.connect(lambda _: self.notice.tell(""))
+        workspace.changed.connect(self._refresh_actions)
+        workspace.saved.connect(self._refresh_actions)
+        workspace.refused.connect(lambda error: self.notice.tell(one_line(error)))
+        workspace.failed.connect(self._refresh_actions)
+        runner.busy_changed.connect(self._show_busy)
+        runner.progressed.connect(self.job_bar.show_progress)
+        self.job_bar.cancelled.connect(lambda: runner.cancel(Lane.FRONT))
+        self.commands.told.connect(lambda text: self.statusBar().showMessage(text, MESSAGE_MS))
+        self.commands.layout_reset.connect(self.reset_layout)
+        self.theme.changed.connect(self._paint)
+
+    # showing
+
+    def reset_layout(self) -> None:
+        """Put every pane back in its place."""
+        self.settings.forget_layout()
+        usual_layout(
+            self,
+            right=self.docks["distributions"],
+            bottom=self.docks["error"],
+            hidden=self.docks["help"],
+        )
+
+    def show_pane(self, name: str) -> None:
+        """Bring a pane to the front."""
+        if name in self.docks:
+            self.docks[name].show()
+            self.docks[name].raise_()
+
+    def share_docks(self) -> None:
+        """Give the docks their usual share of the window."""
+        share(self, right=self.docks["distributions"], bottom=self.docks["error"])
+
+    def _show_welcome(self) -> None:
+        cards = [Card(held.name, held.title, held.description) for held in examples()]
+        self.welcome.show_examples(cards)
+        self.welcome.show_recent(self.settings.recent)
+        self.setWindowTitle("TinyML Studio")
+        self.pages.setCurrentIndex(0)
+        for dock in self.docks.values():
+            dock.hide()
+
+    def _show_session(self) -> None:
+        if self.pages.currentIndex() == 0:
+            self.pages.setCurrentIndex(1)
+            self._restore_docks()
+        self.notice.tell("")
+        self._refresh_actions()
+        self._select(self.workspace.selected)
+
+    def _restore_docks(self) -> None:
+        held = self.settings.layout()
+        if held is None or not self.restoreState(held[1]):
+            self.reset_layout()
+
+    def _select(self, layer: str) -> None:
+        if layer != self.workspace.selected or self.workspace.values is None:
+            self.workspace.select(layer)
+        self.presenter.show_selection()
+        self.layers.choose(layer)
+
+    def _show_help(self, title: str) -> None:
+        self.help.show_page(title)
+        self.show_pane("help")
+
+    def _show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        if busy:
+            self.statusBar().clearMessage()
+            self.job_bar.begin(self.workspace.runner.front())
+        else:
+            self.job_bar.end()
+        self._refresh_actions()
+
+    def _refresh_actions(self) -> None:
+        studio = self.workspace.studio
+        self.binding.refresh(studio, busy=self.workspace.runner.is_busy())
+        if studio is not None:
+            self.setWindowTitle(window_title(studio.name, studio.path))
+            self.setWindowModified(studio.dirty)
+            self.source.set_text(source_text(studio.derived))
+
+    def _paint(self) -> None:
+        colours = self.theme.colours
+        for view in (self.layers, self.distributions, self.errors, self.summary):
+            view.set_colours(colours)
+        self.help.refresh()
+        self.binding.set_colours(colours)
+        self.setWindowIcon(window_icon(colours.accent))
+
+    def _remember_log(self, log: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        self.settings.log_axis = log
+
+    # Qt's interface
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask about changes; stop the jobs; remember the layout."""
+        leaving = False
+
+        def leave() -> None:
+            nonlocal leaving
+            leaving = True
+
+        self.commands.when_safe(leave)
+        if not leaving:
+            self.commands.close_after_save()
+            event.ignore()
+            return
+        if self.pages.currentIndex() == 1:
+            self.settings.save_layout(self.saveGeometry(), self.saveState())
+        self.workspace.close()
+        for view in (self.distributions, self.errors):
+            view.dispose()
+        event.accept()
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Take files."""
+        if dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open or calibrate with the files that were dropped."""
+        paths = dropped(event)
+        if paths:
+            event.acceptProposedAction()
+            event.setDropAction(Qt.DropAction.CopyAction)
+            self.commands.take_files(paths)
+
+
+def dropped(event: QDropEvent) -> list[Path]:
+    """The local files of a drag."""
+    urls = event.mimeData().urls() if event.mimeData().hasUrls() else []
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

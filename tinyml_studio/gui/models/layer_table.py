@@ -1,0 +1,206 @@
+"""The table of layers as a Qt model; told a `LayersState`, it touches only rows that differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
+
+from tinyml_studio.gui.states.layers import (
+    COLUMNS,
+    Column,
+    LayerRow,
+    LayersState,
+    bits_cell,
+)
+from tinyml_studio.gui.states.text import MISSING, decibel, percent, plain_tip, short_count, whole
+from tinyml_studio.gui.theme import DARK, Colours
+
+Index = QModelIndex | QPersistentModelIndex
+SORT_ROLE = Qt.ItemDataRole.UserRole.value + 1
+ROW_ROLE = Qt.ItemDataRole.UserRole.value + 2
+ORDER = tuple(COLUMNS)
+
+
+class LayerTableModel(QAbstractTableModel):
+    """One row per layer, one column per `Column`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = LayersState()
+        self._colours = DARK
+        self._bold = QFont()
+        self._bold.setBold(True)
+        roles = Qt.ItemDataRole
+        self._readers: dict[int, Callable[[int, LayerRow, Column], object]] = {
+            roles.DisplayRole.value: _text,
+            roles.ToolTipRole.value: lambda _, row, column: plain_tip(_tip(row, column)),
+            roles.TextAlignmentRole.value: lambda _, __, column: _alignment(column),
+            roles.ForegroundRole.value: lambda _, row, column: self._colour(row, column),
+            roles.FontRole.value: self._font,
+            SORT_ROLE: _sort_key,
+            ROW_ROLE: lambda _, row, __: row,
+        }
+
+    @property
+    def state(self) -> LayersState:
+        """What is shown."""
+        return self._state
+
+    def show_state(self, state: LayersState) -> None:
+        """Show another state; rows that stay the same are not touched."""
+        old, self_rows = self._state.rows, state.rows
+        same_layers = [row.key for row in old] == [row.key for row in self_rows]
+        if not same_layers:
+            self.beginResetModel()
+            self._state = state
+            self.endResetModel()
+            return
+        repaint = self._state.pending != state.pending
+        self._state = state
+        for place, (before, after) in enumerate(zip(old, self_rows, strict=True)):
+            if repaint or before != after:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, len(ORDER) - 1))
+
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        self._colours = colours
+        if self._state.rows:
+            last = self.index(len(self._state.rows) - 1, len(ORDER) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def layer(self, place: int) -> LayerRow:
+        """The layer in a row."""
+        return self._state.rows[place]
+
+    def place_of(self, key: str) -> int | None:
+        """The row of a layer, by its true name."""
+        return next((place for place, row in enumerate(self._state.rows) if row.key == key), None)
+
+    # Qt's interface
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's
+        """One per layer."""
+        return 0 if parent.isValid() else len(self._state.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's
+        """All columns; the view hides those that do not fit."""
+        return 0 if parent.isValid() else len(ORDER)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Cells of bits and granularity can be edited where there is a choice."""
+        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+        row, column = self._state.rows[index.row()], ORDER[index.column()]
+        cell = bits_cell(row, column)
+        if (cell is not None and cell.is_editable) or (
+            column is Column.GRANULARITY and row.granularity
+        ):
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Headings and their explanation."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        spec = COLUMNS[ORDER[section]]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return spec.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(spec.tip)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(ORDER[section])
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text, colour, tooltip and sort key of a cell."""
+        read = self._readers.get(int(role))
+        if read is None:
+            return None
+        return read(index.row(), self._state.rows[index.row()], ORDER[index.column()])
+
+    def _font(self, _: int, row: LayerRow, column: Column) -> QFont | None:
+        return self._bold if _is_reduced(row, column) else None
+
+    def _colour(self, row: LayerRow, column: Column) -> QColor:
+        colours = self._colours
+        cell = bits_cell(row, column)
+        if row.problem and column in (Column.NAME, Column.OPERATOR):
+            return QColor(colours.suspect_text)
+        if cell is not None and not cell.is_editable:
+            return QColor(colours.muted)
+        if _is_reduced(row, column):
+            return QColor(colours.integer_text)
+        if column in (Column.INDEX, Column.GRANULARITY):
+            return QColor(colours.muted)
+        if column in (Column.ISOLATED, Column.CUMULATIVE, Column.CLIPPED) and self._state.pending:
+            return QColor(colours.muted)
+        return QColor(colours.text)
+
+
+def _alignment(column: Column) -> Qt.AlignmentFlag:
+    """Figures stand on the right, so that their digits line up."""
+    number = COLUMNS[column].is_number
+    side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _text(place: int, row: LayerRow, column: Column) -> str:
+    cell = bits_cell(row, column)
+    if cell is not None:
+        return MISSING if cell.bits is None else str(cell.bits)
+    texts = {
+        Column.INDEX: str(place + 1),
+        Column.NAME: row.name,
+        Column.OPERATOR: row.operator,
+        Column.OUTPUT: row.output,
+        Column.PARAMETERS: whole(row.parameters) if row.parameters else MISSING,
+        Column.MACS: short_count(row.macs) if row.macs else MISSING,
+        Column.GRANULARITY: row.granularity or MISSING,
+        Column.ISOLATED: decibel(row.isolated, unit=False),
+        Column.CUMULATIVE: decibel(row.cumulative, unit=False),
+        Column.CLIPPED: percent(row.clipped),
+    }
+    return texts[column]
+
+
+def _sort_key(place: int, row: LayerRow, column: Column) -> float | str:
+    cell = bits_cell(row, column)
+    if cell is not None:
+        return -1 if cell.bits is None else cell.bits
+    figures: dict[Column, float | None] = {
+        Column.INDEX: place,
+        Column.PARAMETERS: row.parameters,
+        Column.MACS: row.macs,
+        Column.ISOLATED: row.isolated,
+        Column.CUMULATIVE: row.cumulative,
+        Column.CLIPPED: row.clipped,
+    }
+    if column in figures:
+        value = figures[column]
+        return math.inf if value is None or math.isnan(value) else float(value)
+    return _text(place, row, column)
+
+
+def _tip(row: LayerRow, column: Column) -> str:
+    cell = bits_cell(row, column)
+    if cell is not None and cell.reason:
+        return cell.reason
+    if cell is not None and cell.is_editable:
+        return "Double-click or type a digit. All selected rows change together."
+    if column in (Column.NAME, Column.OPERATOR):
+        return row.problem or f"{row.name}\n{row.operator}, output {row.output}"
+    if column in (Column.ISOLATED, Column.CUMULATIVE):
+        value = row.isolated if column is Column.ISOLATED else row.cumulative
+        alone = "only this layer quantized" if column is Column.ISOLATED else "all up to here"
+        return f"{decibel(value)} with {alone}" if value is not None else ""
+    return ""
+
+
+def _is_reduced(row: LayerRow, column: Column) -> bool:
+    """A width that was chosen other than 8."""
+    cell = bits_cell(row, column)
+    return cell is not None and cell.is_editable and cell.bits not in (None, 8)

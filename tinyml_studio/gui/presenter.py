@@ -1,0 +1,134 @@
+"""Turns what the workspace holds into what the views show, and tells only what differs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyml_studio.app.rows import LayerRow
+from tinyml_studio.gui.states.assemble import (
+    NO_DATA,
+    distribution_state,
+    error_state,
+    layers_state,
+    summary_state,
+)
+from tinyml_studio.gui.states.errors import Metric
+from tinyml_studio.gui.states.text import clean
+from tinyml_studio.gui.workspace import Workspace
+from tinyml_studio.ir.graph import Graph
+from tinyml_studio.simulate.evaluate import Evaluation
+
+
+class Presenter(QObject):
+    """Listens to the workspace.
+
+    Attributes
+    ----------
+    layers_ready, errors_ready, distribution_ready, summary_ready
+        A new state for a view.
+    """
+
+    layers_ready = Signal(object)
+    errors_ready = Signal(object)
+    distribution_ready = Signal(object)
+    summary_ready = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._metric = Metric.SQNR
+        self._full: tuple[Evaluation, int] | None = None
+        workspace.opened.connect(self._forget)
+        workspace.opened.connect(self.show_all)
+        workspace.changed.connect(lambda _: self.show_all())
+        workspace.figures_changed.connect(self.show_figures)
+        workspace.values_changed.connect(self.show_distribution)
+        workspace.evaluated.connect(self._take_full)
+
+    def set_metric(self, metric: Metric) -> None:
+        """Show another metric in the error chart."""
+        self._metric = metric
+        self._show_errors()
+
+    def show_all(self) -> None:
+        """Everything may be different."""
+        self.show_figures()
+        self.show_distribution()
+
+    def show_figures(self) -> None:
+        """Bits or errors are different."""
+        self.layers_ready.emit(
+            layers_state(self._rows, self._graph, self._live, pending=self._workspace.is_pending)
+        )
+        self._show_errors()
+        self._show_summary()
+
+    def show_selection(self) -> None:
+        """Another layer is selected."""
+        self._show_errors()
+        self.show_distribution()
+
+    def show_distribution(self) -> None:
+        """The values of the selected layer are different."""
+        held = self._workspace
+        self.distribution_ready.emit(
+            distribution_state(
+                self._rows, self._graph, held.values, held.selected, pending=held.is_pending
+            )
+        )
+
+    @property
+    def _rows(self) -> tuple[LayerRow, ...]:
+        studio = self._workspace.studio
+        return studio.layers if studio is not None else ()
+
+    @property
+    def _graph(self) -> Graph | None:
+        studio = self._workspace.studio
+        return studio.derived.graph if studio is not None else None
+
+    @property
+    def _live(self) -> Evaluation | None:
+        figures = self._workspace.figures
+        return figures.evaluation if figures is not None else None
+
+    def _show_errors(self) -> None:
+        held = self._workspace
+        self.errors_ready.emit(
+            error_state(
+                self._rows,
+                self._live,
+                self._metric,
+                held.selected,
+                hint=self._hint(),
+                pending=held.is_pending,
+            )
+        )
+
+    def _hint(self) -> str:
+        """Why there are no errors to show."""
+        held = self._workspace
+        if held.studio is None:
+            return ""
+        derived = held.studio.derived
+        if derived.stats is None and derived.document.calibration is None:
+            return NO_DATA
+        if derived.refusal is not None:
+            return clean(str(derived.refusal), limit=600)
+        return held.figures_fault or "Computing the error of every layer …"
+
+    def _show_summary(self) -> None:
+        held = self._workspace
+        full, generation = self._full or (None, -1)
+        current = held.studio is not None and held.studio.generation == generation
+        self.summary_ready.emit(
+            summary_state(self._rows, self._live, full, is_current=current, pending=held.is_pending)
+        )
+
+    def _forget(self) -> None:
+        self._full = None
+
+    def _take_full(self, evaluation: Evaluation) -> None:
+        studio = self._workspace.studio
+        self._full = (evaluation, studio.generation if studio is not None else -1)
+        self._show_summary()

@@ -1,0 +1,101 @@
+"""What the window remembers for a person: recent files, layout, theme, log axis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from tinyml_studio.gui.theme import ThemeChoice
+
+MOST_RECENT = 8
+LAYOUT_VERSION = 1
+
+
+class WindowSettings:
+    """A typed face of `QSettings`; a damaged entry counts as missing.
+
+    Attributes
+    ----------
+    is_frozen
+        Nothing is remembered: a screenshot must not change what a person has set.
+    """
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store or QSettings("TinyML Studio", "TinyML Studio")
+        self.is_frozen = False
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Files opened last, the latest first."""
+        held = self._store.value("recent", [])
+        names = [held] if isinstance(held, str) else held if isinstance(held, list) else []
+        return tuple(Path(name) for name in names if isinstance(name, str) and name)[:MOST_RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file first."""
+        rest = [held for held in self.recent if held != path]
+        self._set("recent", [str(held) for held in (path, *rest)][:MOST_RECENT])
+
+    def forget_recent(self) -> None:
+        """Empty the list."""
+        self._remove("recent")
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """Light, dark, or as the system says."""
+        held = self._store.value("theme", ThemeChoice.SYSTEM.value)
+        known = {choice.value: choice for choice in ThemeChoice}
+        return known.get(str(held), ThemeChoice.SYSTEM)
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._set("theme", choice.value)
+
+    @property
+    def log_axis(self) -> bool:
+        """Whether histograms have a logarithmic axis."""
+        return str(self._store.value("log_axis", "false")).lower() in ("true", "1")
+
+    @log_axis.setter
+    def log_axis(self, log: bool) -> None:
+        self._set("log_axis", "true" if log else "false")
+
+    @property
+    def folder(self) -> str:
+        """Where file dialogs begin."""
+        return str(self._store.value("folder", ""))
+
+    @folder.setter
+    def folder(self, path: str) -> None:
+        self._set("folder", path)
+
+    def layout(self) -> tuple[QByteArray, QByteArray] | None:
+        """Geometry and dock state as they were saved; None when there are none that fit."""
+        if self.is_frozen:
+            return None
+        geometry, state = self._store.value("geometry"), self._store.value("state")
+        version = str(self._store.value("layout_version", ""))
+        fits = version == str(LAYOUT_VERSION)
+        if fits and isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+            return geometry, state
+        return None
+
+    def save_layout(self, geometry: QByteArray, state: QByteArray) -> None:
+        """Remember size, place and docks."""
+        self._set("geometry", geometry)
+        self._set("state", state)
+        self._set("layout_version", LAYOUT_VERSION)
+
+    def forget_layout(self) -> None:
+        """Start with the usual layout next time."""
+        for key in ("geometry", "state", "layout_version"):
+            self._remove(key)
+
+    def _set(self, key: str, value: object) -> None:
+        if not self.is_frozen:
+            self._store.setValue(key, value)
+
+    def _remove(self, key: str) -> None:
+        if not self.is_frozen:
+            self._store.remove(key)

@@ -1,0 +1,1 @@
+"""What each view shows, as frozen values without Qt."""

@@ -1,0 +1,147 @@
+"""Histograms of one layer: float values, and the integers that stand for them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.gui.states.text import real
+
+Float64Array = NDArray[np.float64]
+BINS, FEWEST_BINS = 160, 24
+FEW = 48
+_EMPTY = np.zeros(0)
+
+
+@dataclass(frozen=True, eq=False)
+class HistogramState:
+    """One plot; x values are real values divided by ``10**exponent``.
+
+    Parameters
+    ----------
+    title
+        What is shown, such as ``Weights``.
+    facts
+        Bits, scale, zero point, clipped share: one short line.
+    edges, shares
+        The float histogram: ``(n + 1,)`` ascending edges and ``(n,)`` shares of one.
+    integer_shares
+        The integers on the same bins, each level spread over its cell; ``(n,)`` or empty.
+    levels
+        Places of the grid's levels, ascending; empty when too many to draw.
+    limits
+        First and last level of the grid; None without a grid.
+    note
+        What is special about the values, such as ``constant``; empty otherwise.
+    """
+
+    title: str
+    facts: str
+    edges: Float64Array
+    shares: Float64Array
+    integer_shares: Float64Array = field(default_factory=lambda: _EMPTY)
+    levels: Float64Array = field(default_factory=lambda: _EMPTY)
+    limits: tuple[float, float] | None = None
+    exponent: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class DistributionState:
+    """The two plots of the selected layer, or what to do to see them."""
+
+    name: str = ""
+    operator: str = ""
+    weights: HistogramState | None = None
+    activations: HistogramState | None = None
+    hint: str = ""
+    pending: bool = False
+
+
+def display_exponent(largest: float) -> int:
+    """Power of ten that the axis is divided by: 0 for ordinary numbers."""
+    if largest == 0 or 1e-3 <= largest < 1e5:
+        return 0
+    return math.floor(math.log10(largest))
+
+
+def bin_values(values: NDArray[np.floating]) -> tuple[Float64Array, Float64Array]:
+    """Edges and counts of any finite values, in more bins the more values there are.
+
+    `numpy.histogram` refuses ranges of one ulp, of denormals and of ±3.4e38; this does not.
+    """
+    flat = values.astype(np.float64).ravel()
+    flat = flat[np.isfinite(flat)]
+    if flat.size == 0:
+        return _EMPTY, _EMPTY
+    low, high = float(flat.min()), float(flat.max())
+    if low == high:
+        half = abs(low) * 0.05 or 0.5
+        return np.array([low - half, high + half]), np.array([float(flat.size)])
+    bins = min(max(round(2 * math.sqrt(flat.size)), FEWEST_BINS), BINS)
+    place = (flat - low) * (bins / (high - low))
+    index = np.clip(place.astype(np.int64), 0, bins - 1)
+    edges = low + (high - low) * np.arange(bins + 1) / bins
+    return edges, np.bincount(index, minlength=bins).astype(np.float64)
+
+
+def spread_levels(
+    levels: Float64Array, counts: Float64Array, steps: Float64Array, edges: Float64Array
+) -> Float64Array:
+    """Counts of grid levels on the bins of `edges`, each spread evenly over its cell.
+
+    Parameters
+    ----------
+    levels, counts
+        ``(C, L)``: real value and count of every level of every channel's grid.
+    steps
+        ``(C,)``: distance of the levels of a channel.
+    edges
+        ``(n + 1,)`` ascending.
+
+    Returns
+    -------
+    Float64Array
+        ``(n,)``: what falls beyond the edges is left out.
+    """
+    total = np.zeros(edges.size)
+    for channel in range(levels.shape[0]):
+        first = levels[channel, 0] - steps[channel] / 2
+        corners = first + steps[channel] * np.arange(levels.shape[1] + 1)
+        heights = np.concatenate(([0.0], np.cumsum(counts[channel])))
+        total += np.interp(edges, corners, heights)
+    return np.diff(total)
+
+
+def extended_edges(
+    edges: Float64Array, counts: Float64Array, low: float, high: float
+) -> tuple[Float64Array, Float64Array]:
+    """The histogram with empty bins of the same width out to `low` and `high`.
+
+    At most as many bins as there are already are added on each side: a grid far wider than its
+    values must not squeeze them into nothing.
+    """
+    width = float(edges[-1] - edges[0]) / counts.size
+    most = max(counts.size, BINS // 2)
+    before = min(max(math.ceil((edges[0] - low) / width), 0), most)
+    after = min(max(math.ceil((high - edges[-1]) / width), 0), most)
+    head = edges[0] - width * np.arange(before, 0, -1)
+    tail = edges[-1] + width * np.arange(1, after + 1)
+    return (
+        np.concatenate((head, edges, tail)),
+        np.concatenate((np.zeros(before), counts, np.zeros(after))),
+    )
+
+
+def describe_values(count: int, distinct: int, low: float, high: float) -> str:
+    """What is special about the values; empty for an ordinary spread."""
+    if count == 0:
+        return "no values"
+    if low == high:
+        return f"constant: every value is {real(low)}" if count > 1 else f"one value: {real(low)}"
+    if distinct <= FEW:
+        return f"{distinct} distinct values"
+    return ""

@@ -1,0 +1,153 @@
+"""What the error chart shows: one pair of figures per layer in the chosen metric."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tinyml_studio.gui.states.layers import SUSPECT_DB
+from tinyml_studio.gui.states.text import decibel, elided, real
+
+
+class Metric(StrEnum):
+    """How an error is measured."""
+
+    SQNR = "SQNR"
+    MSE = "MSE"
+    COSINE = "Cosine"
+    MAX_ABS = "Max abs"
+
+
+METRIC_TIPS: dict[Metric, str] = {
+    Metric.SQNR: "Power of the float signal over power of the error. Higher is better",
+    Metric.MSE: "Mean of the squared error, on a logarithmic axis. Lower is better",
+    Metric.COSINE: "Cosine of the angle between float and integer output. One is best",
+    Metric.MAX_ABS: "Largest absolute error. Lower is better",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBar:
+    """One layer: only it quantized, and all up to it; None where it is not measured."""
+
+    key: str
+    name: str
+    isolated: float | None
+    cumulative: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorState:
+    """The chart's content in network order."""
+
+    metric: Metric = Metric.SQNR
+    bars: tuple[ErrorBar, ...] = ()
+    selected: str = ""
+    hint: str = ""
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a metric is drawn: bars start at `base` on an axis that may be logarithmic."""
+
+    title: str
+    base: float
+    low: float
+    high: float
+    is_log: bool = False
+    suspect: float | None = None
+
+
+def drawn_scale(metric: Metric, bars: Sequence[ErrorBar]) -> Scale:
+    """Axis of the chart that holds all finite values with some room above."""
+    values = [
+        value
+        for bar in bars
+        for value in (bar.isolated, bar.cumulative)
+        if value is not None and math.isfinite(value)
+    ]
+    if metric is Metric.SQNR:
+        low = min(0.0, *values, 0.0)
+        high = max(SUSPECT_DB * 1.5, *values, 0.0)
+        return Scale("SQNR (dB)", 0.0, low * 1.1, high * 1.08, suspect=SUSPECT_DB)
+    if metric is Metric.COSINE:
+        low = min([0.99, *values])
+        floor = max(-1.0, 1.0 - (1.0 - low) * 1.15)
+        return Scale("Cosine", floor, floor, 1.0 + (1.0 - floor) * 0.04)
+    title = "MSE" if metric is Metric.MSE else "Largest error"
+    positive = [value for value in values if value > 0]
+    if not positive:
+        return Scale(title, 0.0, 0.0, 1.0)
+    if metric is Metric.MAX_ABS and max(positive) < 1000 * min(positive):
+        return Scale(title, 0.0, 0.0, max(positive) * 1.08)
+    low = math.floor(math.log10(min(positive)) - 0.3)
+    high = math.log10(max(positive)) + 0.2
+    return Scale(title, low, low, max(high, low + 1.0), is_log=True)
+
+
+def drawn_height(value: float | None, scale: Scale) -> float:
+    """End of a bar on the axis; unknown values have no bar, infinite ones reach the top."""
+    if value is None or math.isnan(value):
+        return scale.base
+    if math.isinf(value):
+        return scale.high if value > 0 else scale.low
+    if scale.is_log:
+        return max(math.log10(value), scale.low) if value > 0 else scale.base
+    return min(max(value, scale.low), scale.high)
+
+
+def value_text(metric: Metric, value: float | None) -> str:
+    """A value of the metric with its unit."""
+    if value is None:
+        return "–"
+    return decibel(value) if metric is Metric.SQNR else real(value)
+
+
+def bar_tip(metric: Metric, bar: ErrorBar) -> str:
+    """One line about a bar: name and both figures."""
+    alone, so_far = value_text(metric, bar.isolated), value_text(metric, bar.cumulative)
+    return f"{elided(bar.name, limit=60)}   alone {alone}   so far {so_far}"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names under the bars that do not touch: every `stride`-th, `slanted` where space is short."""
+
+    texts: tuple[tuple[int, str], ...]
+    slanted: bool
+
+
+def fitted_labels(names: Sequence[str], room: float, character: float, line: float) -> Labels:
+    """Choose names to write under the bars.
+
+    Parameters
+    ----------
+    names
+        One per bar.
+    room
+        Pixels from one bar to the next.
+    character, line
+        Width of an average character and height of a line in pixels.
+    """
+    if not names:
+        return Labels((), slanted=False)
+    fits = int(room / character - 1.5)
+    if fits >= max(len(name) for name in names):
+        return Labels(tuple(enumerate(names)), slanted=False)
+    if fits >= 12:
+        return Labels(
+            tuple((place, elided(name, limit=fits)) for place, name in enumerate(names)),
+            slanted=False,
+        )
+    stride = max(1, math.ceil(line * 1.15 / max(room, 0.1)))
+    return Labels(
+        tuple(
+            (place, elided(name, limit=13))
+            for place, name in enumerate(names)
+            if place % stride == 0
+        ),
+        slanted=True,
+    )

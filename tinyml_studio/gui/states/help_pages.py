@@ -1,0 +1,21 @@
+"""The bundled help pages, in reading order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tinyml_studio.paths import resource
+
+TITLES = {
+    "getting-started": "Getting Started",
+    "layers": "Layers",
+    "bits": "Bit Widths",
+    "distributions": "Distributions",
+    "error": "Error",
+    "arithmetic": "Arithmetic",
+}
+
+
+def help_pages() -> tuple[tuple[str, Path], ...]:
+    """Title and file of every page."""
+    return tuple((title, resource("help", f"{name}.md")) for name, title in TITLES.items())

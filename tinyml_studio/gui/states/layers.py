@@ -1,0 +1,203 @@
+"""What the table of layers shows, and which edits its cells take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+SUSPECT_DB = 10.0
+"""Below this SQNR a layer is marked: a tenth of the signal's power is error."""
+
+FULL_BAR_DB = 60.0
+"""SQNR at which an inline bar is full; about what 8 bits on a uniform signal reach."""
+
+
+USUAL_NAME, LONG_NAME = 18.0, 28.0
+"""Widths in digits that the column of names reaches before the bars grow, and at most."""
+
+
+class Column(StrEnum):
+    """The columns, in order."""
+
+    INDEX = "index"
+    NAME = "name"
+    OPERATOR = "operator"
+    OUTPUT = "output"
+    PARAMETERS = "parameters"
+    MACS = "macs"
+    WEIGHT_BITS = "weight_bits"
+    ACTIVATION_BITS = "activation_bits"
+    GRANULARITY = "granularity"
+    ISOLATED = "isolated"
+    CUMULATIVE = "cumulative"
+    CLIPPED = "clipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """Heading, width in digits, how early the column gives way, and tooltip.
+
+    The column with the lowest `rank` stays longest; those of rank 0 always stay.
+    """
+
+    title: str
+    width: float
+    rank: int
+    tip: str
+    is_number: bool = False
+
+
+COLUMNS: dict[Column, ColumnSpec] = {
+    Column.INDEX: ColumnSpec("#", 3.5, 0, "Place in the network", is_number=True),
+    Column.NAME: ColumnSpec("Layer", 13, 0, "The layer's name in the model, shortened"),
+    Column.OPERATOR: ColumnSpec("Operator", 12.5, 3, "What the layer computes"),
+    Column.OUTPUT: ColumnSpec("Output", 9.5, 4, "Shape of one output sample, channels last"),
+    Column.PARAMETERS: ColumnSpec("Params", 8, 5, "Weights and biases", is_number=True),
+    Column.MACS: ColumnSpec(
+        "MACs", 7.5, 6, "Multiplications with addition for one sample", is_number=True
+    ),
+    Column.WEIGHT_BITS: ColumnSpec(
+        "W", 5, 0, "Weight bits, 1 to 8: type a digit, or double-click", is_number=True
+    ),
+    Column.ACTIVATION_BITS: ColumnSpec(
+        "A", 5, 0, "Activation bits of the output: 4, 8, or 16 (type 1)", is_number=True
+    ),
+    Column.GRANULARITY: ColumnSpec(
+        "Scales", 9, 7, "One weight scale per channel, or one for the whole tensor"
+    ),
+    Column.ISOLATED: ColumnSpec(
+        "Alone, dB", 12.5, 1, "SQNR when only this layer is quantized", is_number=True
+    ),
+    Column.CUMULATIVE: ColumnSpec(
+        "So far, dB", 12.5, 0, "SQNR here when everything up to here is quantized", is_number=True
+    ),
+    Column.CLIPPED: ColumnSpec(
+        "Clipped", 8, 2, "Share of the output values outside the range of the grid", is_number=True
+    ),
+}
+BAR_COLUMNS = (Column.ISOLATED, Column.CUMULATIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class BitsCell:
+    """A bit width in the table.
+
+    Parameters
+    ----------
+    bits
+        The width in force; None where there is none (a layer without weights).
+    choices
+        Widths that can be set here; empty when it cannot be edited.
+    reason
+        Why it cannot be edited, or where an inherited width comes from.
+    """
+
+    bits: int | None
+    choices: tuple[int, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether a choice can be made."""
+        return bool(self.choices)
+
+
+NO_BITS = BitsCell(None, reason="This layer has no weights")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One line of the table; all text is clean, `key` is the layer's true name.
+
+    `isolated` and `cumulative` are SQNR in dB, `clipped` a share of one; None when not (yet)
+    known. `problem` says why the layer cannot run as it is chosen.
+    """
+
+    key: str
+    name: str
+    operator: str
+    output: str
+    parameters: int
+    macs: int
+    weight: BitsCell
+    activation: BitsCell
+    granularity: str = ""
+    isolated: float | None = None
+    cumulative: float | None = None
+    clipped: float | None = None
+    problem: str = ""
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether an error of this layer asks for attention."""
+        return any(
+            value is not None and value < SUSPECT_DB for value in (self.isolated, self.cumulative)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LayersState:
+    """All rows in network order; `pending` while newer figures are on their way."""
+
+    rows: tuple[LayerRow, ...] = ()
+    pending: bool = False
+
+
+def bar_share(value: float | None) -> float:
+    """Length of an inline bar in [0, 1] for an SQNR in dB."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return 0.0
+    return min(max(value / FULL_BAR_DB, 0.0), 1.0)
+
+
+def column_widths(available: float) -> Mapping[Column, float]:
+    """The columns that fit into `available` digits, the least important dropped, and their widths.
+
+    What is left over widens the names up to `USUAL_NAME`, then names and bars.
+    """
+    shown = list(COLUMNS)
+    while sum(COLUMNS[column].width for column in shown) > available:
+        last = max(shown, key=lambda column: COLUMNS[column].rank)
+        if COLUMNS[last].rank == 0:
+            break
+        shown.remove(last)
+    widths = {column: COLUMNS[column].width for column in shown}
+    spare = max(available - sum(widths.values()), 0.0)
+    bars = [column for column in BAR_COLUMNS if column in widths]
+    first = min(spare, USUAL_NAME - widths[Column.NAME])
+    for_name = first + min((spare - first) / 2, LONG_NAME - USUAL_NAME)
+    widths[Column.NAME] += for_name
+    for column in bars:
+        widths[column] += (spare - for_name) / len(bars)
+    return widths
+
+
+def settable(rows: Sequence[LayerRow], column: Column, bits: int) -> tuple[str, ...]:
+    """Names of those rows whose width in that column can become `bits`."""
+    cells = ((row, bits_cell(row, column)) for row in rows)
+    return tuple(row.key for row, cell in cells if cell is not None and bits in cell.choices)
+
+
+def bits_cell(row: LayerRow, column: Column) -> BitsCell | None:
+    """The bit width that the column shows of the row; None for the other columns."""
+    if column is Column.WEIGHT_BITS:
+        return row.weight
+    if column is Column.ACTIVATION_BITS:
+        return row.activation
+    return None
+
+
+def bits_of_key(column: Column, text: str) -> int | None:
+    """The width that a typed digit means: 1 is sixteen for activations, itself for weights."""
+    if len(text) != 1 or text not in "12345678":
+        return None
+    digit = int(text)
+    if column is Column.ACTIVATION_BITS:
+        return {1: 16, 4: 4, 8: 8}.get(digit)
+    return digit if column is Column.WEIGHT_BITS else None
+
+
+def bits_text(column: Column, bits: int) -> str:
+    """A width as the scheme writes it: ``w4`` or ``a16``."""
+    return f"{'w' if column is Column.WEIGHT_BITS else 'a'}{bits}"

@@ -1,0 +1,52 @@
+"""Short help pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QTextBrowser, QVBoxLayout, QWidget
+
+
+class HelpView(QFrame):
+    """Shows one of the bundled pages, which are Markdown.
+
+    Attributes
+    ----------
+    page_chosen
+        The file of the page that was chosen.
+    """
+
+    page_chosen = Signal(object)
+
+    def __init__(self, pages: Sequence[tuple[str, Path]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.box = QComboBox()
+        for title, path in pages:
+            self.box.addItem(title, path)
+        self.browser = QTextBrowser()
+        self.browser.setOpenLinks(False)
+        self.browser.document().setDocumentMargin(8)
+        self.box.currentIndexChanged.connect(self._show)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 9, 6, 6)
+        layout.addWidget(self.box)
+        layout.addWidget(self.browser, 1)
+        self._show(0)
+
+    def show_page(self, title: str) -> None:
+        """Show the page of that title."""
+        self.box.setCurrentText(title)
+
+    def refresh(self) -> None:
+        """Lay the page out again, in the colours in force."""
+        self._show(self.box.currentIndex())
+
+    def _show(self, place: int) -> None:
+        path = self.box.itemData(place)
+        if isinstance(path, Path):
+            text = path.read_text(encoding="utf-8")
+            self.browser.setMarkdown(text.split("\n", 1)[-1])
+            self.page_chosen.emit(path)

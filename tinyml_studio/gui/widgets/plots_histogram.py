@@ -1,0 +1,117 @@
+"""The histogram plot: float values as a blue area, their integers as an amber outline."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QWidget
+
+from tinyml_studio.gui.states.distribution import HistogramState
+from tinyml_studio.gui.states.drawing import (
+    Curve,
+    drawn_curve,
+    drawn_levels,
+    share_ticks,
+    x_ticks,
+)
+from tinyml_studio.gui.theme import translucent
+from tinyml_studio.gui.widgets.plots import (
+    Plot,
+    band,
+    brush,
+    pen,
+    segments,
+    steps,
+    upright_line,
+)
+
+LEFT_AXIS = 48
+
+
+class HistogramPlot(Plot):
+    """Draws one `HistogramState`; the y axis is linear or logarithmic."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._state: HistogramState | None = None
+        self._curve: Curve | None = None
+        self._log = False
+        self._covered, self._float, self._integer = band(), steps(fill=True), steps(fill=False)
+        self._rug = segments()
+        self._limits = (upright_line(), upright_line())
+        for layer, item in enumerate(
+            (self._covered, self._float, self._integer, self._rug, *self._limits)
+        ):
+            item.setZValue(layer)
+            self.item.addItem(item)
+        self.item.getAxis("left").setWidth(LEFT_AXIS)
+        self.setMinimumHeight(110)
+        self.resized.connect(self._place_rug)
+
+    def show_state(self, state: HistogramState | None, *, log: bool) -> None:
+        """Draw another histogram; None draws nothing."""
+        self._state, self._log = state, log
+        self._curve = drawn_curve(state, log=log) if state is not None else None
+        self._draw()
+
+    @property
+    def cut_note(self) -> str:
+        """Which bin is higher than the axis; empty when none is."""
+        return self._curve.cut if self._curve is not None else ""
+
+    def paint_items(self) -> None:
+        """Blue for float, amber for integer."""
+        blue, amber = self.colours.float_, self.colours.integer
+        self._float.setPen(pen(blue, 1.0))
+        self._float.setBrush(brush(translucent(blue, 120)))
+        self._integer.setPen(pen(amber, 1.4))
+        self._rug.setPen(pen(translucent(amber, 190), 1.0))
+        self._covered.setBrush(brush(translucent(amber, 16 if self.colours.is_dark else 22)))
+        for line in self._limits:
+            line.setPen(pen(amber, 1.4, dashed=True))
+
+    def _draw(self) -> None:
+        curve = self._curve
+        has_curve = curve is not None and curve.edges.size > 1
+        for item in (self._float, self._integer, self._rug, self._covered, *self._limits):
+            item.setVisible(has_curve)
+        for side in ("left", "bottom"):
+            self.item.getAxis(side).setVisible(has_curve)
+        if curve is None or not has_curve:
+            return
+        self.set_range((float(curve.edges[0]), float(curve.edges[-1])), (0.0, curve.top))
+        self._float.setData(curve.edges, curve.float_heights)
+        self._show_integer(curve)
+        self._show_limits()
+        self.set_ticks("left", share_ticks(curve))
+        self.set_ticks("bottom", x_ticks(float(curve.edges[0]), float(curve.edges[-1])))
+        self._place_rug()
+
+    def _show_integer(self, curve: Curve) -> None:
+        self._integer.setVisible(curve.integer_heights.size > 0)
+        if curve.integer_heights.size:
+            self._integer.setData(curve.edges, curve.integer_heights)
+
+    def _show_limits(self) -> None:
+        limits = self._state.limits if self._state is not None else None
+        for item in (self._covered, *self._limits):
+            item.setVisible(limits is not None)
+        if limits is not None:
+            self._covered.setRegion(limits)
+            for line, place in zip(self._limits, limits, strict=True):
+                line.setPos(place)
+
+    def _place_rug(self) -> None:
+        """Draw the levels where they can be told apart."""
+        if self._state is None or self._curve is None or self._curve.edges.size < 2:
+            return
+        levels = drawn_levels(self._state, self.room()[0])
+        self._rug.setVisible(levels.size > 0)
+        if levels.size:
+            heights = np.tile(np.array([0.0, self._curve.top * 0.045]), levels.size)
+            self._rug.setData(_pairs(levels), heights)
+
+
+def _pairs(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Every level twice: foot and head of its tick."""
+    return np.repeat(levels, 2)
