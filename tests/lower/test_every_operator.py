@@ -1,0 +1,108 @@
+"""Every operator, at every mix of widths, computes what the float network computes."""
+
+import numpy as np
+import pytest
+
+from tests.lower.networks import conv, floats, one_layer
+from tinyml_studio.ir import ops
+from tinyml_studio.lower.registry import REFUSED, RULES
+from tinyml_studio.program.instructions import INSTRUCTIONS
+
+IMAGE, SEQUENCE, VECTOR = (5, 6, 4), (7, 4), (6,)
+PADS = ((0, 1), (1, 0))
+RELU, RELU6 = ops.Clamp(low=0.0), ops.Clamp(0.0, 6.0)
+
+CASES = {
+    "conv": (conv(5, (3, 3), 4), [IMAGE], {}),
+    "conv with all attributes": (
+        conv(5, (3, 2), 4, strides=(2, 1), pads=PADS, dilations=(1, 2), clamp=RELU),
+        [IMAGE],
+        {},
+    ),
+    "grouped": (conv(8, (3, 3), 4, groups=2), [IMAGE], {}),
+    "depthwise": (conv(8, (3, 3), 4, groups=4, pads=PADS, clamp=RELU6), [IMAGE], {}),
+    "sequence": (conv(5, (3,), 4, strides=(2,), pads=((2, 1),), dilations=(2,)), [SEQUENCE], {}),
+    "depthwise sequence": (conv(4, (3,), 4, groups=4), [SEQUENCE], {}),
+    "dense": (ops.Dense(floats(3, 6), floats(3)), [VECTOR], {}),
+    "dense per row": (ops.Dense(floats(3, 4), floats(3), RELU), [SEQUENCE], {}),
+    "affine": (ops.ChannelAffine(floats(4), floats(4)), [IMAGE], {}),
+    "affine vector": (ops.ChannelAffine(floats(6), floats(6), RELU), [VECTOR], {}),
+    "relu": (ops.Clip(RELU), [IMAGE], {}),
+    "clip": (ops.Clip(ops.Clamp(-0.5, 0.75)), [IMAGE], {}),
+    "leaky relu": (ops.LeakyRelu(0.1), [IMAGE], {}),
+    "negative leaky relu": (ops.LeakyRelu(-0.4), [IMAGE], {}),
+    "hard swish": (ops.HardSwish(), [IMAGE], {}),
+    "hard sigmoid": (ops.HardSigmoid(0.3, 0.4), [IMAGE], {}),
+    "sigmoid": (ops.Sigmoid(), [IMAGE], {}),
+    "tanh": (ops.Tanh(), [IMAGE], {}),
+    "softmax": (ops.Softmax(2), [IMAGE], {}),
+    "softmax over rows": (ops.Softmax(0), [SEQUENCE], {}),
+    "add": (ops.Add(), [IMAGE, IMAGE], {}),
+    "add broadcast": (ops.Add(RELU), [IMAGE, (4,)], {}),
+    "add constant": (ops.Add(), [IMAGE], {"c": floats(4)}),
+    "sub": (ops.Sub(), [IMAGE, IMAGE], {}),
+    "sub constant": (ops.Sub(RELU), [IMAGE], {"c": floats(1, 6, 1)}),
+    "mul": (ops.Mul(), [IMAGE, IMAGE], {}),
+    "mul constant": (ops.Mul(RELU6), [IMAGE], {"c": floats(4)}),
+    "max pool": (ops.MaxPool((2, 2), (2, 2), PADS), [IMAGE], {}),
+    "max pool sequence": (ops.MaxPool((2,), (2,), ((1, 0),), RELU), [SEQUENCE], {}),
+    "average pool": (ops.AveragePool((3, 2), (2, 1), PADS), [IMAGE], {}),
+    "average pool sequence": (ops.AveragePool((3,), (2,), ((1, 1),)), [SEQUENCE], {}),
+    "mean": (ops.Mean((0, 1)), [IMAGE], {}),
+    "mean dropped": (ops.Mean((1,), keepdims=False), [IMAGE], {}),
+    "reshape": (ops.Reshape((30, 4)), [IMAGE], {}),
+    "transpose": (ops.Transpose((2, 0, 1)), [IMAGE], {}),
+    "concat": (ops.Concat(2), [IMAGE, (5, 6, 2)], {}),
+    "split": (ops.Split(2, (1, 3)), [IMAGE], {}),
+    "slice": (ops.Slice((4, 1, 0), (3, 2, 4), (-2, 2, 1)), [IMAGE], {}),
+    "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
+}
+# decibels that an exact computation exceeds by far and a wrong zero point or scale never reaches
+ENOUGH = {4: 9.0, 8: 25.0, 16: 25.0}
+ENOUGH_FROM_16_TO_16 = 40.0
+
+
+@pytest.mark.parametrize("a_out", [4, 8, 16])
+@pytest.mark.parametrize("a_in", [4, 8, 16])
+@pytest.mark.parametrize("case", CASES)
+def test_integers_follow_the_float_layer(case, a_in, a_out):
+    op, shapes, constants = CASES[case]
+    net = one_layer(op, *shapes, constants=constants)
+    inputs = {f"in{i}": f"a{a_in}" for i in range(len(shapes))}
+    program = net.lower(**inputs, layer=f"a{a_out}")
+    widths = {program.tensors[name].type.bits for name in (*program.inputs, *program.outputs)}
+    limit = ENOUGH_FROM_16_TO_16 if widths == {16} else ENOUGH[min(widths)]
+    for decibels in net.sqnr(program):
+        assert decibels > limit
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+@pytest.mark.parametrize("case", ["conv", "depthwise", "sequence", "dense", "affine"])
+def test_weights_of_every_width(case, bits):
+    op, shapes, _ = CASES[case]
+    net = one_layer(op, *shapes)
+    program = net.lower(f"w{bits}a8")
+    item = program.instructions[0]
+    assert item.weight_type.bits == bits
+    assert item.weights.dtype == np.int8
+    assert item.weight_type.min <= item.weights.min() <= item.weights.max() <= item.weight_type.max
+    assert net.sqnr(program)[0] > (2.0 if bits < 3 else 5.5 * bits - 14)
+
+
+def test_every_operator_has_a_rule_or_is_refused():
+    operators = {kind for kind in ops.Operator.__subclasses__() if kind.__module__ == ops.__name__}
+    assert set(RULES) | set(REFUSED) == operators
+    assert not set(RULES) & set(REFUSED)
+
+
+def test_every_operator_is_tried_here():
+    assert {type(op) for op, _, _ in CASES.values()} == set(RULES)
+
+
+def test_every_instruction_is_produced_by_some_rule():
+    made = set()
+    for op, shapes, constants in CASES.values():
+        net = one_layer(op, *shapes, constants=constants)
+        for bits in ("a8", "a16"):
+            made |= {type(item) for item in net.lower(bits).instructions}
+    assert made == set(INSTRUCTIONS)
