@@ -131,10 +131,9 @@ class Reference:
 
 
 def _grid_noise(error: FloatArray, outside: np.ndarray | None) -> GridNoise:
-    """Split the squared error by whether a value lay outside the range."""
-    total = inner(error, error)
+    """Split the squared error by whether a value lay outside the range; `error` is overwritten."""
     if outside is None:
-        return GridNoise(rounding=total)
-    beyond = np.ascontiguousarray(error[outside])
-    clipping = inner(beyond, beyond)
-    return GridNoise(max(0.0, total - clipping), clipping, beyond.size)
+        return GridNoise(rounding=inner(error, error))
+    beyond = error[outside]
+    error[outside] = 0.0  # the difference of the two sums would lose the smaller one
+    return GridNoise(inner(error, error), inner(beyond, beyond), beyond.size)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.ir.graph import Graph
@@ -194,20 +193,7 @@ def layer_errors(
         for row in so_far:
             cumulative[row.name] += chunk.cumulative(row)
     progress(len(parts), len(parts), "measuring the error")
-    saturated = {
-        row.name: isolated[row.name].grid.clipped
-        if row.kind == INPUT_KIND
-        else trace.saturated.get(row.name, 0)
-        for row in rows
-    }
-    return ErrorRun(
-        rows,
-        MappingProxyType(isolated),
-        MappingProxyType(cumulative),
-        MappingProxyType(saturated),
-        trace,
-        floats,
-    )
+    return ErrorRun(rows, isolated, cumulative, _saturated(rows, trace, isolated), trace, floats)
 
 
 def layers_of(graph: Graph) -> tuple[Layer, ...]:
@@ -215,6 +201,18 @@ def layers_of(graph: Graph) -> tuple[Layer, ...]:
     ports = [Layer(port.name, INPUT_KIND, (), (port.tensor,)) for port in graph.inputs]
     nodes = [Layer(node.name, node.op.kind, node.inputs, node.outputs) for node in graph.nodes]
     return (*ports, *nodes)
+
+
+def _saturated(
+    rows: Sequence[Layer], trace: Trace, isolated: Mapping[str, Isolated]
+) -> dict[str, int]:
+    """Saturated values by row."""
+    return {
+        row.name: isolated[row.name].grid.clipped
+        if row.kind == INPUT_KIND
+        else trace.saturated.get(row.name, 0)
+        for row in rows
+    }
 
 
 class _Chunk:
