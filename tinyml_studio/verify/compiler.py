@@ -43,7 +43,7 @@ class Compiler:
         Raises
         ------
         ToolError
-            If it fails; the detail holds its last words.
+            If it fails; the detail holds its first words.
         """
         command = (*self.command, *arguments)
         run_tool(command, folder=folder, timeout=_TIMEOUT, tick=tick)

@@ -51,7 +51,7 @@ static int overrun(void)
 
 static void prepare(void)
 {{
-    memset(&arena, 0xA5, sizeof arena);
+    memset(arena.memory, 0xA5, sizeof arena.memory);
 {_copies(prefix, ports)}}}
 
 int main(int argc, char **argv)
@@ -63,6 +63,7 @@ int main(int argc, char **argv)
     if (in == NULL || out == NULL) {{
         return 2;
     }}
+    memset(&arena, 0xA5, sizeof arena);
     while (status == 0) {{
         if ({reads}) {{
             break;

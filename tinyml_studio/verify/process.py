@@ -37,7 +37,7 @@ def run_tool(
     Raises
     ------
     ToolError
-        If the tool cannot start, takes too long or fails; the detail holds its last words.
+        If the tool cannot start, takes too long or fails; the detail holds its first words.
     """
     words = [str(part) for part in command]
     # files, not pipes: a pipe that nobody reads while polling would fill up and block the tool
@@ -58,9 +58,9 @@ def run_tool(
         err.seek(0)
         said = out.read().decode("utf-8", "replace")
         if child.returncode != 0:
-            last = (err.read().decode("utf-8", "replace") or said).strip()[-_MAX_DETAIL:]
+            reason = (err.read().decode("utf-8", "replace") or said).strip()[:_MAX_DETAIL]
             raise ToolError(
-                f"{Path(words[0]).name} failed with status {child.returncode}", detail=last
+                f"{Path(words[0]).name} failed with status {child.returncode}", detail=reason
             )
     return said
 
