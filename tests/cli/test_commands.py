@@ -170,6 +170,18 @@ def test_a_project_whose_files_moved_is_located(call, example, project, tmp_path
     assert call("evaluate", project, *located, "--samples", "5").status == 0
 
 
+def test_set_writes_where_the_files_are_now(call, example, project):
+    saved = json.loads(project.read_text())
+    saved["model"] = {"path": "gone.onnx", "sha256": "0" * 64}
+    saved["scheme"]["layers"] = {"gone": saved["scheme"]["default"]}
+    saved["scheme"]["default"] = {**saved["scheme"]["default"], "bits": "w4a8"}
+    project.write_text(json.dumps(saved))
+    assert call("set", project, "--model", example.model).status == 2
+    assert call("set", project, "--model", example.model, "--accept-changed").status == 0
+    assert call("evaluate", project, "--samples", "5").status == 0
+    assert json.loads(project.read_text())["scheme"]["layers"] == {}
+
+
 @pytest.mark.parametrize("command", ["inspect", "quantize", "set", "evaluate", "simulate"])
 def test_json_is_all_there_is_on_stdout(call, command, example, project, tmp_path):
     x = samples_of(example, tmp_path)

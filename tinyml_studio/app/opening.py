@@ -13,7 +13,10 @@ from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.document.history import History
 from tinyml_studio.document.project_file import SUFFIX, load_project
 from tinyml_studio.errors import ProjectError
+from tinyml_studio.ir.graph import Graph
 from tinyml_studio.progress import Progress, silent
+from tinyml_studio.quantize.legality import layer_names
+from tinyml_studio.quantize.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Located:
     model, data
         None: where the project says.
     accept_changed
-        Take files whose fingerprint differs.
+        Take files whose fingerprint differs; choices for layers and tensors that the new model
+        does not have are dropped.
     """
 
     model: Path | None = None
@@ -111,7 +115,8 @@ def _relocate(
     if located.accept_changed:
         graph, digest = read_graph(document.model_path, progress=progress)
         store.add_graph(digest, graph)
-        document = replace(document, model_sha256=digest)
+        scheme = _known_part(document.scheme, graph)
+        document = replace(document, model_sha256=digest, scheme=scheme)
     held = document.calibration
     if located.data is not None and held is None:
         raise ProjectError("The project has no calibration samples to locate")
@@ -120,3 +125,14 @@ def _relocate(
     if held is not None and located.accept_changed and held.path.exists():
         held = replace(held, sha256=data_sha256(held.path))
     return replace(document, calibration=held)
+
+
+def _known_part(scheme: Scheme, graph: Graph) -> Scheme:
+    """The choices for what the graph has."""
+    names = set(layer_names(graph))
+    tensors = {*graph.producers, *(port.tensor for port in graph.inputs)}
+    return replace(
+        scheme,
+        layers={name: held for name, held in scheme.layers.items() if name in names},
+        ranges={name: held for name, held in scheme.ranges.items() if name in tensors},
+    )

@@ -61,14 +61,15 @@ def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
     path = document.model_path
     if not path.exists():
         raise ModelError(
-            f"The model of the project, {path}, is missing", hint="say where the model is now"
+            f"The model of the project, {path}, is missing",
+            hint="say where it is now; on the command line with --model",
         )
     graph, digest = read_graph(path, progress=progress)
     if digest != document.model_sha256:
         raise ModelError(
             f"{path} is not the model that the project was made for",
             detail="its fingerprint differs",
-            hint="give the right file, or accept the changed one",
+            hint="give the right file, or accept the changed one (set --accept-changed)",
         )
     return graph
 
@@ -92,7 +93,7 @@ def calibrate(held: Calibration, graph: Graph, *, progress: Progress = silent) -
     if not held.path.exists():
         raise DataError(
             f"The calibration samples of the project, {held.path}, are missing",
-            hint="say where the samples are now",
+            hint="say where they are now; on the command line with --calibration",
         )
     samples = read_samples(held.path, graph, scale=held.scale, offset=held.offset)
     if held.samples is not None:
@@ -102,7 +103,7 @@ def calibrate(held: Calibration, graph: Graph, *, progress: Progress = silent) -
         raise DataError(
             f"{held.path} are not the calibration samples of the project",
             detail="their fingerprint differs",
-            hint="give the right file, or calibrate again",
+            hint="give the right file, or accept the changed one (set --accept-changed)",
         )
     return Calibrated(samples, stats)
 

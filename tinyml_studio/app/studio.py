@@ -57,7 +57,7 @@ class Studio(Session):
             Where the model and the calibration samples of a project are now, when they moved.
         accept_changed
             Take a model or data whose fingerprint differs from the project's, as a change that is
-            not saved yet.
+            not saved yet; choices for layers that the new model does not have are dropped.
         compute
             Also compute statistics and program of a project; without it `derived` has the graph
             only, until `refresh` is called.

@@ -23,7 +23,12 @@ def add_project(parser: ArgumentParser) -> None:
 def open_project(args: Namespace, progress: Progress, *, compute: bool = True) -> Studio:
     """Open the project of the arguments."""
     return Studio.open(
-        args.project, model=args.model, data=args.calibration, compute=compute, progress=progress
+        args.project,
+        model=args.model,
+        data=args.calibration,
+        accept_changed=getattr(args, "accept_changed", False),
+        compute=compute,
+        progress=progress,
     )
 
 

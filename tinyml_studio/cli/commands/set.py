@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
-from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli.choices import add_choices, apply_choices
+from tinyml_studio.cli.data import add_project, open_project
 from tinyml_studio.cli.layers import layers_json, layers_text
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.parser import UsageError
@@ -15,16 +14,17 @@ from tinyml_studio.cli.progress import with_progress
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare project and choices."""
-    parser.add_argument("project", type=Path, metavar="P.tmls", help="the project to change")
+    add_project(parser)
+    parser.add_argument(
+        "--accept-changed", action="store_true", help="take a model or data that changed"
+    )
     add_choices(parser)
     parser.add_argument("--target", metavar="T", help="the chip")
 
 
 def run(args: Namespace) -> int:
     """Change the project and save it."""
-    studio = with_progress(
-        "set", lambda told: Studio.open(args.project, compute=False, progress=told)
-    )
+    studio = with_progress("set", lambda told: open_project(args, told, compute=False))
     if studio.path is None:
         raise UsageError(
             f"{args.project} is not a project", hint="tinyml-studio quantize makes one"
