@@ -94,6 +94,12 @@ def test_batch_norm_folds_into_a_dense_layer_behind_the_flattening():
     check(s, s.dense(x, 4), ["Relu", "Reshape", "Dense"])
 
 
+def test_scalars_on_a_long_vector_stay_scalars():
+    s = Sketch()
+    x = s.node(ops.Mul(), s.node(ops.Tanh(), s.input(1, 500)), s.constant())
+    check(s, s.node(ops.Add(), x, s.constant(1)), ["Tanh", "Mul", "Add"])
+
+
 def test_two_readers_keep_the_layer_in_front():
     s = Sketch()
     x = conv(s, s.input(5, 5, 3), 4)

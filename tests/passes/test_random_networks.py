@@ -1,10 +1,14 @@
 """Networks drawn layer by layer, as the reader would make them."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.passes.sketch import Sketch, assert_same_function, kinds
 from tinyml_studio.ir import ops
+from tinyml_studio.ir.build import rebuild
+from tinyml_studio.ir.graph import Node
 from tinyml_studio.passes.prepare import prepare
 
 
@@ -113,6 +117,25 @@ def networks(draw):
     if draw(st.booleans()):
         outputs.append(draw(st.sampled_from(tensors[1:])))
     return s.graph(*dict.fromkeys(outputs))
+
+
+def behind_opaque(graph, shape):
+    """The network with an operator in front that nobody knows."""
+    opaque = ops.Opaque("Mystery", "", "not known", (shape,))
+    nodes = [Node("mystery", opaque, ("x0",), ("made",))]
+    for node in graph.nodes:
+        inputs = tuple("made" if name == "x0" else name for name in node.inputs)
+        nodes.append(replace(node, inputs=inputs))
+    return rebuild(graph, nodes=nodes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks(), st.booleans())
+def test_networks_with_unknown_shapes_are_prepared_too(graph, known):
+    opaque = behind_opaque(graph, graph.inputs[0].shape if known else None)
+    prepared = prepare(opaque)
+    assert [port.shape for port in prepared.outputs] == [port.shape for port in opaque.outputs]
+    assert prepare(prepared) is prepared
 
 
 @settings(max_examples=150, deadline=None)

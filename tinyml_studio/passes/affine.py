@@ -31,6 +31,11 @@ class Affine:
         """Whether every value stays what it is."""
         return bool((self.scale == 1.0).all() and (self.bias == 0.0).all())
 
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all channels are treated alike."""
+        return bool((self.scale == self.scale[0]).all() and (self.bias == self.bias[0]).all())
+
     def after(self, first: Affine) -> Affine:
         """`first`, then this, as one."""
         return Affine(first.source, first.scale * self.scale, first.bias * self.scale + self.bias)

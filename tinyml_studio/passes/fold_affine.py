@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from tinyml_studio.ir.ops import (
     Dense,
     Operator,
     Reshape,
+    Shape,
 )
 from tinyml_studio.passes.affine import Affine, Doubles, as_affine, double, in_float32
 from tinyml_studio.passes.editor import Editor
@@ -64,7 +66,9 @@ def _fold_back(editor: Editor, node: Node, affine: Affine) -> bool:
     if isinstance(before.op, Conv | Dense):
         op = _scaled_output(before.op, affine, clamp)
     elif (first := as_affine(editor, before)) is not None:
-        op, inputs = _merged(affine.after(first), clamp), (first.source,)
+        both = affine.after(first)
+        if not _wasteful(both, editor.shapes.get(affine.source)):
+            op, inputs = _merged(both, clamp), (first.source,)
     if op is None:
         return False
     editor.remove(node)
@@ -75,7 +79,9 @@ def _fold_back(editor: Editor, node: Node, affine: Affine) -> bool:
 def _fold_ahead(editor: Editor, node: Node, affine: Affine) -> None:
     """Fold into the convolution or fully connected layer behind, also behind reshapes."""
     tensor = node.outputs[0]
-    shape = editor.shapes[tensor]
+    shape = editor.shapes.get(tensor)
+    if shape is None:
+        return
     scale, bias = np.broadcast_to(affine.scale, shape), np.broadcast_to(affine.bias, shape)
     reader = _only_reader(editor, tensor)
     while reader is not None and isinstance(reader.op, Reshape):
@@ -131,6 +137,12 @@ def _merged(affine: Affine, clamp: Clamp) -> Operator | None:
     if not affine.fits():
         return None
     return ChannelAffine(_single(affine.scale), _single(affine.bias), clamp)
+
+
+def _wasteful(affine: Affine, shape: Shape | None) -> bool:
+    """Whether a `ChannelAffine` would store one scalar anew for every element of a vector."""
+    is_vector = shape is not None and prod(shape[:-1]) == 1
+    return is_vector and affine.scale.size > 1 and affine.is_uniform
 
 
 def _channels(values: Doubles) -> Doubles | None:

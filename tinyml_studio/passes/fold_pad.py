@@ -20,7 +20,8 @@ def fold_pad(graph: Graph) -> Graph:
         pad = editor.producer(node.inputs[0]) if isinstance(node.op, Conv) else None
         if pad is None or not isinstance(pad.op, Pad) or not isinstance(node.op, Conv):
             continue
-        if pad.op.value == 0.0 and pad.op.pads[-1] == (0, 0):
+        fits = len(pad.op.pads) == len(node.op.pads) + 1
+        if fits and pad.op.value == 0.0 and pad.op.pads[-1] == (0, 0):
             pairs = zip(node.op.pads, pad.op.pads[:-1], strict=True)
             pads = tuple((own[0] + more[0], own[1] + more[1]) for own, more in pairs)
             editor.replace(node, replace(node, op=replace(node.op, pads=pads), inputs=pad.inputs))

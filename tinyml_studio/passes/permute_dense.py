@@ -91,8 +91,10 @@ def _reordered(values: NDArray[np.float32], order: Order) -> NDArray[np.float32]
 def _joined(editor: Editor, node: Node, tensor: str, order: Order) -> Order | None:
     """The order of a concatenation of which one operand is reordered."""
     axis: Any = getattr(node.op, "axis", 0)
-    shapes = [editor.shapes[name] for name in node.inputs]
-    if axis != len(shapes[0]) - 1 or node.inputs.count(tensor) != 1:
+    shapes = [editor.shapes[name] for name in node.inputs if name in editor.shapes]
+    if len(shapes) < len(node.inputs) or axis != len(shapes[0]) - 1:
+        return None
+    if node.inputs.count(tensor) != 1:
         return None
     start = sum(shape[axis] for shape in shapes[: node.inputs.index(tensor)])
     joined = np.arange(sum(shape[axis] for shape in shapes))
