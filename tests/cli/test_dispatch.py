@@ -1,5 +1,8 @@
 """Exit statuses, help, and the one line that an error is."""
 
+import os
+import pty
+import signal
 import subprocess as sp
 import sys
 from pathlib import Path
@@ -161,3 +164,42 @@ def test_a_full_disc_behind_stdout_is_an_error():
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_an_interrupt_leaves_with_130():
+    code = (
+        "import sys; from tinyml_studio.cli.command import Command\n"
+        "class Waits:\n"
+        "    def add_arguments(self, parser): pass\n"
+        "    def run(self, args):\n"
+        "        print('ready', flush=True)\n"
+        "        import time; time.sleep(30)\n"
+        "Command.load = lambda self: Waits()\n"
+        "from tinyml_studio.cli.dispatch import main; sys.exit(main(['inspect'], None))"
+    )
+    command = [sys.executable, "-c", code]
+    with sp.Popen(command, cwd=ROOT, stdout=sp.PIPE, stderr=sp.PIPE, text=True) as child:
+        assert child.stdout.readline() == "ready\n"
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=10)
+    assert child.returncode == 130
+    assert err == "tinyml-studio: interrupted\n"
+
+
+def test_progress_goes_to_a_terminal_only():
+    """Stderr as a terminal shows progress; stdout stays the answer alone."""
+    code = (
+        "from tinyml_studio.cli.progress import with_progress\n"
+        "def work(told):\n"
+        "    told(1, 2, 'counting'); return 'answer'\n"
+        "print(with_progress('count', work))"
+    )
+    master, slave = pty.openpty()
+    command = [sys.executable, "-c", code]
+    done = sp.run(command, cwd=ROOT, stdout=sp.PIPE, stderr=slave, text=True, check=True)
+    os.close(slave)
+    shown = os.read(master, 4096).decode()
+    os.close(master)
+    assert done.stdout == "answer\n"
+    assert "Counting 50 %" in shown
+    assert sp.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr == ""

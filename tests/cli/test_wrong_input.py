@@ -120,8 +120,19 @@ def test_another_model_is_noticed(call, project):
     refused(done, str(other), "not the model that the project was made for")
 
 
-def test_a_model_is_not_a_project(call, example):
-    refused(call("set", example.model, "--bits", "w4a8"), "is not a project")
+@pytest.mark.parametrize("command", ["set", "evaluate", "verify"])
+def test_a_model_is_not_a_project(call, example, command):
+    refused(call(command, example.model), "is not a project", "quantize")
+
+
+def test_scaling_without_data_is_refused(call, project):
+    refused(call("evaluate", project, "--scale", "0.5"), "-d")
+
+
+def test_an_export_spares_the_sessions_own_files(call, project):
+    before = project.read_bytes()
+    refused(call("export", project, "--target", "m4", "-o", project), "belongs to the project")
+    assert project.read_bytes() == before
 
 
 @pytest.mark.parametrize("output", ["missing/a.h", "."])

@@ -1,5 +1,6 @@
 """The project file: what is saved comes back, and what is wrong is named."""
 
+import contextlib
 import json
 import os
 import signal
@@ -194,6 +195,33 @@ def test_an_older_format_is_migrated_step_by_step():
     steps = {1: lambda old: {"b": old["a"]}, 2: lambda old: {"c": old["b"]}}
     table = migrate(Table({"format": 1, "a": 5}), current=3, steps=steps)
     assert table.values == {"format": 3, "c": 5}
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+def places(value, path=()):
+    yield path
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from places(item, (*path, key))
+
+
+@given(data=st.data(), value=ANY_JSON)
+def test_whatever_stands_in_it_a_project_is_read_or_refused(tmp_path_factory, data, value):
+    root = json.loads(encode(document(Path("/p")), Path("/p")))
+    path = data.draw(st.sampled_from([held for held in places(root) if held]))
+    edited(*path, to=value)(root)
+    project = tmp_path_factory.getbasetemp() / "fuzzed.tmls"
+    project.write_text(json.dumps(root))
+    with contextlib.suppress(ProjectError):
+        held = load_project(project)
+        save_project(held, project)
+        assert load_project(project) == held
 
 
 SAVE_FOR_EVER = """

@@ -12,6 +12,7 @@ from tinyml_studio.app.session import Session
 from tinyml_studio.app.sources import absolute
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.calibrate.samples import Samples, read_samples
+from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.evaluate import Evaluation, evaluate
 from tinyml_studio.simulate.run import Trace
@@ -180,11 +181,21 @@ class Studio(Session):
         ExportError
             If it cannot be written, or if the name or the target is not possible.
         """
+        place = absolute(path)
+        self._spare_own_files(place)
         progress(0, 2, "Writing the header")
         text = self.header(target=target, name=name, self_test=self_test)
         progress(1, 2, "Writing the header")
-        return exporting.write(text, absolute(path))
+        return exporting.write(text, place)
 
     def verify(self, *, samples: int = 16, progress: Progress = silent) -> VerifyReport:
         """Compile the header on this machine, run it, compare it with the simulator bit for bit."""
         return exporting.verify(self.derived, samples, progress=progress)
+
+    def _spare_own_files(self, place: Path) -> None:
+        """Refuse to write over what the session was made from."""
+        document = self.document
+        data = document.calibration
+        own = (self.path, document.model_path, None if data is None else data.path)
+        if place in own:
+            raise ExportError(f"{place} belongs to the project", hint="choose another name")

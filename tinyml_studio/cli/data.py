@@ -8,8 +8,10 @@ import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.calibrate.samples import Samples
+from tinyml_studio.cli.parser import UsageError
 from tinyml_studio.progress import Progress
 
 
@@ -21,7 +23,17 @@ def add_project(parser: ArgumentParser) -> None:
 
 
 def open_project(args: Namespace, progress: Progress, *, compute: bool = True) -> Studio:
-    """Open the project of the arguments."""
+    """Open the project of the arguments.
+
+    Raises
+    ------
+    UsageError
+        If it is something else.
+    """
+    if not is_project(args.project):
+        raise UsageError(
+            f"{args.project} is not a project", hint="tinyml-studio quantize makes one"
+        )
     return Studio.open(
         args.project,
         model=args.model,
@@ -49,6 +61,8 @@ def add_data(parser: ArgumentParser) -> None:
 
 def read_data(studio: Studio, args: Namespace) -> Samples | None:
     """The samples of the arguments, None for the project's own."""
+    if args.data is None and (args.scale, args.offset) != (None, None):
+        raise UsageError("--scale and --offset are about the samples of -d, which is missing")
     if args.data is None:
         samples = studio.derived.samples
     else:

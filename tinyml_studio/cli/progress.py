@@ -29,7 +29,8 @@ def _show(state: JobState) -> None:
     """Rewrite the line."""
     share = "" if state.fraction is None else f" {100 * state.fraction:3.0f} %"
     remaining = "" if state.remaining is None else f", {state.remaining:.0f} s left"
-    _write(one_line(f"{state.what}{share}{remaining}"))
+    what = state.what[:1].upper() + state.what[1:]
+    _write(one_line(f"{what}{share}{remaining}"))
 
 
 def _write(text: str) -> None:

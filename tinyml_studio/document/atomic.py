@@ -23,6 +23,7 @@ def write_atomically(path: Path, data: bytes, *, error: type[StudioError] = Proj
         Of the class `error`, when it cannot be written: names the file and the reason; what
         stood there before is intact.
     """
+    mode = None
     try:
         mode = _mode(path)
         if mode is None or stat.S_ISREG(mode):
@@ -33,9 +34,9 @@ def write_atomically(path: Path, data: bytes, *, error: type[StudioError] = Proj
             _write_all(os.open(path, os.O_WRONLY), data)
     except OSError as reason:
         text = reason.strerror or type(reason).__name__
-        raise error(
-            f"{path} cannot be written", detail=text, hint="the file that stood there is unchanged"
-        ) from reason
+        is_old = mode is not None and stat.S_ISREG(mode)
+        hint = "the file that stood there is unchanged" if is_old else ""
+        raise error(f"{path} cannot be written", detail=text, hint=hint) from reason
 
 
 def _mode(path: Path) -> int | None:

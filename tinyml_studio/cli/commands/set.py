@@ -8,7 +8,6 @@ from tinyml_studio.cli.choices import add_choices, apply_choices
 from tinyml_studio.cli.data import add_project, open_project
 from tinyml_studio.cli.layers import layers_json, layers_text
 from tinyml_studio.cli.output import answer
-from tinyml_studio.cli.parser import UsageError
 from tinyml_studio.cli.progress import with_progress
 
 
@@ -25,10 +24,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Change the project and save it."""
     studio = with_progress("set", lambda told: open_project(args, told, compute=False))
-    if studio.path is None:
-        raise UsageError(
-            f"{args.project} is not a project", hint="tinyml-studio quantize makes one"
-        )
     apply_choices(studio, args)
     if args.target is not None:
         studio.set_target(args.target)
