@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from onnx import numpy_helper
 
 from tests.formats.files import File, assert_agrees, opaque_reasons, read
 from tinyml_studio.errors import ModelError
@@ -81,6 +82,47 @@ def test_a_reshape_to_batch_times_size_is_opaque(tmp_path):
     made = file.add("Reshape", file.x, file.add("Concat", rows, ints(4), axis=0))
     graph = read(file.proto(made), tmp_path)
     assert "mixes the batch" in opaque_reasons(graph)[0]
+
+
+@pytest.mark.parametrize("batch", ["N", 1, 2])
+def test_a_dense_layer_over_time_as_tensorflow_writes_it(batch, tmp_path):
+    file = File(6, 4, batch=batch)
+    shape = file.add("Shape", file.x)
+    rows = file.add("ReduceProd", file.add("Slice", shape, ints(0), ints(2)), keepdims=1)
+    flat = file.add("Reshape", file.x, file.add("Concat", rows, ints(4), axis=0))
+    made = file.add("Relu", file.add("Add", file.add("MatMul", flat, weights(4, 3)), weights(3)))
+    back = file.add("Concat", file.add("Slice", shape, ints(0), ints(2)), ints(3), axis=0)
+    assert_agrees(file.proto(file.add("Reshape", made, back)), tmp_path)
+
+
+@pytest.mark.parametrize("batch", ["N", 1, 2])
+def test_a_dense_layer_over_time_as_pytorch_writes_it(batch, tmp_path):
+    file = File(6, 4, batch=batch)
+    flat = file.add("Reshape", file.x, ints(-1, 4))
+    made = file.add("Gemm", flat, weights(3, 4), weights(3), transB=1)
+    made = file.add("Sigmoid", file.add("Sub", made, weights(1, 3)))
+    assert_agrees(file.proto(file.add("Reshape", made, ints(-1, 6, 3))), tmp_path)
+
+
+def test_rows_of_a_sample_that_meet_other_operators_are_opaque(tmp_path):
+    file = File(6, 4)
+    flat = file.add("Reshape", file.x, ints(-1, 4))
+    reasons = []
+    for operands in ((), (np.ones((1, 1, 4), np.float32),), (file.x,)):
+        op = "Add" if operands else "Softmax"
+        reasons += opaque_reasons(read(file.proto(file.add(op, flat, *operands)), tmp_path))
+    assert reasons == ["it mixes the batch with other axes"] * 3
+
+
+def test_padding_as_pytorch_writes_it(tmp_path):
+    file = File(2, 5, 5, opset=11)
+    missing = file.add("ConstantOfShape", ints(4), value=numpy_helper.from_array(ints(0)))
+    amounts = file.add("Concat", ints(1, 2, 0, 1), missing, axis=0)
+    pairs = file.add("Reshape", amounts, ints(-1, 2))
+    turned = file.add("Slice", pairs, ints(-1), ints(-(2**63) + 1), ints(0), ints(-1))
+    flat = file.add("Reshape", file.add("Transpose", turned, perm=[1, 0]), ints(-1))
+    zeros = file.add("Cast", flat, to=7)
+    assert_agrees(file.proto(file.add("Pad", file.x, zeros, np.float32(0.5))), tmp_path)
 
 
 def test_expanding_to_its_own_shape_does_nothing(tmp_path):

@@ -36,6 +36,7 @@ class Emitter:
 
     node: WireNode
     around: Surroundings
+    rows: bool = False  # every sample has several rows, which the file counts as a batch
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, FloatArray] = field(default_factory=dict)
 
@@ -176,7 +177,7 @@ class Emitter:
             )
             for node in self.nodes
         ]
-        return tuple(Tensor(wanted.get(tensor.name, tensor.name), tensor.shape) for tensor in made)
+        return tuple(replace(tensor, name=wanted.get(tensor.name, tensor.name)) for tensor in made)
 
 
 class Converter(Protocol):

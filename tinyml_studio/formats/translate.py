@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.errors import GraphError, ModelError
 from tinyml_studio.formats.emitter import Emitter, Surroundings
-from tinyml_studio.formats.folds.call import Budget, FoldCall
-from tinyml_studio.formats.folds.registry import FOLDS, fold
+from tinyml_studio.formats.evaluation import Evaluator
 from tinyml_studio.formats.interface import batch_size, declared_shape, input_ports
+from tinyml_studio.formats.merged import MIXES, convert_rows, has_merged_operand
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.onnx_ops.registry import CONVERTERS
 from tinyml_studio.formats.opaque import emit_opaque
@@ -17,10 +15,11 @@ from tinyml_studio.formats.quantized import REASON, is_quantization
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.schema import check_schema
 from tinyml_studio.formats.unused import needed_nodes
-from tinyml_studio.formats.values import BATCHES, Known, Tensor, Value
-from tinyml_studio.formats.wire import Array, Foreign, WireModel, WireNode
+from tinyml_studio.formats.values import Known, Tensor, Value
+from tinyml_studio.formats.wire import Foreign, WireModel, WireNode
 from tinyml_studio.ir.build import build_graph
 from tinyml_studio.ir.graph import Graph, Node, Port
+from tinyml_studio.ir.ops import Opaque
 from tinyml_studio.progress import Progress
 
 
@@ -47,7 +46,6 @@ class _Translation:
         self._model = model
         self._ports = input_ports(model)
         self._batch = batch_size(model.inputs)
-        self._budget = Budget()
         self._nodes: list[Node] = []
         self._constants: dict[str, FloatArray] = {}
         self._values: dict[str, Value] = {
@@ -65,6 +63,7 @@ class _Translation:
             tensors=Names(tensors),
             lookup=self._values.__getitem__,
         )
+        self._evaluator = Evaluator(model.opset, self._values.__getitem__)
 
     def run(self, name: str, progress: Progress) -> Graph:
         """Translate every node, then build the graph of those that an output needs."""
@@ -88,9 +87,8 @@ class _Translation:
         """Evaluate a node, or convert it, or keep it as it stands."""
         emitter = Emitter(node, self._around)
         try:
-            if not node.domain and (node.domain, node.op_type) not in self._model.functions:
-                check_schema(node, self._model.opset)
-            known = self._evaluate(node)
+            self._check_standard(node)
+            known = self._evaluator.evaluate(node)
             if known is not None:
                 self._values.update(zip(node.outputs, known, strict=True))
                 return
@@ -103,72 +101,32 @@ class _Translation:
         self._constants.update(emitter.constants)
         self._values.update({tensor.name: tensor for tensor in made})
 
-    def _convert(self, node: WireNode, emitter: Emitter) -> tuple[Tensor, ...]:
-        """The nodes of the graph for one node of the file."""
-        converter = CONVERTERS.get(node.op_type)
+    def _check_standard(self, node: WireNode) -> None:
+        """Refuse what is not an operator of the standard that we may look at."""
         if is_quantization(node):
             raise Refused(REASON)
         if (node.domain, node.op_type) in self._model.functions:
             raise Refused("it is a function of the file itself, which is never run")
         if node.domain:
             raise Refused(f"operators of the domain {node.domain!r} are not supported")
+        check_schema(node, self._model.opset)
+
+    def _convert(self, node: WireNode, emitter: Emitter) -> tuple[Tensor, ...]:
+        """The nodes of the graph for one node of the file."""
+        converter = CONVERTERS.get(node.op_type)
         if converter is None:
             raise Refused(f"the operator {node.op_type} is not supported")
-        made = converter(emitter)
-        outputs = made if isinstance(made, tuple) else (made,)
+        operands = [emitter.operand(index) for index in range(len(node.inputs))]
+        if has_merged_operand(node, operands):
+            outputs = convert_rows(emitter, converter)
+        else:
+            made = converter(emitter)
+            outputs = made if isinstance(made, tuple) else (made,)
         if any(name in self._used for name in node.outputs[len(outputs) :] if name):
             raise Refused("its second output is used")
         if len(node.outputs) < len(outputs) or not node.outputs[0]:
             raise Malformed("its output has no name")
         return emitter.name_outputs(outputs)
-
-    def _evaluate(self, node: WireNode) -> tuple[Known, ...] | None:
-        """The results of a node on constants (or of Shape), None when it is not one."""
-        if node.domain or node.op_type not in FOLDS or ("", node.op_type) in self._model.functions:
-            return None
-        operands = [self._values[name] if name else None for name in node.inputs]
-        if node.op_type in ("Shape", "Size") and isinstance(operands[0], Tensor):
-            return self._measure(node, operands[0])
-        if any(isinstance(operand, Tensor | Foreign) for operand in operands):
-            return None
-        known = [operand for operand in operands if isinstance(operand, Known)]
-        first = self._fold(node, operands, 0)
-        if all(operand.other is None for operand in known):
-            return tuple(Known(array) for array in first)
-        second = self._fold(node, operands, 1)
-        return tuple(Known.of(a, b) for a, b in zip(first, second, strict=True))
-
-    def _fold(self, node: WireNode, operands: list[Value | None], trial: int) -> tuple[Array, ...]:
-        """Evaluate a node for one of the trial batch sizes."""
-        arrays = tuple(
-            (value.array if value.other is None or trial == 0 else value.other)
-            if isinstance(value, Known)
-            else None
-            for value in operands
-        )
-        results = fold(self._call(node, arrays))
-        if len(results) != len(node.outputs) or not all(node.outputs):
-            raise Refused("its outputs do not fit")
-        return results
-
-    def _measure(self, node: WireNode, tensor: Tensor) -> tuple[Known, ...] | None:
-        """Shape or Size of a computed tensor, for both trial batch sizes."""
-        if tensor.shape is None or len(node.outputs) != 1:
-            raise Refused(f"the shape of its operand {tensor.name!r} is not known")
-        # A broadcast view has the shape, and no elements of its own.
-        views = [np.broadcast_to(np.float32(0), (batch, *tensor.shape)) for batch in BATCHES]
-        first, second = (fold(self._call(node, (view,)))[0] for view in views)
-        return (Known.of(first, second),)
-
-    def _call(self, node: WireNode, arrays: tuple[Array | None, ...]) -> FoldCall:
-        return FoldCall(
-            node.op_type,
-            self._model.opset,
-            node.attributes,
-            arrays,
-            len(node.outputs),
-            self._budget,
-        )
 
     def _output_ports(self) -> tuple[Port, ...]:
         """The outputs, in the model's own layout."""
@@ -178,6 +136,16 @@ class _Translation:
         value = self._values[name]
         if not isinstance(value, Tensor):
             raise Malformed(f"the output {name!r} does not depend on the input")
+        tensor = self._opaque_view(value) if value.merged else value.name
         # Behind an operator that is not understood nobody may know the shape.
         shape = value.shape or ()
-        return Port(name, value.name, shape, tuple(range(len(shape))))
+        return Port(name, tensor, shape, tuple(range(len(shape))))
+
+    def _opaque_view(self, tensor: Tensor) -> str:
+        """An output with several rows for every sample is shown, and never run."""
+        name = self._around.tensors.fresh(f"{tensor.name}/rows")
+        layer = self._around.layers.fresh(name)
+        self._nodes.append(
+            Node(layer, Opaque("Reshape", "", MIXES, (None,)), (tensor.name,), (name,))
+        )
+        return name

@@ -19,10 +19,23 @@ BATCHES = (61, 67)  # primes, so that no product of small sizes passes for one o
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor that the network computes: shape of one sample, None when nobody knows it."""
+    """A tensor that the network computes.
+
+    `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch in
+    front of it; when `merged`, the batch and the first axis of the sample are one axis there.
+    """
 
     name: str
     shape: Shape | None
+    merged: bool = False
+
+    def file_shape(self, batch: int) -> Shape:
+        """Shape of the file's tensor for a batch of this size; the shape must be known."""
+        if self.shape is None:
+            raise ValueError(f"the shape of {self.name} is not known")
+        if self.merged:
+            return (batch * self.shape[0], *self.shape[1:])
+        return (batch, *self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +44,10 @@ class Known:
 
     array: Array
     other: Array | None = None
+
+    def at(self, trial: int) -> Array:
+        """The value for one of the two batch sizes, 0 or 1."""
+        return self.array if trial == 0 or self.other is None else self.other
 
     @classmethod
     def of(cls, first: Array, second: Array) -> Known:
@@ -42,11 +59,6 @@ class Known:
 
 
 Value = Tensor | Known | Foreign
-
-
-def is_batch(first: int, second: int) -> bool:
-    """Whether two results are the batch size itself."""
-    return (first, second) == BATCHES
 
 
 def _inexact(array: Array) -> bool:

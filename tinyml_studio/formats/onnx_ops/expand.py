@@ -17,8 +17,7 @@ def convert(emitter: Emitter) -> Tensor:
     value = emitter.operand(1)
     if not isinstance(value, Known):
         raise Refused("its shape is computed by the network")
-    arrays = (value.array, value.array if value.other is None else value.other)
-    if all(_keeps(array, batch, shape) for array, batch in zip(arrays, BATCHES, strict=True)):
+    if all(_keeps(value.at(trial), batch, shape) for trial, batch in enumerate(BATCHES)):
         return emitter.add(Identity(), tensor)
     raise Refused("repeating a tensor is not supported")
 

@@ -16,7 +16,7 @@ def convert(emitter: Emitter) -> Tensor:
     tensor, shape = emitter.tensor()
     if emitter.attributes.flag("transA"):
         raise Refused("its input is transposed, which moves the batch")
-    if len(shape) != 1:
+    if len(shape) != (2 if emitter.rows else 1):
         raise Malformed(f"its input has {len(shape) + 1} axes instead of 2")
     weight = emitter.weights(1, "weight")
     if weight.ndim != 2:
