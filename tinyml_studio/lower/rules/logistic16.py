@@ -8,9 +8,12 @@ from tinyml_studio.lower.rules.requantize import on_grid, requantize
 from tinyml_studio.lower.tables.logistic16 import SIGMOID_TABLE, InputFactor, input_factor
 from tinyml_studio.program.instructions import Logistic16
 from tinyml_studio.program.program import QuantizedTensor
+from tinyml_studio.quantize.grids import exact_scale
 
 _KERNEL_OUTPUT = Grid(INT16.bits, 2.0**-15, 0)
-_WIDEST_SCALE = 2.0**-11  # covers [-16, 16), where both functions are saturated
+_WIDE_SCALE = 2.0**-11  # covers [-16, 16), where both functions are saturated
+_WIDEST_SCALE = 2.0  # that the kernel reads
+_MOST_FINER = 2.0**14  # what a requantization of 16 bits can shift left
 
 
 def emit_logistic16(
@@ -22,7 +25,8 @@ def emit_logistic16(
     """
     factor = input_factor(source.scale, tanh=tanh)
     if factor is None:
-        source = on_grid(layer, source, Grid(INT16.bits, _WIDEST_SCALE, 0))
+        scale = min(max(_WIDE_SCALE, source.scale / _MOST_FINER), _WIDEST_SCALE)
+        source = on_grid(layer, source, Grid(INT16.bits, exact_scale(scale), 0))
     elif source.zero_point != 0:
         # twice the scale holds the whole range around a zero point of 0
         source = on_grid(layer, source, Grid(INT16.bits, 2.0 * source.scale, 0))
