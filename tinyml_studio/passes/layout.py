@@ -126,6 +126,8 @@ class Layout:
         if self.rank(tensor) == len(want):
             found = self.moved(tensor)
             shape, order = self._known(found.tensor), compose(found.perm, inverse(want))
+            if (found.tensor, order) in self._carried:
+                return 0
         else:
             shape, order = self._expanded(tensor, len(want)), inverse(want)
         return 0 if moves_units_only(shape, order) else int(np.prod(shape))
