@@ -49,7 +49,9 @@ class Activation:
     def integers(self) -> IntArray:
         """Values ``(N, *shape)`` in the carrier type."""
         if self._integers is None:
-            self._integers = channels_last(self.channels_first(), self.tensor)
+            first = np.empty(self.planes.shape, self.tensor.type.carrier)
+            self.write_channels_first(first)
+            self._integers = channels_last(first, self.tensor)
         return self._integers
 
     @property
@@ -73,11 +75,9 @@ class Activation:
         """Whether the values exist as planes only."""
         return self._integers is None
 
-    def channels_first(self) -> IntArray:
-        """Values ``(N, C, H, W)`` in the carrier type, made from the planes."""
-        shifted = self.planes + np.float32(self.tensor.zero_point)
-        integers: IntArray = shifted.astype(self.tensor.type.carrier)
-        return integers
+    def write_channels_first(self, out: IntArray) -> None:
+        """Write the values of the planes to `out`, ``(N, C, H, W)`` in the carrier type."""
+        np.add(self.planes, np.float32(self.tensor.zero_point), out=out, casting="unsafe")
 
 
 def channels_last(channels_first: IntArray, tensor: QuantizedTensor) -> IntArray:

@@ -20,8 +20,8 @@ def average_pool2d(
     (x,) = operands
     window = PoolWindow.of(item, output)
     image = image_of(x)
-    total = sum(window.taps(image.astype(np.int64), 0), np.int64(0))
-    count = sum(window.taps(np.ones((1, *image.shape[1:3], 1), np.int64), 0), np.int64(0))
+    total = window.reduce(image.astype(np.int64), 0, np.add)
+    count = window.reduce(np.ones((1, *image.shape[1:3], 1), np.int64), 0, np.add)
     # division of magnitudes truncates towards zero, as C does
     mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
     return finish(mean, output, low=item.low, high=item.high)

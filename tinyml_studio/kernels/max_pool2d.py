@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
 
@@ -18,6 +17,6 @@ def max_pool2d(
 ) -> Activation:
     """Padding has the smallest value of the type, so that it never wins."""
     (x,) = operands
-    taps = PoolWindow.of(item, output).taps(image_of(x), x.tensor.type.min)
-    largest = np.clip(reduce(np.maximum, taps), item.low, item.high)
-    return Activation(output, integers=largest.reshape(-1, *output.shape))
+    largest = PoolWindow.of(item, output).reduce(image_of(x), x.tensor.type.min, np.maximum)
+    limited = np.clip(largest, item.low, item.high)
+    return Activation(output, integers=limited.reshape(-1, *output.shape))

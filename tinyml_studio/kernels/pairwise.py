@@ -33,9 +33,10 @@ class PairForm:
     def __call__(self, a: FloatArray, b: FloatArray) -> FloatArray:
         """Centred operands that broadcast, to outputs counted from their zero point."""
         left, right = a * self.factor_a, b * self.factor_b
-        total = np.add(left, right)
+        total: FloatArray = np.add(left, right)
         np.rint(total, out=total)
-        return np.clip(total, np.float32(self.low), np.float32(self.high), out=total)
+        np.clip(total, np.float32(self.low), np.float32(self.high), out=total)
+        return total
 
 
 @dataclass(frozen=True, eq=False)

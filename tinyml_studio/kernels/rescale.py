@@ -1,16 +1,21 @@
 """From accumulators to the output's grid: exact by rule, and fast where a proof allows it.
 
-The rule is a step function f of the integer accumulator: it never falls, and it rises to each
-output level k at one accumulator, the threshold T(k), that integers give in closed form. The fast
-form g is a short float expression, built only of operations that never fall either
-(multiplication by a positive number, addition, clipping, truncation; rounding to nearest keeps
-order). So if ``g(T(k)) >= k`` and ``g(T(k) - 1) < k`` for every level and channel, then g equals f
-for every accumulator within the bound. That is checked once for every instruction; where no form
-passes, the rule itself runs in int64.
+The rule is a step function f of the integer accumulator. It runs in int64, and in two faster ways:
+
+`ProvenForm`
+    A short float expression g, built only of operations that never fall (multiplication by a
+    positive number, addition, clipping, truncation; rounding to nearest keeps order). f never
+    falls either, and rises to each output level k at one accumulator, the threshold T(k), that
+    integers give in closed form. So if ``g(T(k)) >= k`` and ``g(T(k) - 1) < k`` for every level
+    and channel, g equals f for every accumulator within the bound. That is checked once.
+`EstimatedForm`
+    ``rint(acc * factor)`` in float32, whose error has a bound; the few accumulators that lie
+    nearer to a step than that are computed again by the rule.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +34,9 @@ from tinyml_studio.kernels.accumulate import EXACT_FLOAT32, EXACT_FLOAT64, Accum
 
 _MOST_THRESHOLDS = 1 << 20  # a proof beyond this takes longer than it saves
 _INT32_EDGE = 1 << 31
+_PIECE = 1 << 16  # accumulators at a time, so that what is made of them stays in the L2 cache
+_NEGATIVES = (1.0, 1.0 - 2.0**-20)
+_LEAST_MARGIN = 0.45  # below it the rule would have to run for more than one in ten
 
 Rescale = Callable[[Accumulators], FloatArray]
 
@@ -58,11 +66,27 @@ class Rule:
 
     def exact(self, acc: Int64Array) -> Int64Array:
         """The rule on accumulators ``(N, C, ...)``."""
+        return self._exact(acc, _along(self.mantissa, acc.ndim), _along(self.shift, acc.ndim))
+
+    def exact_at(self, acc: Int64Array, channels: Int64Array) -> Int64Array:
+        """The rule on single accumulators ``(K,)`` of these channels."""
+        return self._exact(acc, self.mantissa[channels], self.shift[channels])
+
+    def _exact(self, acc: Int64Array, mantissa: Int64Array, shift: Int64Array) -> Int64Array:
         multiply = (
             multiply_by_reduced_multiplier if self.reduced else multiply_by_quantized_multiplier
         )
-        mantissa, shift = (_along(values, acc.ndim) for values in (self.mantissa, self.shift))
         return np.clip(multiply(acc, mantissa, shift), self.low, self.high)
+
+    @property
+    def factors(self) -> NDArray[np.float64]:
+        """The real factor of every channel ``(C,)``."""
+        return np.asarray(self.mantissa * np.exp2(self.shift - 31.0))
+
+    @property
+    def first_rounding(self) -> NDArray[np.float64]:
+        """How far the first of two roundings can move a result, ``(C,)``, in output steps."""
+        return np.where(self.shift < 0, np.exp2(self.shift - 1.0), 0.0)
 
     @cached_property
     def thresholds(self) -> Int64Array:
@@ -85,7 +109,7 @@ def _along(values: NDArray[Any], rank: int) -> NDArray[Any]:
 
 
 @dataclass(frozen=True, eq=False)
-class FloatForm:
+class ProvenForm:
     """``clip(trunc(acc * factor + sign(acc) * half), low, high)`` in float32 or float64.
 
     TFLite's two roundings, away from zero in the second, are a truncation after adding a little
@@ -100,11 +124,10 @@ class FloatForm:
     high: int
 
     @classmethod
-    def of(cls, rule: Rule, dtype: DTypeLike, negative: float) -> FloatForm:
+    def of(cls, rule: Rule, dtype: DTypeLike, negative: float) -> ProvenForm:
         """The form of a rule with two roundings."""
-        factor = rule.mantissa * np.exp2(rule.shift - 31.0)
-        half = 0.5 + np.where(rule.shift < 0, np.exp2(rule.shift - 1.0), 0.0)
-        return cls(factor.astype(dtype), half.astype(dtype), negative, rule.low, rule.high)
+        factor, half = rule.factors.astype(dtype), (0.5 + rule.first_rounding).astype(dtype)
+        return cls(factor, half, negative, rule.low, rule.high)
 
     def __call__(self, acc: Accumulators) -> FloatArray:
         """Values counted from the zero point, float32; overwrites `acc` of the form's type."""
@@ -122,6 +145,52 @@ class FloatForm:
         np.trunc(values, out=values)
         np.clip(values, dtype.type(self.low), dtype.type(self.high), out=values)
         return values.astype(np.float32, copy=False)
+
+
+@dataclass(frozen=True, eq=False)
+class EstimatedForm:
+    """``clip(rint(acc * factor), low, high)`` in float32, and the rule wherever that is not sure.
+
+    The float product differs from the real one by two roundings of at most 2**-24 of its size, and
+    the rule's result is the nearest integer to a number that the first rounding may have moved; so
+    both agree where the product is not farther from its nearest integer than `margin`. Products
+    beyond the limits, less sure in absolute terms, are clipped.
+    """
+
+    rule: Rule
+    factor: FloatArray
+    margin: np.float32
+
+    @classmethod
+    def of(cls, rule: Rule) -> EstimatedForm:
+        """The form of a rule with two roundings."""
+        largest = max(abs(rule.low), abs(rule.high)) + 1
+        margin = 0.5 - float(rule.first_rounding.max()) - largest * 2.0**-22
+        return cls(rule, rule.factors.astype(np.float32), np.float32(margin))
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, in the place of the float32 accumulators."""
+        result = np.ascontiguousarray(acc)
+        size = math.prod(result.shape[1:])
+        step = max(1, _PIECE // max(1, size))
+        places, single = [], []
+        for begin in range(0, len(result), step):
+            piece = result[begin : begin + step]
+            product = piece * _along(self.factor, acc.ndim)
+            nearest = np.rint(product)
+            np.subtract(product, nearest, out=product)
+            np.abs(product, out=product)
+            unsure = np.flatnonzero(product > self.margin)
+            places.append(unsure + begin * size)
+            single.append(piece.reshape(-1)[unsure])
+            np.clip(nearest, np.float32(self.rule.low), np.float32(self.rule.high), out=piece)
+        self._correct(result, np.concatenate(places), np.concatenate(single))
+        return result
+
+    def _correct(self, result: FloatArray, places: Int64Array, acc: FloatArray) -> None:
+        """Put what the rule makes of these accumulators at flat `places` of the result."""
+        channels = places // math.prod(result.shape[2:]) % len(self.factor)
+        result.reshape(-1)[places] = self.rule.exact_at(acc.astype(np.int64), channels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,23 +223,31 @@ class IntegerForm:
 
 
 def fastest(rule: Rule) -> Rescale:
-    """The fastest form that is proven to equal the rule for every accumulator in its bounds."""
+    """The fastest form that is exact for every accumulator in the rule's bounds."""
     worst = int(rule.bounds.max())
     if rule.reduced:
         # acc * reduced + half is an integer below 2**53, and a power of two scales it
         fits = worst < (EXACT_FLOAT64 >> 16)
         return ReducedForm(rule) if fits else IntegerForm(rule)
+    if worst < EXACT_FLOAT32:
+        proven = _first_proven(rule, np.float32)
+        if proven is not None:
+            return proven
+        estimated = EstimatedForm.of(rule)
+        if estimated.margin >= _LEAST_MARGIN:
+            return estimated
+    return _first_proven(rule, np.float64) or IntegerForm(rule)
+
+
+def _first_proven(rule: Rule, dtype: DTypeLike) -> ProvenForm | None:
+    """A proven form of that type, if there is one."""
     if len(rule.bounds) * (rule.high - rule.low) > _MOST_THRESHOLDS:
-        return IntegerForm(rule)
-    for dtype, limit in ((np.float32, EXACT_FLOAT32), (np.float64, EXACT_FLOAT64)):
-        for negative in (1.0, 1.0 - 2.0**-20):
-            form = FloatForm.of(rule, dtype, negative)
-            if worst < limit and is_proven(form, rule):
-                return form
-    return IntegerForm(rule)
+        return None
+    forms = (ProvenForm.of(rule, dtype, negative) for negative in _NEGATIVES)
+    return next((form for form in forms if is_proven(form, rule)), None)
 
 
-def is_proven(form: FloatForm, rule: Rule) -> bool:
+def is_proven(form: ProvenForm, rule: Rule) -> bool:
     """Whether the form crosses every level exactly at its threshold, within the bounds."""
     thresholds = rule.thresholds
     bound = rule.bounds[:, None]

@@ -11,8 +11,8 @@ from tinyml_studio.kernels.registry import execute
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 
-# float planes of the largest tensor of one chunk: a chunk's work should stay in the L2 cache
-_CHUNK_ELEMENTS = 1 << 17
+# of the largest tensor in one chunk: enough to spread the calls' overhead, small in memory
+_CHUNK_ELEMENTS = 1 << 19
 
 
 @dataclass(frozen=True, eq=False)

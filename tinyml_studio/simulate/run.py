@@ -124,11 +124,14 @@ class _Steps:
 def _store(held: dict[str, Held], name: str, made: Activation, part: slice, count: int) -> None:
     """Write a chunk of a tensor into its array over all samples, in the kernel's own layout."""
     first = made.is_channels_first
-    values = made.channels_first() if first else made.integers
     if name not in held:
-        array = np.empty((count, *values.shape[1:]), values.dtype)
+        shape = made.planes.shape if first else made.integers.shape
+        array = np.empty((count, *shape[1:]), made.tensor.type.carrier)
         held[name] = Held(made.tensor, array, channels_first=first)
-    held[name].array[part] = values
+    if first:
+        made.write_channels_first(held[name].array[part])
+    else:
+        held[name].array[part] = made.integers
 
 
 def _input(program: Program, name: str, array: IntArray) -> Held:
