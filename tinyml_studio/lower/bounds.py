@@ -88,12 +88,12 @@ def check_instructions(
         worst = _bound(instruction, tensors, constants)
         if worst.size == 0:
             continue
-        shifted = int((worst << _left_shifts(instruction)).max())
+        shifts = np.broadcast_to(_left_shifts(instruction, tensors), worst.shape)
         bound = AccumulatorBound(
             layer=instruction.layer,
             operator=type(instruction).__name__,
             worst=int(worst.max()),
-            bits=shifted.bit_length() + 1,
+            bits=_signed_bits(worst, shifts),
             limit=_limit(instruction, tensors),
         )
         if bound.bits > bound.limit:
@@ -169,10 +169,19 @@ def _single(item: Requantize | LeakyRelu, tensors: Tensors, constants: Constants
     return np.array([_reach(item.inputs[0], tensors, constants)], np.int64)
 
 
-def _left_shifts(item: Instruction) -> Int32Array:
-    """What the requantization shifts the accumulator left by, before it multiplies."""
+def _signed_bits(worst: Int64Array, shifts: Int32Array) -> int:
+    """Bits of the largest magnitude after its left shift, and the sign."""
+    pairs = zip(worst.tolist(), shifts.tolist(), strict=True)
+    return 1 + max(int(value << shift).bit_length() for value, shift in pairs)
+
+
+def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
+    """What the requantization shifts the accumulator left by, before it multiplies.
+
+    The requantization of 64-bit accumulators multiplies first.
+    """
     shifts = np.zeros(1, np.int32)
-    if isinstance(item, Weighted):
+    if isinstance(item, Weighted) and not _is_wide(item, tensors):
         shifts = item.shift
     elif isinstance(item, Mul | Mean | Requantize):
         shifts = np.array([item.multiplier.shift], np.int32)
@@ -184,5 +193,9 @@ def _left_shifts(item: Instruction) -> Int32Array:
 
 
 def _limit(item: Instruction, tensors: Tensors) -> int:
-    wide = tensors[item.inputs[0]].type == INT16
-    return WIDE_BITS if isinstance(item, Weighted) and wide else ACCUMULATOR_BITS
+    wide = isinstance(item, Weighted) and _is_wide(item, tensors)
+    return WIDE_BITS if wide else ACCUMULATOR_BITS
+
+
+def _is_wide(item: Instruction, tensors: Tensors) -> bool:
+    return tensors[item.inputs[0]].type == INT16
