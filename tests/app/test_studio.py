@@ -9,6 +9,7 @@ import pytest
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.jobs import Job
 from tinyml_studio.app.studio import Studio
+from tinyml_studio.document.project_file import save_project
 from tinyml_studio.errors import (
     Cancelled,
     DataError,
@@ -17,7 +18,7 @@ from tinyml_studio.errors import (
     ProjectError,
     SchemeError,
 )
-from tinyml_studio.quantize.scheme import Granularity, RangeMethod
+from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod
 
 EXAMPLE = find_example("digits")
 
@@ -311,3 +312,46 @@ def test_export_needs_a_target(studio, tmp_path):
 def test_an_unknown_arithmetic_leaves_no_program(studio):
     with pytest.raises(SchemeError, match="not available"):
         studio.apply(lambda held: replace(held, arithmetic="pow2"), "arithmetic")
+
+
+def test_missing_data_are_looked_for_again_on_refresh_only(tmp_path):
+    copied(tmp_path)
+    hidden = (tmp_path / "data.npz").rename(tmp_path / "hidden.npz")
+    studio = Studio.open(tmp_path / "p.tmls")
+    hidden.rename(tmp_path / "data.npz")
+    studio.set_default(bits="w4a8")
+    assert studio.derived.program is None
+    assert studio.refresh().program is not None
+
+
+def test_changed_data_are_noticed(tmp_path):
+    copied(tmp_path)
+    np.savez(tmp_path / "data.npz", x=np.load(EXAMPLE.calibration)["x"][:50])
+    opened = Studio.open(tmp_path / "p.tmls")
+    assert "fingerprint differs" in str(opened.derived.refusal)
+    taken = Studio.open(tmp_path / "p.tmls", accept_changed=True)
+    assert taken.derived.samples.count == 50
+    assert taken.dirty
+
+
+def test_a_refused_scheme_can_be_mended_step_by_step(tmp_path):
+    studio = copied(tmp_path)
+    bad = studio.document.scheme.with_layer("gone", LayerScheme(4))
+    bad = bad.with_layer("gone too", LayerScheme(4))
+    save_project(replace(studio.document, scheme=bad), tmp_path / "p.tmls")
+    opened = Studio.open(tmp_path / "p.tmls")
+    assert isinstance(opened.derived.refusal, SchemeError)
+    for name in ("gone", "gone too"):
+        opened.apply(lambda held, name=name: without(held, name), f"drop {name}")
+    assert opened.derived.program is not None
+
+
+def without(document, name):
+    default = document.scheme.default
+    return replace(document, scheme=document.scheme.with_layer(name, default))
+
+
+@pytest.mark.parametrize("samples", [0, -1])
+def test_calibration_needs_a_sample(bare, samples):
+    with pytest.raises(DataError, match="At least one sample"):
+        bare.calibrate(EXAMPLE.calibration, samples=samples)

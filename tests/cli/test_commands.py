@@ -24,9 +24,15 @@ def test_inspect_lists_layers(call, example):
     assert all(layer["name"] in text for layer in found["layers"])
 
 
-def test_inspect_takes_a_project(call, example, project):
-    from_project = call("inspect", project, "--json").json
-    assert from_project["layers"] == call("inspect", example.model, "--json").json["layers"]
+def test_inspect_of_a_project_knows_the_ranges_of_activations(call, example, project):
+    of_model = call("inspect", example.model, "--json").json["layers"]
+    of_project = call("inspect", project, "--json").json["layers"]
+    assert {layer["output_range"] for layer in of_model} == {None}
+    for one, other in zip(of_model, of_project, strict=True):
+        low, high = other["output_range"]
+        assert low < high
+        assert {**other, "output_range": None} == one
+    assert "output range" in call("inspect", project).out
 
 
 def test_quantize_and_set_leave_a_readable_project(call, example, tmp_path):

@@ -54,7 +54,7 @@ class Derived:
             The reason why there is none.
         """
         if self.program is None:
-            raise self.refusal or DataError("The network is not lowered to integers yet")
+            raise self.need_reason()
         return self.program
 
     def need_samples(self) -> Samples:
@@ -66,8 +66,12 @@ class Derived:
             The reason why there are none.
         """
         if self.samples is None:
-            raise self.refusal or DataError("There are no calibration samples yet")
+            raise self.need_reason()
         return self.samples
+
+    def need_reason(self) -> StudioError:
+        """Why something is missing."""
+        return self.refusal or DataError("Nothing is computed yet", hint="refresh the session")
 
 
 def resolve(
@@ -85,7 +89,7 @@ def resolve(
     document
         What is chosen.
     previous
-        The Derived of the document before; None at the start.
+        The Derived of the document before; None at the start, and to try missing files again.
     store
         Keeps graphs and statistics by fingerprint, so that undo recomputes nothing.
     compute
@@ -106,6 +110,8 @@ def resolve(
         check_scheme(graph, document.scheme)
         if not compute:
             return bare
+        if previous is not None and _lacks_the_same_data(bare, previous):
+            return replace(bare, refusal=previous.refusal)
         calibrated = store.calibrated(document, graph, progress=progress)
     except StudioError as error:
         return replace(bare, refusal=error)
@@ -113,6 +119,13 @@ def resolve(
     if previous is not None and _same_program(known, previous):
         return replace(known, program=previous.program, refusal=previous.refusal)
     return _with_program(known, store)
+
+
+def _lacks_the_same_data(known: Derived, previous: Derived) -> bool:
+    """Whether the samples could not be read before: an edit of bits must not try it again."""
+    same = known.graph is previous.graph
+    same = same and known.document.calibration == previous.document.calibration
+    return same and previous.stats is None and isinstance(previous.refusal, DataError)
 
 
 def _same_program(known: Derived, previous: Derived) -> bool:

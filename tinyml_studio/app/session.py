@@ -17,7 +17,7 @@ from tinyml_studio.app.sources import absolute, data_sha256
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.document.history import History
 from tinyml_studio.document.project_file import SUFFIX, save_project
-from tinyml_studio.errors import ProjectError, SchemeError
+from tinyml_studio.errors import DataError, ProjectError, SchemeError
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod, Scheme
 
@@ -206,6 +206,8 @@ class Session:
         Cancelled
             If `progress` says so; nothing has changed then.
         """
+        if samples is not None and samples < 1:
+            raise DataError(f"At least one sample is needed to calibrate, not {samples}")
         path = absolute(data)
         held = Calibration(path, data_sha256(path), scale, offset, samples)
         state = self._state
@@ -285,8 +287,8 @@ class Session:
         return self._state.history.redo_name
 
     def refresh(self, *, progress: Progress = silent) -> Derived:
-        """Compute what ``open(compute=False)`` left out."""
-        self._move(lambda history: history, "refresh", progress=progress)
+        """Compute what ``open(compute=False)`` left out, or what failed for want of a file."""
+        self._move(lambda history: history, "refresh", afresh=True, progress=progress)
         return self.derived
 
     def _move(
@@ -295,15 +297,17 @@ class Session:
         name: str,
         *,
         refuse: bool = False,
+        afresh: bool = False,
         progress: Progress = silent,
     ) -> Changes:
         """Replace the state; another thread that was faster makes it start again."""
         while True:
             state = self._state
             history = step(state.history)
-            derived = resolve(history.current, state.derived, self._store, progress=progress)
-            if refuse and isinstance(derived.refusal, SchemeError):
-                raise derived.refusal
+            previous = None if afresh else state.derived
+            derived = resolve(history.current, previous, self._store, progress=progress)
+            if refuse and _newly_refused(state.derived, derived):
+                raise derived.need_reason()
             generation = state.generation + 1
             changes = compare(state.derived, derived, name=name, generation=generation)
             with self._lock:
@@ -311,3 +315,9 @@ class Session:
                     continue
                 self._state = State(history, derived, generation)
             return changes
+
+
+def _newly_refused(before: Derived, after: Derived) -> bool:
+    """Whether an edit leads to a refused scheme; one that was refused already may be mended."""
+    is_refused = isinstance(after.refusal, SchemeError)
+    return is_refused and not isinstance(before.refusal, SchemeError)

@@ -95,16 +95,19 @@ def calibrate(held: Calibration, graph: Graph, *, progress: Progress = silent) -
             f"The calibration samples of the project, {held.path}, are missing",
             hint="say where they are now; on the command line with --calibration",
         )
-    samples = read_samples(held.path, graph, scale=held.scale, offset=held.offset)
-    if held.samples is not None:
-        samples = samples.take(held.samples)
-    stats = collect(graph, samples, progress=progress)
+    before = _stamp(held.path)
     if data_sha256(held.path) != held.sha256:
         raise DataError(
             f"{held.path} are not the calibration samples of the project",
             detail="their fingerprint differs",
             hint="give the right file, or accept the changed one (set --accept-changed)",
         )
+    samples = read_samples(held.path, graph, scale=held.scale, offset=held.offset)
+    if held.samples is not None:
+        samples = samples.take(held.samples)
+    stats = collect(graph, samples, progress=progress)
+    if before != _stamp(held.path):
+        raise DataError(f"{held.path} was changed while it was read", hint="calibrate again")
     return Calibrated(samples, stats)
 
 

@@ -40,7 +40,7 @@ def layers_text(studio: Studio) -> str:
             text.optional(row.weight_bits),
             text.optional(row.activation_bits) + ("*" if row.follows else " "),
             text.optional(row.granularity),
-            "{:g} to {:g}".format(*row.manual_range) if row.manual_range else row.range_method,
+            text.interval(row.manual_range) or row.range_method,
         )
         for row in studio.layers
     ]

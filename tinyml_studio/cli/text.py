@@ -76,6 +76,11 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
+def interval(limits: tuple[float, float] | None) -> str:
+    """A range such as ``-1.25 to 3``; empty when there is none."""
+    return "" if limits is None else f"{limits[0]:.4g} to {limits[1]:.4g}"
+
+
 def optional(value: object | None) -> str:
     """The value, ``-`` when there is none."""
     return "-" if value is None else str(value)

@@ -29,6 +29,7 @@ def decode(root: Item, folder: Path) -> Document:
         "format", "tool", "model", "data", "arithmetic", "target", "seed", "scheme"
     )
     model = table.require("model").table().only("path", "sha256")
+    table.require("tool").text()
     data, target = table.find("data"), table.find("target")
     return Document(
         model_path=_path(model.require("path"), folder),

@@ -45,6 +45,7 @@ def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
             "sqnr_isolated_db": decibel(error.sqnr_isolated_db),
             "sqnr_cumulative_db": decibel(error.sqnr_cumulative_db),
             "mse": error.mse,
+            "mse_isolated": error.mse_isolated,
             "cosine": error.cosine,
             "max_abs": error.max_abs,
             "rounding": error.rounding,
@@ -59,6 +60,7 @@ def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
         "float": {"accuracy": result.float_accuracy},
         "integer": {"accuracy": result.integer_accuracy},
         "agreement": result.agreement,
+        "error_samples": result.error_samples,
         "layers": layers,
     }
 
@@ -71,7 +73,9 @@ def _text(studio: Studio, result: Evaluation) -> str:
         f"  integer {text.percent(result.integer_accuracy)}"
         f"  agreement {text.percent(result.agreement)}"
     )
-    lines = (f"{result.samples} samples", accuracy, "")
+    lines = [f"{result.samples} samples", accuracy, ""]
+    if result.error_samples < result.samples:
+        lines.insert(1, f"error per layer over the first {result.error_samples} of them")
     cells = [
         (
             error.name,

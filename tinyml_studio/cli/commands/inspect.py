@@ -5,14 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.layer_values import weights_of
+from tinyml_studio.app.opening import is_project
+from tinyml_studio.app.rows import refusal_of
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli import text
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
-from tinyml_studio.ir.graph import Graph, Node, Port
+from tinyml_studio.ir.graph import Node, Port
 from tinyml_studio.ir.measure import macs, parameters
-from tinyml_studio.ir.ops import Opaque
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -22,11 +24,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """List the layers."""
+    computed = is_project(args.model)
     studio = with_progress(
-        "inspect", lambda told: Studio.open(args.model, compute=False, progress=told)
+        "inspect", lambda told: Studio.open(args.model, compute=computed, progress=told)
     )
-    graph = studio.derived.graph
-    layers = [_layer(graph, node) for node in graph.nodes]
+    derived, graph = studio.derived, studio.derived.graph
+    layers = [_layer(derived, node) for node in graph.nodes]
     document = {
         "model": studio.document.model_path,
         "sha256": studio.document.model_sha256,
@@ -37,7 +40,7 @@ def run(args: Namespace) -> int:
         "macs": sum(macs(graph, node) for node in graph.nodes),
         "layers": layers,
     }
-    answer(args, document, lambda: _text(graph))
+    answer(args, document, lambda: _text(derived))
     return 0
 
 
@@ -46,18 +49,19 @@ def _port(port: Port) -> dict[str, object]:
     return {"name": port.name, "shape": port.shape, "dtype": "float32"}
 
 
-def _layer(graph: Graph, node: Node) -> dict[str, object]:
+def _layer(derived: Derived, node: Node) -> dict[str, object]:
     """One layer."""
     return {
         "name": node.name,
         "op": node.op.kind,
         "inputs": node.inputs,
         "outputs": node.outputs,
-        "output_shape": graph.shapes.get(node.outputs[0]),
+        "output_shape": derived.graph.shapes.get(node.outputs[0]),
         "parameters": parameters(node),
-        "macs": macs(graph, node),
+        "macs": macs(derived.graph, node),
         "weight_range": weight_range(node),
-        "refused": node.op.reason if isinstance(node.op, Opaque) else None,
+        "output_range": output_range(derived, node),
+        "refused": refusal_of(node) or None,
     }
 
 
@@ -67,41 +71,45 @@ def weight_range(node: Node) -> tuple[float, float] | None:
     return None if weight is None else (float(weight.min()), float(weight.max()))
 
 
-def _text(graph: Graph) -> str:
+def output_range(derived: Derived, node: Node) -> tuple[float, float] | None:
+    """Smallest and largest output over the calibration samples; None without samples."""
+    if derived.stats is None:
+        return None
+    seen = derived.stats[node.outputs[0]]
+    return seen.min, seen.max
+
+
+def _text(derived: Derived) -> str:
     """Interface and layers as text."""
+    graph = derived.graph
     ends = [
         f"{word}  {text.plain(port.name)}  {text.shape(port.shape)}"
         for word, ports in (("input ", graph.inputs), ("output", graph.outputs))
         for port in ports
     ]
-    rows = [_row(graph, node) for node in graph.nodes]
-    rows.append(
-        (
-            f"{len(graph.nodes)} layers",
-            "",
-            "",
-            text.count(sum(parameters(node) for node in graph.nodes)),
-            text.count(sum(macs(graph, node) for node in graph.nodes)),
-            "",
-        )
-    )
-    header = ("layer", "operator", "output", "parameters", "MACs", "weights")
+    rows = [_row(derived, node) for node in graph.nodes]
+    total = text.count(sum(parameters(node) for node in graph.nodes))
+    work = text.count(sum(macs(graph, node) for node in graph.nodes))
+    rows.append((f"{len(graph.nodes)} layers", "", "", total, work, "", ""))
+    header = ("layer", "operator", "output", "parameters", "MACs", "weights", "output range")
+    shown = 6 if derived.stats is None else 7
     notes = [
-        text.one_line(f"{node.name} cannot run as integers: {node.op.reason}")
+        text.one_line(f"{node.name} cannot run as integers: {refusal_of(node)}")
         for node in graph.nodes
-        if isinstance(node.op, Opaque)
+        if refusal_of(node)
     ]
-    return "\n".join((*ends, "", text.table(header, rows), *notes))
+    table = text.table(header[:shown], [row[:shown] for row in rows])
+    return "\n".join((*ends, "", table, *notes))
 
 
-def _row(graph: Graph, node: Node) -> tuple[str, ...]:
+def _row(derived: Derived, node: Node) -> tuple[str, ...]:
     """One line of the table."""
-    limits = weight_range(node)
     return (
         node.name,
         node.op.kind,
-        text.shape(graph.shapes.get(node.outputs[0])),
+        text.shape(derived.graph.shapes.get(node.outputs[0])),
         text.count(parameters(node)),
-        text.count(macs(graph, node)),
-        "" if limits is None else f"{limits[0]:.4g} to {limits[1]:.4g}",
+        text.count(macs(derived.graph, node)),
+        text.interval(weight_range(node)),
+        text.interval(output_range(derived, node)),
     )
