@@ -8,6 +8,7 @@ from onnx import numpy_helper
 
 from tests.formats.files import File, assert_agrees, opaque_reasons, read
 from tinyml_studio.errors import ModelError
+from tinyml_studio.formats import evaluation, translate
 
 RANDOM = np.random.default_rng(0)
 
@@ -211,17 +212,35 @@ BOMBS = {
 def test_constants_that_explode_are_an_error(how, tmp_path):
     file = File(4)
     proto = file.proto(file.add("Add", file.x, BOMBS[how](file)))
-    with pytest.raises(ModelError, match="too large"):
+    with pytest.raises(ModelError, match="become too large"):
         read(proto, tmp_path)
 
 
-def test_a_chain_of_doublings_is_an_error(tmp_path):
+def test_a_chain_of_doublings_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluation, "MAX_FOLDED_ELEMENTS", 2**20)
     file = File(4)
     bomb = file.constant(np.ones(1024, np.float32))
     for _ in range(40):
         bomb = file.add("Concat", bomb, bomb, axis=0)
-    with pytest.raises(ModelError, match="too large"):
+    with pytest.raises(ModelError, match="become too large"):
         read(file.proto(file.add("Add", file.x, bomb)), tmp_path)
+
+
+def test_a_large_constant_in_very_many_nodes_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(translate, "MAX_USED_ELEMENTS", 2**16)
+    file = File(64, opset=13)
+    weight, x = file.constant(weights(64, 64)), file.x
+    for _ in range(17):
+        x = file.add("MatMul", x, weight)
+    with pytest.raises(ModelError, match="the constants that its nodes use become too large"):
+        read(file.proto(x), tmp_path)
+
+
+def test_the_shape_of_a_tensor_beyond_all_bounds_is_an_error(tmp_path):
+    file = File(2**31 - 1, 2**31 - 1)
+    made = file.add("Reshape", file.x, file.add("Shape", file.x))
+    with pytest.raises(ModelError, match=r"model\.onnx"):
+        read(file.proto(made), tmp_path)
 
 
 def test_nodes_that_nobody_needs_are_left_out(tmp_path):

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
-from tinyml_studio.formats.folds.call import whole_numbers
+from tinyml_studio.formats.folds.call import Budget, whole_numbers
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Tensor, Value
@@ -28,6 +28,7 @@ class Surroundings:
     layers: Names
     tensors: Names
     lookup: Callable[[str], Value]
+    used: Budget  # weights are copied into another layout, for every node that uses them
 
 
 @dataclass(eq=False)
@@ -92,6 +93,7 @@ class Emitter:
             raise Refused(f"its {what} is computed by the network, not constant")
         if value.other is not None:
             raise Refused(f"its {what} depends on the batch size")
+        self.around.used.claim(value.array.shape)
         return value.array
 
     def weights(self, index: int, what: str) -> FloatArray:

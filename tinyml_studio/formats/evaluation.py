@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
 from tinyml_studio.formats.folds.call import Budget, FoldCall
 from tinyml_studio.formats.folds.registry import FOLDS, fold
-from tinyml_studio.formats.refusal import Refused
+from tinyml_studio.formats.folds.shaping import shape_window
+from tinyml_studio.formats.limits import MAX_FOLDED_ELEMENTS
+from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import BATCHES, Known, Tensor, Value
 from tinyml_studio.formats.wire import Array, Foreign, WireNode
+
+MAX_SIZE = 2**62  # elements of a tensor, so that shape arithmetic cannot overflow at once
 
 
 class Evaluator:
@@ -27,7 +32,7 @@ class Evaluator:
     def __init__(self, opset: int, lookup: Callable[[str], Value]) -> None:
         self._opset = opset
         self._lookup = lookup
-        self._budget = Budget()
+        self._budget = Budget(MAX_FOLDED_ELEMENTS, "its computed constants")
 
     def evaluate(self, node: WireNode) -> tuple[Known, ...] | None:
         """The results of a node of the standard domain; None when the network computes it.
@@ -72,10 +77,13 @@ class Evaluator:
         """Shape or Size of a computed tensor, for both trial batch sizes."""
         if tensor.shape is None:
             raise Refused(f"the shape of its operand {tensor.name!r} is not known")
-        # A broadcast view has the shape, and no elements of its own.
-        views = [np.broadcast_to(np.float32(0), tensor.file_shape(batch)) for batch in BATCHES]
-        first, second = (fold(self._call(node, (view,)))[0] for view in views)
-        return (Known.of(first, second),)
+        shapes = [tensor.file_shape(batch) for batch in BATCHES]
+        if max(prod(shape) for shape in shapes) > MAX_SIZE:
+            raise Malformed(f"its operand has the shape {list(tensor.shape)}")
+        if node.op_type == "Size":
+            return (Known.of(*(np.array(prod(shape), np.int64) for shape in shapes)),)
+        call = self._call(node, ())
+        return (Known.of(*(shape_window(np.array(shape, np.int64), call) for shape in shapes)),)
 
     def _call(self, node: WireNode, arrays: tuple[Array | None, ...]) -> FoldCall:
         return FoldCall(

@@ -2,7 +2,8 @@
 
 MAX_FILE_BYTES = 512 * 2**20  # of the model file, and of all its external data together
 MAX_CONSTANT_ELEMENTS = 2**28  # of all decoded tensors together
-MAX_FOLDED_ELEMENTS = 2**26  # of everything that the constant folder computes
+MAX_FOLDED_ELEMENTS = 2**27  # of everything that the constant folder computes
+MAX_USED_ELEMENTS = 2**28  # of constants, counted every time that a node uses one
 MAX_FIELDS = 2_000_000  # of the protobuf encoding
 MAX_OTHER_BYTES = 32 * 2**20  # of the protobuf encoding, besides the weights
 MAX_NESTING = 64  # of messages: a graph inside a node takes three

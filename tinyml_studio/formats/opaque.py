@@ -47,6 +47,7 @@ def _weights(emitter: Emitter) -> tuple[tuple[str, FloatArray], ...]:
     for index, name in enumerate(emitter.node.inputs):
         value = emitter.operand(index)
         if isinstance(value, Known) and value.array.size:
+            emitter.around.used.claim(value.array.shape)
             array = value.array.astype(np.float32)
             array.flags.writeable = False
             found.append((name, array))

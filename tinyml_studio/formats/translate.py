@@ -6,7 +6,9 @@ from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.errors import GraphError, ModelError
 from tinyml_studio.formats.emitter import Emitter, Surroundings
 from tinyml_studio.formats.evaluation import Evaluator
+from tinyml_studio.formats.folds.call import Budget
 from tinyml_studio.formats.interface import batch_size, declared_shape, input_ports
+from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.merged import MIXES, convert_rows, has_merged_operand
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.onnx_ops.registry import CONVERTERS
@@ -62,6 +64,7 @@ class _Translation:
             layers=Names(node.name for node in model.nodes),
             tensors=Names(tensors),
             lookup=self._values.__getitem__,
+            used=Budget(MAX_USED_ELEMENTS, "the constants that its nodes use"),
         )
         self._evaluator = Evaluator(model.opset, self._values.__getitem__)
 

@@ -7,22 +7,30 @@ from dataclasses import dataclass
 from math import prod
 from typing import Protocol
 
-from tinyml_studio.formats.limits import MAX_FOLDED_ELEMENTS
 from tinyml_studio.formats.refusal import Malformed
 from tinyml_studio.formats.wire import Array, Attributes
 
 
 class Budget:
-    """How many elements constants of one file may still be expanded to."""
+    """How many elements constants of one file may still take.
 
-    def __init__(self) -> None:
-        self._left = MAX_FOLDED_ELEMENTS
+    Parameters
+    ----------
+    elements
+        The limit.
+    what
+        What the elements are, for the error.
+    """
+
+    def __init__(self, elements: int, what: str) -> None:
+        self._left = elements
+        self._what = what
 
     def claim(self, shape: Sequence[int]) -> None:
-        """Announce a result of this shape before it is computed; raises `Malformed`."""
+        """Announce an array of this shape before it is made; raises `Malformed`."""
         self._left -= prod(int(size) for size in shape)
         if self._left < 0 or any(size < 0 for size in shape):
-            raise Malformed(f"a computed constant of shape {list(shape)} is too large")
+            raise Malformed(f"with the shape {list(shape)}, {self._what} become too large")
 
 
 @dataclass(frozen=True, eq=False)

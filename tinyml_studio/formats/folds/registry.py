@@ -54,6 +54,7 @@ def fold(call: FoldCall) -> tuple[Array, ...]:
     except (ValueError, IndexError, TypeError, OverflowError) as error:
         raise Malformed(f"its operands do not fit: {error}") from None
     for result in results:
+        call.budget.claim(result.shape)
         if result.ndim > MAX_RANK:
             raise Malformed(f"a computed constant has {result.ndim} axes")
         result.flags.writeable = False
