@@ -22,11 +22,11 @@ from tinyml_studio.quantize.scheme import Scheme
 
 
 @dataclass(frozen=True, eq=False)
-class _LoweredLayer:
-    """What one layer adds to the program."""
+class _Lowered:
+    """What one layer, or all together, add to the program."""
 
-    tensors: Mapping[str, QuantizedTensor]
-    constants: Mapping[str, IntArray]
+    tensors: dict[str, QuantizedTensor]
+    constants: dict[str, IntArray]
     instructions: tuple[Instruction, ...]
 
 
@@ -51,8 +51,7 @@ def lower(
     arithmetic
         The profile; its rounding is that of the kernels.
     cache
-        Results of earlier calls; layers that nothing changed for keep their instructions, the
-        same objects.
+        Results of earlier calls; layers that nothing changed for keep the same instructions.
 
     Raises
     ------
@@ -61,24 +60,30 @@ def lower(
     SchemeError
         If a choice cannot run; names the layer.
     """
-    setting = Setting(graph, stats, scheme, cache or LoweringCache())
-    tensors = {port.tensor: _input_tensor(setting, port.tensor, port.name) for port in graph.inputs}
+    whole = _whole(Setting(graph, stats, scheme, cache or LoweringCache()))
+    return Program(
+        name=graph.name,
+        arithmetic=arithmetic,
+        tensors=MappingProxyType(whole.tensors),
+        constants=MappingProxyType(whole.constants),
+        inputs=tuple(port.tensor for port in graph.inputs),
+        outputs=tuple(port.tensor for port in graph.outputs),
+        instructions=whole.instructions,
+    )
+
+
+def _whole(setting: Setting) -> _Lowered:
+    """All layers in order, and the inputs' tensors."""
+    inputs = setting.graph.inputs
+    tensors = {port.tensor: _input_tensor(setting, port.tensor, port.name) for port in inputs}
     constants: dict[str, IntArray] = {}
     instructions: list[Instruction] = []
-    for node in graph.nodes:
+    for node in setting.graph.nodes:
         layer = _lowered(setting, node, tensors)
         tensors.update(layer.tensors)
         constants.update(layer.constants)
         instructions.extend(layer.instructions)
-    return Program(
-        name=graph.name,
-        arithmetic=arithmetic,
-        tensors=MappingProxyType(tensors),
-        constants=MappingProxyType(constants),
-        inputs=tuple(port.tensor for port in graph.inputs),
-        outputs=tuple(port.tensor for port in graph.outputs),
-        instructions=tuple(instructions),
-    )
+    return _Lowered(tensors, constants, tuple(instructions))
 
 
 def _input_tensor(setting: Setting, tensor: str, port: str) -> QuantizedTensor:
@@ -88,7 +93,7 @@ def _input_tensor(setting: Setting, tensor: str, port: str) -> QuantizedTensor:
     return QuantizedTensor(tensor, shape, grid.params.type, grid.scale, grid.zero_point)
 
 
-def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor]) -> _LoweredLayer:
+def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor]) -> _Lowered:
     """One layer, from the cache where all that its rule reads is the same."""
     operands = tuple(known[name] for name in node.inputs if name in known)
     key = (
@@ -103,9 +108,7 @@ def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor])
     return setting.cache.layer(key, owner, lambda: _lower_layer(setting, node, known))
 
 
-def _lower_layer(
-    setting: Setting, node: Node, known: Mapping[str, QuantizedTensor]
-) -> _LoweredLayer:
+def _lower_layer(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor]) -> _Lowered:
     """Apply the operator's rule and check that no accumulator can overflow."""
     if type(node.op) in REFUSED:
         reason = node.op.reason if isinstance(node.op, Opaque) else REFUSED[type(node.op)]
@@ -115,7 +118,7 @@ def _lower_layer(
     layer = Layer(setting, node, known)
     RULES[type(node.op)](layer)
     check_instructions(layer.instructions, {**known, **layer.tensors}, layer.constants)
-    return _LoweredLayer(
+    return _Lowered(
         tensors=layer.tensors,
         constants=layer.constants,
         instructions=tuple(layer.instructions),

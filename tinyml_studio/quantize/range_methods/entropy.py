@@ -37,7 +37,7 @@ class Entropy:
             first, last = max(first, 0), min(last, len(counts))
             if last - first < levels:
                 break
-            found = _divergences(counts[None, :], first, last, levels)[0]
+            found = _divergence(counts, first, last, levels)
             if found < best:
                 best, kept = found, (max(low, -limit), min(high, limit))
         return kept
@@ -45,17 +45,20 @@ class Entropy:
     def weight_scales(
         self, rows: RealArray, *, low: int, high: int, percentile: float
     ) -> RealArray:
-        """The same on the magnitudes of each row."""
+        """One share of every row's largest magnitude, from the magnitudes of all rows together.
+
+        A row alone has too few weights for a histogram.
+        """
         del low, percentile
         magnitudes = np.abs(rows)
         largest = magnitudes.max(axis=1, initial=0.0)
-        counts = _row_histograms(magnitudes, largest)
-        best, kept = np.full(len(rows), np.inf), np.full(len(rows), _WEIGHT_BINS)
+        counts = _shared_histogram(magnitudes, largest)
+        best, kept = np.inf, _WEIGHT_BINS
         for last in range(_WEIGHT_BINS, high, -_WEIGHT_BINS // 64):
-            found = _divergences(counts, 0, last, high + 1)
-            kept = np.where(found < best, last, kept)
-            best = np.minimum(found, best)
-        return np.asarray(largest * kept / _WEIGHT_BINS / high)
+            found = _divergence(counts, 0, last, high + 1)
+            if found < best:
+                best, kept = found, last
+        return np.asarray(largest * (kept / _WEIGHT_BINS / high))
 
 
 def _without_zero_peak(counts: RealArray, edges: RealArray) -> RealArray:
@@ -71,28 +74,27 @@ def _without_zero_peak(counts: RealArray, edges: RealArray) -> RealArray:
     return levelled
 
 
-def _row_histograms(magnitudes: RealArray, largest: RealArray) -> RealArray:
-    """Counts ``(R, bins)`` of each row between 0 and its largest magnitude."""
-    unit = np.where(largest > 0, largest, 1.0)[:, None]
-    bins = np.minimum((magnitudes / unit * _WEIGHT_BINS).astype(np.int64), _WEIGHT_BINS - 1)
-    bins += np.arange(len(magnitudes))[:, None] * _WEIGHT_BINS
-    flat = np.bincount(bins.ravel(), minlength=len(magnitudes) * _WEIGHT_BINS)
-    return flat.reshape(len(magnitudes), _WEIGHT_BINS).astype(np.float64)
+def _shared_histogram(magnitudes: RealArray, largest: RealArray) -> RealArray:
+    """Counts ``(bins,)`` of all weights as shares of their row's largest magnitude."""
+    live = largest > 0
+    shares = magnitudes[live] / largest[live, None]
+    bins = np.minimum((shares * _WEIGHT_BINS).astype(np.int64), _WEIGHT_BINS - 1)
+    return np.bincount(bins.ravel(), minlength=_WEIGHT_BINS).astype(np.float64)
 
 
-def _divergences(counts: RealArray, first: int, last: int, levels: int) -> RealArray:
-    """Divergence of each row from itself clipped to bins [first, last) and merged to `levels`."""
-    kept = counts[:, first:last]
+def _divergence(counts: RealArray, first: int, last: int, levels: int) -> float:
+    """How far a histogram is from itself clipped to bins [first, last), merged to `levels`."""
+    kept = counts[first:last]
     clipped = kept.copy()
-    clipped[:, 0] += counts[:, :first].sum(axis=1)
-    clipped[:, -1] += counts[:, last:].sum(axis=1)
+    clipped[0] += counts[:first].sum()
+    clipped[-1] += counts[last:].sum()
     width = last - first
     groups = np.arange(width) * levels // width
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     sizes = np.diff(np.append(starts, width))
-    taken = np.maximum(np.add.reduceat(kept > 0, starts, axis=1, dtype=np.float64), 1.0)
-    merged = np.repeat(np.add.reduceat(kept, starts, axis=1) / taken, sizes, axis=1) * (kept > 0)
-    reference = clipped / np.maximum(clipped.sum(axis=1, keepdims=True), 1.0)
-    candidate = merged / np.maximum(merged.sum(axis=1, keepdims=True), 1.0)
+    taken = np.maximum(np.add.reduceat(kept > 0, starts, dtype=np.float64), 1.0)
+    merged = np.repeat(np.add.reduceat(kept, starts) / taken, sizes) * (kept > 0)
+    reference = clipped / max(clipped.sum(), 1.0)
+    candidate = merged / max(merged.sum(), 1.0)
     ratio = np.maximum(reference, _FLOOR) / np.maximum(candidate, _FLOOR)
-    return np.asarray((reference * np.log(ratio)).sum(axis=1))
+    return float((reference * np.log(ratio)).sum())
