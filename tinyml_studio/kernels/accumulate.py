@@ -119,9 +119,10 @@ class Convolution:
             return convolve_int64(self.filters, planes)
         if self._in_one:
             return self._session.run([planes])[0]
-        low = np.remainder(planes + 128, 256) - 128
-        high = (planes - low) / 256
-        total = self._session.run([high])[0].astype(np.float64) * 256
+        high = np.floor((planes + 128) * np.float32(1 / 256))
+        low = planes - high * 256
+        total = self._session.run([high])[0].astype(np.float64)
+        total *= 256
         total += self._session.run([low])[0]
         total += self.filters.bias.astype(np.float64)[:, None, None]
         return total

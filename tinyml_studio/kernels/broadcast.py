@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from tinyml_studio.arith.inttype import INT8, Int64Array
+from numpy.typing import NDArray
+
+from tinyml_studio.arith.inttype import INT8
 from tinyml_studio.kernels.activation import Activation
 
 
-def centred_pair(operands: Sequence[Activation]) -> tuple[Int64Array, Int64Array]:
-    """``q - zero_point`` of two operands, unit axes inserted behind the batch axis."""
-    a, b = operands
-    rank = max(len(a.tensor.shape), len(b.tensor.shape))
-    return _with_rank(a.centred, rank), _with_rank(b.centred, rank)
+def common_rank(operands: Sequence[Activation]) -> int:
+    """The larger rank of the samples."""
+    return max(len(operand.tensor.shape) for operand in operands)
 
 
-def _with_rank(values: Int64Array, rank: int) -> Int64Array:
+def with_rank(values: NDArray[Any], rank: int) -> NDArray[Any]:
+    """``(N, *shape)`` with unit axes behind the batch axis, so that samples have that rank."""
     missing = rank + 1 - values.ndim
     return values.reshape(len(values), *(1,) * missing, *values.shape[1:])
 

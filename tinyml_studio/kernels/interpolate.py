@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tinyml_studio.arith.inttype import Int32Array, Int64Array
-from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.finish import finish
+from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import Interpolate
 from tinyml_studio.program.program import QuantizedTensor
 
 
+@tabulated
 def interpolate(
-    item: Interpolate, operands: Sequence[Activation], output: QuantizedTensor
-) -> Activation:
+    item: Interpolate, values: Int64Array, x: QuantizedTensor, output: QuantizedTensor
+) -> Int64Array:
     """TFLite's ``LUTLookup`` of int16 values, clamped."""
-    (x,) = operands
-    values = look_up(x.integers.astype(np.int64), item.table)
-    return finish(values, output, low=item.low, high=item.high)
+    return np.clip(look_up(values, item.table), item.low, item.high)
 
 
 def look_up(values: Int64Array, table: Int32Array) -> Int64Array:

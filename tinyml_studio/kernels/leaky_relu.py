@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
-from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.finish import finish
+from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import LeakyRelu
 from tinyml_studio.program.program import QuantizedTensor
 
 
+@tabulated
 def leaky_relu(
-    item: LeakyRelu, operands: Sequence[Activation], output: QuantizedTensor
-) -> Activation:
+    item: LeakyRelu, values: Int64Array, x: QuantizedTensor, output: QuantizedTensor
+) -> Int64Array:
     """One of two multipliers, by the sign of the real value."""
-    (x,) = operands
-    centred = x.centred
-    scaled = np.where(
+    centred = values - x.zero_point
+    scaled: Int64Array = np.where(
         centred >= 0,
         multiply_by_quantized_multiplier(centred, *item.identity),
         multiply_by_quantized_multiplier(centred, *item.alpha),
     )
-    return finish(scaled + output.zero_point, output, low=item.low, high=item.high)
+    return np.asarray(np.clip(scaled + output.zero_point, item.low, item.high))

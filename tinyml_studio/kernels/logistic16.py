@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tinyml_studio.arith.inttype import Int32Array, Int64Array
-from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.finish import finish
+from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import Logistic16
 from tinyml_studio.program.program import QuantizedTensor
 
 _LAST = 255  # the table ends here; beyond it the function is at its limit
 
 
+@tabulated
 def logistic16(
-    item: Logistic16, operands: Sequence[Activation], output: QuantizedTensor
-) -> Activation:
+    item: Logistic16, values: Int64Array, x: QuantizedTensor, output: QuantizedTensor
+) -> Int64Array:
     """TFLite's int16 kernels; tanh(x) = 2 sigmoid(2x) - 1 reads the same table."""
-    (x,) = operands
     rounding = (1 << item.shift) >> 1
-    values = (x.integers.astype(np.int64) * item.multiplier + rounding) >> item.shift
-    return finish((_tanh if item.tanh else _sigmoid)(values, item.table), output)
+    scaled = (values * item.multiplier + rounding) >> item.shift
+    return (_tanh if item.tanh else _sigmoid)(scaled, item.table)
 
 
 def _sigmoid(values: Int64Array, table: Int32Array) -> Int64Array:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from tinyml_studio.kernels.activation import Activation
+from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import Lookup
 from tinyml_studio.program.program import QuantizedTensor
 
 
-def lookup(item: Lookup, operands: Sequence[Activation], output: QuantizedTensor) -> Activation:
+@tabulated
+def lookup(
+    item: Lookup, values: Int64Array, x: QuantizedTensor, output: QuantizedTensor
+) -> Int64Array:
     """``table[x - type.min]``."""
-    (x,) = operands
-    position = x.integers.astype(np.int16) - x.tensor.type.min
-    return Activation(output, integers=item.table.astype(output.type.carrier)[position])
+    found: Int64Array = item.table[values - x.type.min].astype("int64")
+    return found

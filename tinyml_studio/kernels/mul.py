@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
 from tinyml_studio.kernels.accumulate import reach
 from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.broadcast import are_narrow_planes, centred_pair
+from tinyml_studio.kernels.broadcast import are_narrow_planes, common_rank, with_rank
 from tinyml_studio.kernels.finish import finish
 from tinyml_studio.kernels.plan_cache import Grids, planned
 from tinyml_studio.kernels.rescale import Rescale, Rule, fastest
@@ -20,24 +19,18 @@ from tinyml_studio.program.program import QuantizedTensor
 @planned
 def _plan(item: Mul, inputs: Grids, output: QuantizedTensor) -> Rescale:
     a, b = inputs
-    return fastest(
-        Rule(
-            mantissa=np.array([item.multiplier.mantissa]),
-            shift=np.array([item.multiplier.shift]),
-            low=item.low - output.zero_point,
-            high=item.high - output.zero_point,
-            bounds=np.array([reach(a) * reach(b)]),
-            reduced=False,
-        )
-    )
+    worst = reach(a) * reach(b)
+    return fastest(Rule.of_tensor(item.multiplier, item.low, item.high, worst, output))
 
 
 def mul(item: Mul, operands: Sequence[Activation], output: QuantizedTensor) -> Activation:
     """The product of what is left of the zero points, rescaled."""
+    a, b = operands
+    rescale = _plan(item, (a.tensor, b.tensor), output)
     if are_narrow_planes(operands):
-        a, b = operands
-        plan = _plan(item, (a.tensor, b.tensor), output)
-        return Activation(output, planes=plan(a.planes * b.planes))
-    left, right = centred_pair(operands)
-    scaled = multiply_by_quantized_multiplier(left * right, *item.multiplier)
-    return finish(scaled + output.zero_point, output, low=item.low, high=item.high)
+        return Activation(output, planes=rescale(a.planes * b.planes))
+    left, right = (with_rank(operand.centred, common_rank(operands)) for operand in operands)
+    product = (left * right).astype(np.float64)
+    # the rescaling takes channels second; there is one factor for all
+    scaled = rescale(product.reshape(len(product), 1, -1))
+    return finish(scaled.astype(np.int64) + output.zero_point, output)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import numpy as np
 
 from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
-from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.finish import finish
+from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import Requantize
 from tinyml_studio.program.program import QuantizedTensor
 
 
+@tabulated
 def requantize(
-    item: Requantize, operands: Sequence[Activation], output: QuantizedTensor
-) -> Activation:
+    item: Requantize, values: Int64Array, x: QuantizedTensor, output: QuantizedTensor
+) -> Int64Array:
     """Scale, shift to the output's zero point, clamp."""
-    (x,) = operands
-    scaled = multiply_by_quantized_multiplier(x.centred, *item.multiplier)
-    return finish(scaled + output.zero_point, output, low=item.low, high=item.high)
+    scaled = multiply_by_quantized_multiplier(values - x.zero_point, *item.multiplier)
+    return np.clip(scaled + output.zero_point, item.low, item.high)

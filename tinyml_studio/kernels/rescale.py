@@ -30,7 +30,9 @@ from tinyml_studio.arith.fixed_point import (
     reduce_multiplier,
 )
 from tinyml_studio.arith.inttype import FloatArray, Int64Array
+from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.kernels.accumulate import EXACT_FLOAT32, EXACT_FLOAT64, Accumulators
+from tinyml_studio.program.program import QuantizedTensor
 
 _MOST_THRESHOLDS = 1 << 20  # a proof beyond this takes longer than it saves
 _INT32_EDGE = 1 << 31
@@ -63,6 +65,20 @@ class Rule:
     high: int
     bounds: Int64Array
     reduced: bool
+
+    @classmethod
+    def of_tensor(
+        cls, multiplier: Multiplier, low: int, high: int, worst: int, output: QuantizedTensor
+    ) -> Rule:
+        """One multiplier for all of a tensor; `low` and `high` are integers of the output."""
+        return cls(
+            mantissa=np.array([multiplier.mantissa]),
+            shift=np.array([multiplier.shift]),
+            low=low - output.zero_point,
+            high=high - output.zero_point,
+            bounds=np.array([worst]),
+            reduced=False,
+        )
 
     def exact(self, acc: Int64Array) -> Int64Array:
         """The rule on accumulators ``(N, C, ...)``."""
@@ -170,7 +186,7 @@ class EstimatedForm:
 
     def __call__(self, acc: Accumulators) -> FloatArray:
         """Values counted from the zero point, in the place of the float32 accumulators."""
-        result = np.ascontiguousarray(acc)
+        result = np.ascontiguousarray(acc, np.float32)
         size = math.prod(result.shape[1:])
         step = max(1, _PIECE // max(1, size))
         places, single = [], []
