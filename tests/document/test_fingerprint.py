@@ -1,6 +1,7 @@
 """Fingerprints of models and data sets."""
 
 import hashlib
+import os
 
 import pytest
 
@@ -40,5 +41,11 @@ def test_of_a_folder_depends_on_names_and_contents(tmp_path, change):
 
 
 def test_what_is_missing_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(OSError, match="does not exist"):
         sha256(tmp_path / "none")
+
+
+def test_a_pipe_is_refused_unread(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        sha256(tmp_path / "pipe")

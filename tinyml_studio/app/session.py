@@ -13,7 +13,7 @@ from tinyml_studio.app.changes import Changes, compare
 from tinyml_studio.app.derived import Derived, resolve
 from tinyml_studio.app.opening import Opened, is_project
 from tinyml_studio.app.rows import LayerRow, layer_rows
-from tinyml_studio.app.sources import absolute, data_sha256
+from tinyml_studio.app.sources import absolute, calibrate
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.document.history import History
 from tinyml_studio.document.project_file import SUFFIX, save_project
@@ -208,13 +208,12 @@ class Session:
         """
         if samples is not None and samples < 1:
             raise DataError(f"At least one sample is needed to calibrate, not {samples}")
-        path = absolute(data)
-        held = Calibration(path, data_sha256(path), scale, offset, samples)
         state = self._state
-        wanted = replace(state.history.current, calibration=held)
-        # made here first, so that a fault is raised instead of kept as the reason for no program
-        self._store.calibrated(wanted, state.derived.graph, progress=progress)
-        return self.apply(*edits.change_calibration(held), progress=progress)
+        wanted = Calibration(absolute(data), "", scale, offset, samples)
+        # made before the edit, so that a fault is raised and not kept as the lack of a program
+        calibrated = calibrate(wanted, state.derived.graph, progress=progress)
+        self._store.add_calibrated(state.history.current, calibrated)
+        return self.apply(*edits.change_calibration(calibrated.source), progress=progress)
 
     def set_bits(self, pattern: str, bits: str) -> Changes:
         """Choose ``w4a8``, ``w4`` or ``a16`` for all layers that match a name or glob."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tinyml_studio.calibrate.samples import Samples, read_samples
@@ -20,8 +20,9 @@ from tinyml_studio.progress import Progress, silent
 
 @dataclass(frozen=True, eq=False)
 class Calibrated:
-    """Samples and the statistics that they gave."""
+    """Samples, the statistics that they gave, and what the document keeps of them."""
 
+    source: Calibration
     samples: Samples
     stats: Mapping[str, TensorStats]
 
@@ -82,33 +83,62 @@ def data_sha256(path: Path) -> str:
         raise DataError(f"{path} cannot be read", detail=error.strerror or str(error)) from error
 
 
-def calibrate(held: Calibration, graph: Graph, *, progress: Progress = silent) -> Calibrated:
+def calibrate(
+    wanted: Calibration,
+    graph: Graph,
+    *,
+    expected: str | None = None,
+    progress: Progress = silent,
+) -> Calibrated:
     """Read the samples and collect their statistics.
+
+    Parameters
+    ----------
+    wanted
+        What to read; its fingerprint is not looked at.
+    graph
+        The network that they are for.
+    expected
+        The fingerprint that they must have; None takes whatever is there.
+    progress
+        Told about reading and collecting.
 
     Raises
     ------
     DataError
-        If they are missing, do not fit the model, or are not those that the project was made with.
+        If they are missing, do not fit the model, or have another fingerprint.
+    """
+    path, before = wanted.path, _stamp(wanted.path)
+    samples = read_samples(path, graph, scale=wanted.scale, offset=wanted.offset, progress=progress)
+    digest = data_sha256(path)
+    if expected not in (None, digest):
+        raise DataError(
+            f"{path} are not the calibration samples of the project",
+            detail="their fingerprint differs",
+            hint="give the right file, or accept the changed one (set --accept-changed)",
+        )
+    if wanted.samples is not None:
+        samples = samples.take(wanted.samples)
+    stats = collect(graph, samples, progress=progress)
+    if before != _stamp(path):
+        raise DataError(f"{path} was changed while it was read", hint="calibrate again")
+    return Calibrated(replace(wanted, sha256=digest), samples, stats)
+
+
+def calibrate_again(held: Calibration, graph: Graph, *, progress: Progress = silent) -> Calibrated:
+    """Statistics of the samples that a document names.
+
+    Raises
+    ------
+    DataError
+        If they are missing, do not fit the model, or have changed.
     """
     if not held.path.exists():
         raise DataError(
             f"The calibration samples of the project, {held.path}, are missing",
             hint="say where they are now; on the command line with --calibration",
         )
-    before = _stamp(held.path)
-    if data_sha256(held.path) != held.sha256:
-        raise DataError(
-            f"{held.path} are not the calibration samples of the project",
-            detail="their fingerprint differs",
-            hint="give the right file, or accept the changed one (set --accept-changed)",
-        )
-    samples = read_samples(held.path, graph, scale=held.scale, offset=held.offset)
-    if held.samples is not None:
-        samples = samples.take(held.samples)
-    stats = collect(graph, samples, progress=progress)
-    if before != _stamp(held.path):
-        raise DataError(f"{held.path} was changed while it was read", hint="calibrate again")
-    return Calibrated(samples, stats)
+    return calibrate(held, graph, expected=held.sha256, progress=progress)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from tinyml_studio.app.sources import Calibrated, calibrate, read_model_of
-from tinyml_studio.document.document import Document
+from tinyml_studio.app.sources import Calibrated, calibrate_again, read_model_of
+from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.lower.cache import LoweringCache
@@ -89,5 +89,16 @@ class Store:
             raise DataError(
                 "There are no calibration samples yet", hint="give data to measure the ranges on"
             )
-        key = (document.model_sha256, held.sha256, held.scale, held.offset, held.samples)
-        return self._calibrated.get(key, lambda: calibrate(held, graph, progress=progress))
+        return self._calibrated.get(
+            _calibration_key(document, held),
+            lambda: calibrate_again(held, graph, progress=progress),
+        )
+
+    def add_calibrated(self, document: Document, calibrated: Calibrated) -> None:
+        """Keep the statistics of the document's model on some samples."""
+        self._calibrated.put(_calibration_key(document, calibrated.source), calibrated)
+
+
+def _calibration_key(document: Document, held: Calibration) -> Hashable:
+    """Everything that statistics depend on; where the files lie is not part of it."""
+    return (document.model_sha256, held.sha256, held.scale, held.offset, held.samples)

@@ -90,10 +90,16 @@ class Studio(Session):
         return layer_values(self.derived, layer)
 
     def read_samples(
-        self, data: str | Path, *, scale: float | None = None, offset: float | None = None
+        self,
+        data: str | Path,
+        *,
+        scale: float | None = None,
+        offset: float | None = None,
+        progress: Progress = silent,
     ) -> Samples:
         """Samples for this model from a file or folder; DataError if they do not fit."""
-        return read_samples(Path(data), self.derived.graph, scale=scale, offset=offset)
+        graph = self.derived.graph
+        return read_samples(Path(data), graph, scale=scale, offset=offset, progress=progress)
 
     def evaluate(
         self, data: str | Path | Samples | None = None, *, progress: Progress = silent
@@ -113,7 +119,9 @@ class Studio(Session):
         if data is None:
             samples = derived.need_samples()
         else:
-            samples = data if isinstance(data, Samples) else self.read_samples(data)
+            samples = (
+                data if isinstance(data, Samples) else self.read_samples(data, progress=progress)
+            )
         return evaluate(derived.graph, program, samples, progress=progress)
 
     def errors(self, samples: int = 64, *, progress: Progress = silent) -> Evaluation:

@@ -59,14 +59,16 @@ def add_data(parser: ArgumentParser) -> None:
     parser.add_argument("--samples", type=positive, metavar="N", help="use the first N only")
 
 
-def read_data(studio: Studio, args: Namespace) -> Samples | None:
+def read_data(studio: Studio, args: Namespace, progress: Progress) -> Samples | None:
     """The samples of the arguments, None for the project's own."""
     if args.data is None and (args.scale, args.offset) != (None, None):
         raise UsageError("--scale and --offset are about the samples of -d, which is missing")
     if args.data is None:
         samples = studio.derived.samples
     else:
-        samples = studio.read_samples(args.data, scale=args.scale, offset=args.offset)
+        samples = studio.read_samples(
+            args.data, scale=args.scale, offset=args.offset, progress=progress
+        )
     if samples is None or args.samples is None:
         return samples
     return samples.take(args.samples)

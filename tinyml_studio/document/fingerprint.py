@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from pathlib import Path
 
@@ -14,8 +15,12 @@ def file_sha256(path: Path) -> str:
     Raises
     ------
     OSError
-        If the file cannot be read.
+        If it is not a regular file or cannot be read.
     """
+    if not path.is_file():
+        # a pipe or a device may never end
+        reason = "it is not a regular file" if path.exists() else "it does not exist"
+        raise OSError(errno.EINVAL, reason)
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
@@ -24,7 +29,9 @@ def file_sha256(path: Path) -> str:
 
 
 def folder_sha256(path: Path) -> str:
-    """SHA-256 over the names and the contents of all files below a folder, in sorted order.
+    """SHA-256 over names and contents of the files in a folder and its subfolders, sorted.
+
+    One level of subfolders counts, as in a folder of images; hidden files do not.
 
     Raises
     ------
@@ -32,8 +39,10 @@ def folder_sha256(path: Path) -> str:
         If a file cannot be read.
     """
     digest = hashlib.sha256()
-    files = sorted(item for item in path.rglob("*") if item.is_file())
-    for item in files:
+    files = [item for pattern in ("*", "*/*") for item in path.glob(pattern) if item.is_file()]
+    for item in sorted(files):
+        if item.name.startswith("."):
+            continue
         name = item.relative_to(path).as_posix()
         line = f"{file_sha256(item)}  {name}\n"
         digest.update(line.encode("utf-8", "surrogateescape"))

@@ -29,7 +29,7 @@ def run(args: Namespace) -> int:
 def _evaluate(args: Namespace, progress: Progress) -> tuple[Studio, Evaluation]:
     """Open and evaluate."""
     studio = open_project(args, progress)
-    samples = read_data(studio, args)
+    samples = read_data(studio, args, progress)
     return studio, studio.evaluate(samples, progress=progress)
 
 

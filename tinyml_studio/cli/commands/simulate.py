@@ -62,7 +62,9 @@ def run(args: Namespace) -> int:
 def _simulate(args: Namespace, progress: Progress) -> tuple[int, list[np.ndarray]]:
     """Number of samples, and one array per output of the model, in its own layout."""
     studio = open_project(args, progress, compute=not args.float)
-    samples = studio.read_samples(args.input, scale=args.scale, offset=args.offset)
+    samples = studio.read_samples(
+        args.input, scale=args.scale, offset=args.offset, progress=progress
+    )
     if args.samples is not None:
         samples = samples.take(args.samples)
     if args.float:
