@@ -229,7 +229,7 @@ STRUCTURES = {
     "two opsets": (lambda p: with_opset(p, 17, 17), "twice"),
     "ir version": (lambda p: setattr(p, "ir_version", 2), "IR version is 2"),
     "future": (lambda p: setattr(p, "ir_version", 1000), "IR version is 1000"),
-    "cycle": (make_cycle, "'dense' .* a cycle"),
+    "cycle": (make_cycle, "'dense' .* part of a cycle"),
     "repeated node": (repeat_node, "which exists already"),
     "repeated constant": (repeat_constant, "two constants are named"),
     "unknown operand": (read_nothing, "'ghost', which nothing makes"),

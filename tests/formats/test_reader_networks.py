@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from tests.formats.files import File, assert_agrees, opaque_reasons, read
+from tests.formats.files import File, assert_agrees, assert_same_outputs, opaque_reasons, read
 from tinyml_studio.errors import ModelError
+from tinyml_studio.passes.prepare import prepare
 
 RANDOM = np.random.default_rng(0)
 
@@ -192,6 +193,13 @@ def test_networks_compute_what_the_file_does(network, opset, tmp_path):
     assert_agrees(network(opset), tmp_path)
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+def test_networks_compute_the_same_when_prepared(network, tmp_path):
+    proto = network(13)
+    graph = prepare(read(proto, tmp_path))
+    assert_same_outputs(graph, proto.SerializeToString(), batch=2, tolerance=1e-4)
+
+
 @pytest.mark.parametrize("opset", [9, 12])
 def test_a_keras_sequence_network(opset, tmp_path):
     assert_agrees(sequence_as_keras_writes_it(opset), tmp_path)
@@ -306,8 +314,9 @@ def test_nodes_in_any_order(tmp_path):
 )
 def test_an_input_of_unknown_size_is_an_error(shape, reason, tmp_path):
     file = File(*shape)
-    with pytest.raises(ModelError, match=reason):
+    with pytest.raises(ModelError, match=reason) as error:
         read(file.proto(file.add("Relu", file.x)), tmp_path)
+    assert bool(error.value.hint) == bool(shape)
 
 
 def test_inputs_made_for_different_batches_are_an_error(tmp_path):

@@ -74,7 +74,7 @@ def _value(proto: onnx.AttributeProto, decoder: TensorDecoder) -> AttributeValue
         try:
             return decoder.decode(proto.t)
         except Malformed as error:
-            raise Malformed(f"the tensor in the attribute {proto.name}: {error}") from None
+            raise error.at(f"the tensor in the attribute {proto.name}") from None
     if kind not in _SIMPLE:
         raise Malformed(f"the attribute {proto.name} has no valid type")
     if max(len(proto.floats), len(proto.ints), len(proto.strings)) > MAX_ATTRIBUTE_VALUES:

@@ -70,8 +70,8 @@ class ExternalData:
             path = path / part
             if path.is_symlink():
                 raise Malformed(
-                    f"its external data {location!r} is reached through a symbolic link;"
-                    " copy the model and its data into one folder"
+                    f"its external data {location!r} is reached through a symbolic link",
+                    hint="copy the model and its data into one folder",
                 )
         if not Path(os.path.realpath(path)).is_relative_to(self._folder) or path == self._model:
             raise Malformed(f"its external data lies in {location!r}, outside the model's folder")
@@ -87,7 +87,10 @@ class ExternalData:
                 if not stat.S_ISREG(status.st_mode):
                     raise Malformed(f"its external data {name!r} is not a regular file")
                 if status.st_nlink > 1:
-                    raise Malformed(f"its external data {name!r} is a hard link; copy the file")
+                    raise Malformed(
+                        f"its external data {name!r} is a hard link",
+                        hint="copy the model and its data into one folder",
+                    )
                 if offset + length > status.st_size:
                     raise Malformed(
                         f"its external data ends at byte {offset + length} of {name!r},"

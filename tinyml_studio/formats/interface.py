@@ -69,8 +69,9 @@ def _port(model: WireModel, tensor: WireTensor) -> Port:
     for axis, size in enumerate(tensor.dims[1:], start=1):
         if not isinstance(size, int) or not 0 < size <= MAX_DIM:
             raise Malformed(
-                f"axis {axis} of the input {tensor.name!r} has the size {size!r};"
-                " only the batch may be open: export the model with a fixed input size"
+                f"axis {axis} of the input {tensor.name!r} has the size {size!r},"
+                " and only the batch may be open",
+                hint="export the model with a fixed input size",
             )
         sizes.append(size)
     return Port(tensor.name, tensor.name, tuple(sizes), tuple(range(len(sizes))))

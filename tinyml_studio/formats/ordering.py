@@ -15,7 +15,7 @@ def in_order(nodes: Sequence[WireNode]) -> tuple[WireNode, ...]:
     Raises
     ------
     Malformed
-        If some nodes need each other; names one of them.
+        If some nodes need each other; names one that can never run.
     """
     producer = {tensor: index for index, node in enumerate(nodes) for tensor in node.outputs}
     readers: list[list[int]] = [[] for _ in nodes]
@@ -36,5 +36,7 @@ def in_order(nodes: Sequence[WireNode]) -> tuple[WireNode, ...]:
                 heapq.heappush(ready, reader)
     if len(order) < len(nodes):
         stuck = next(node for node, count in zip(nodes, waiting, strict=True) if count)
-        raise Malformed(f"the node {stuck.name!r} ({stuck.op_type}) needs its own output: a cycle")
+        raise Malformed(
+            f"the node {stuck.name!r} ({stuck.op_type}) is part of a cycle, or behind one"
+        )
     return tuple(order)

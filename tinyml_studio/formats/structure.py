@@ -40,7 +40,9 @@ def parse_model(data: bytes, path: Path, progress: Progress) -> WireModel:
     try:
         return _model(proto, path, progress)
     except Malformed as error:
-        raise ModelError(f"{path.name} is not a valid ONNX model", detail=str(error)) from None
+        raise ModelError(
+            f"{path.name} cannot be read", detail=str(error), hint=error.hint
+        ) from None
 
 
 def _model(proto: onnx.ModelProto, path: Path, progress: Progress) -> WireModel:
@@ -87,7 +89,8 @@ def _opset(proto: onnx.ModelProto) -> int:
     if not limits.MIN_OPSET <= versions[0] <= limits.MAX_OPSET:
         raise Malformed(
             f"it uses version {versions[0]} of the ONNX operators (opset);"
-            f" {limits.MIN_OPSET} to {limits.MAX_OPSET} are read: export it with one of them"
+            f" {limits.MIN_OPSET} to {limits.MAX_OPSET} are read",
+            hint="export the model again with one of these versions",
         )
     return versions[0]
 
@@ -118,7 +121,7 @@ def _initializers(
         try:
             values[name] = decoder.decode(tensor)
         except Malformed as error:
-            raise Malformed(f"the constant {name!r}: {error}") from None
+            raise error.at(f"the constant {name!r}") from None
     return values
 
 
@@ -198,7 +201,7 @@ def _attributes(proto: onnx.NodeProto, decoder: TensorDecoder, node: str) -> Att
     try:
         return read_attributes(proto.attribute, decoder)
     except Malformed as error:
-        raise Malformed(f"the node {node!r}: {error}") from None
+        raise error.at(f"the node {node!r}") from None
 
 
 def _check_single_assignment(

@@ -149,7 +149,9 @@ def _check_finite(values: Array) -> None:
     bad = np.isnan(values) if values.size == 1 else ~np.isfinite(values)
     if bad.any():
         at = tuple(int(index) for index in np.argwhere(bad)[0])
-        raise Malformed(f"it holds {values[at]} at {list(at)}; train or export the model again")
+        raise Malformed(
+            f"it holds {values[at]} at {list(at)}", hint="train or export the model again"
+        )
 
 
 def _texts(entries: list[tuple[str, str]]) -> list[tuple[str, str]]:

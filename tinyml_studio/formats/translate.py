@@ -36,7 +36,9 @@ def translate(model: WireModel, name: str, progress: Progress) -> Graph:
     try:
         return _Translation(model).run(name, progress)
     except Malformed as error:
-        raise ModelError(f"{model.file} is not a valid ONNX model", detail=str(error)) from None
+        raise ModelError(
+            f"{model.file} cannot be read", detail=str(error), hint=error.hint
+        ) from None
     except GraphError as error:
         raise ModelError(f"{model.file} cannot be read", detail=str(error)) from None
 
@@ -75,8 +77,7 @@ class _Translation:
             try:
                 self._add(node)
             except Malformed as error:
-                where = f"the node {node.name!r} ({node.op_type})"
-                raise Malformed(f"{where}: {error}") from None
+                raise error.at(f"the node {node.name!r} ({node.op_type})") from None
         outputs = self._output_ports()
         return build_graph(
             name=name,
