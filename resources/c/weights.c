@@ -113,12 +113,13 @@ static inline TMS_UACC tms_dot_w4(const TMS_IN *values, const uint8_t *weights, 
 static inline TMS_UACC tms_dot_w2(const TMS_IN *values, const uint8_t *weights, int32_t first,
                                   int32_t count)
 {
+    const int32_t end = first + count;
     TMS_UACC sum = 0u;
 
-    for (; ((first & 3) != 0) && (count > 0); count--) {
-        sum += tms_product(*values++, tms_weight_at_w2(weights, first++));
+    for (; (first < end) && ((first & 3) != 0); first++) {
+        sum += tms_product(*values++, tms_weight_at_w2(weights, first));
     }
-    for (; count >= 4; count -= 4) {
+    for (; end - first >= 4; first += 4) {
         const uint32_t four = weights[(uint32_t)first >> 2];
 
         sum += tms_product(values[0], (int32_t)((four & 3u) ^ 2u) - 2);
@@ -126,10 +127,9 @@ static inline TMS_UACC tms_dot_w2(const TMS_IN *values, const uint8_t *weights, 
         sum += tms_product(values[2], (int32_t)(((four >> 4) & 3u) ^ 2u) - 2);
         sum += tms_product(values[3], (int32_t)((four >> 6) ^ 2u) - 2);
         values += 4;
-        first += 4;
     }
-    for (; count > 0; count--) {
-        sum += tms_product(*values++, tms_weight_at_w2(weights, first++));
+    for (; first < end; first++) {
+        sum += tms_product(*values++, tms_weight_at_w2(weights, first));
     }
     return sum;
 }
@@ -137,12 +137,13 @@ static inline TMS_UACC tms_dot_w2(const TMS_IN *values, const uint8_t *weights, 
 static inline TMS_UACC tms_dot_w1(const TMS_IN *values, const uint8_t *weights, int32_t first,
                                   int32_t count)
 {
+    const int32_t end = first + count;
     TMS_UACC sum = 0u;
 
-    for (; ((first & 7) != 0) && (count > 0); count--) {
-        sum += tms_product(*values++, tms_weight_at_w1(weights, first++));
+    for (; (first < end) && ((first & 7) != 0); first++) {
+        sum += tms_product(*values++, tms_weight_at_w1(weights, first));
     }
-    for (; count >= 8; count -= 8) {
+    for (; end - first >= 8; first += 8) {
         uint32_t eight = weights[(uint32_t)first >> 3];
 
         for (int32_t i = 0; i < 8; i++) {
@@ -150,10 +151,9 @@ static inline TMS_UACC tms_dot_w1(const TMS_IN *values, const uint8_t *weights, 
             eight >>= 1;
         }
         values += 8;
-        first += 8;
     }
-    for (; count > 0; count--) {
-        sum += tms_product(*values++, tms_weight_at_w1(weights, first++));
+    for (; first < end; first++) {
+        sum += tms_product(*values++, tms_weight_at_w1(weights, first));
     }
     return sum;
 }
