@@ -35,6 +35,7 @@
 #define TMS_WEIGHT_BITS 8u
 #define TMS_WEIGHT_AT tms_weight_at_w8
 #define TMS_DOT tms_dot_w8
+#define TMS_DOT_PAIR tms_dot_pair_w8
 #endif
 
 /* the bias: int32_t, or int64_t where a 16-bit input needs it */

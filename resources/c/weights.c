@@ -186,4 +186,75 @@ static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const uint8_t *weigh
     return sum;
 }
 
+/*
+ * Products of two pixels with two filters, added to acc: pixel a with the filters that begin at
+ * first and second, then pixel b with both.
+ */
+static inline void tms_dot_pair_w8(const TMS_IN *a, const TMS_IN *b, const int8_t *weights,
+        int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
+{
+    const int8_t *v = weights + first;
+    const int8_t *w = weights + second;
+    TMS_UACC av = acc[0];
+    TMS_UACC aw = acc[1];
+    TMS_UACC bv = acc[2];
+    TMS_UACC bw = acc[3];
+
+    for (; count > 0; count--) {
+        const TMS_IN x = *a++;
+        const TMS_IN y = *b++;
+
+        av += tms_product(x, *v);
+        aw += tms_product(x, *w);
+        bv += tms_product(y, *v++);
+        bw += tms_product(y, *w++);
+    }
+    acc[0] = av;
+    acc[1] = aw;
+    acc[2] = bv;
+    acc[3] = bw;
+}
+
+/* The same for fewer bits. */
+static inline void tms_dot_pair_packed(const TMS_IN *a, const TMS_IN *b, const TMS_WEIGHT *weights,
+        int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
+{
+    acc[0] += TMS_DOT(a, weights, first, count);
+    acc[1] += TMS_DOT(a, weights, second, count);
+    acc[2] += TMS_DOT(b, weights, first, count);
+    acc[3] += TMS_DOT(b, weights, second, count);
+}
+
+/* Two 4-bit filters whose pieces begin with a byte share the work of unpacking. */
+static inline void tms_dot_pair_w4(const TMS_IN *a, const TMS_IN *b, const uint8_t *weights,
+        int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
+{
+    TMS_UACC av = acc[0];
+    TMS_UACC aw = acc[1];
+    TMS_UACC bv = acc[2];
+    TMS_UACC bw = acc[3];
+
+    for (; (count >= 2) && (((first | second) & 1) == 0); count -= 2) {
+        const uint32_t v = weights[(uint32_t)first >> 1];
+        const uint32_t w = weights[(uint32_t)second >> 1];
+        const int32_t v0 = (int32_t)((v & 15u) ^ 8u) - 8;
+        const int32_t v1 = (int32_t)((v >> 4) ^ 8u) - 8;
+        const int32_t w0 = (int32_t)((w & 15u) ^ 8u) - 8;
+        const int32_t w1 = (int32_t)((w >> 4) ^ 8u) - 8;
+
+        av += tms_product(a[0], v0) + tms_product(a[1], v1);
+        aw += tms_product(a[0], w0) + tms_product(a[1], w1);
+        bv += tms_product(b[0], v0) + tms_product(b[1], v1);
+        bw += tms_product(b[0], w0) + tms_product(b[1], w1);
+        a += 2;
+        b += 2;
+        first += 2;
+        second += 2;
+    }
+    acc[0] = av + tms_dot_w4(a, weights, first, count);
+    acc[1] = aw + tms_dot_w4(a, weights, second, count);
+    acc[2] = bv + tms_dot_w4(b, weights, first, count);
+    acc[3] = bw + tms_dot_w4(b, weights, second, count);
+}
+
 #endif

@@ -21,11 +21,13 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_WEIGHT_BITS": "weights",
         "TMS_WEIGHT_AT": "weights",
         "TMS_DOT": "weights",
+        "TMS_DOT_PAIR": "weights",
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
     }
 )
 _FAST_WIDTHS = (1, 2, 4, 8)
+_PAIRED_WIDTHS = (4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +93,5 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_WEIGHT_BITS": f"{bits}u",
         "TMS_WEIGHT_AT": f"tms_weight_at_{form}",
         "TMS_DOT": f"tms_dot_{form}",
+        "TMS_DOT_PAIR": f"tms_dot_pair_{form if bits in _PAIRED_WIDTHS else 'packed'}",
     }[word]

@@ -25,6 +25,14 @@ from tinyml_studio.emit.self_test import (
 from tinyml_studio.program.arena import ArenaPlan, plan_arena
 from tinyml_studio.program.program import Program
 
+# layers that stay functions of their own share the stack instead of adding up
+_LAYER_ATTRIBUTE = """#if defined(__GNUC__)
+#define {name}_LAYER __attribute__((noinline))
+#else
+#define {name}_LAYER
+#endif
+"""
+
 
 def c_header(
     program: Program,
@@ -70,6 +78,7 @@ def c_header(
     if vectors is not None:
         tests += "\n" + self_test_data(program, prefix, ports, vectors)
     definitions = [
+        _LAYER_ATTRIBUTE.format(name=prefix.upper()),
         kernels.text(),
         writer.text,
         accessors(prefix, ports, writer.memory) + runners(prefix, ports, steps),

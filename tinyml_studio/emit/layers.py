@@ -84,7 +84,9 @@ class LayerWriter:
             return Step(index, "", final)
         function = self._unique(f"{self._prefix}_layer_{index:03d}")
         calls = "".join(f"    {line}\n" for line in body)
-        self._text.append(f"static void {function}(uint8_t *memory)\n{{\n{calls}}}\n")
+        self._text.append(
+            f"static {self._prefix.upper()}_LAYER void {function}(uint8_t *memory)\n{{\n{calls}}}\n"
+        )
         return Step(index, function, final)
 
     def _calls(self, item: Instruction) -> tuple[KernelCall, ...]:
