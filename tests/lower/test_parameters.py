@@ -10,12 +10,13 @@ from tinyml_studio.arith.inttype import INT8, INT16, IntType
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
 from tinyml_studio.errors import SchemeError, UnsupportedError
 from tinyml_studio.ir import ops
-from tinyml_studio.ir.build import build_graph
+from tinyml_studio.ir.build import build_graph, rebuild
 from tinyml_studio.ir.graph import Node
 from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.lower.rules.mean import fold_count
 from tinyml_studio.lower.rules.softmax import difference_multiplier
 from tinyml_studio.program import instructions as made
+from tinyml_studio.quantize.scheme import RangeMethod
 
 UNIT = {"x0": (-128.0, 127.0)}  # scale 1, zero point 0 at 8 bits
 
@@ -342,3 +343,23 @@ def test_layers_that_nothing_changed_for_keep_their_instructions():
     assert narrow[0] is before[0]
     assert narrow[2] is not before[2]
     assert net.lower(cache=cache).instructions == before
+
+
+def test_a_constant_that_changes_is_quantized_again():
+    net = one_layer(ops.Mul(), (3,), constants={"c": np.array([1.0, 2.0, 3.0], np.float32)})
+    cache = LoweringCache()
+    before = net.lower(cache=cache).constants["y#1"]
+    constants = {"c": np.array([3.0, 2.0, 1.0], np.float32)}
+    net.graph = rebuild(net.graph, constants=constants)
+    after = net.lower(cache=cache).constants["y#1"]
+    assert after.tolist() == before.tolist()[::-1]
+
+
+def test_a_range_or_percentile_that_changes_counts():
+    net = one_layer(ops.Clip(ops.Clamp(-1.0, 1.0)), (50,))
+    cache, method = LoweringCache(), RangeMethod.PERCENTILE
+    scales = {
+        net.lower(method=method, cache=cache, **options).tensors["y"].scale
+        for options in ({}, {"percentile": 80.0}, {"ranges": {"y": (-3.0, 3.0)}})
+    }
+    assert len(scales) == 3

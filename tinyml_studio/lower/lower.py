@@ -95,17 +95,19 @@ def _input_tensor(setting: Setting, tensor: str, port: str) -> QuantizedTensor:
 
 def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor]) -> _Lowered:
     """One layer, from the cache where all that its rule reads is the same."""
-    operands = tuple(known[name] for name in node.inputs if name in known)
+    read = [
+        *(setting.graph.constants.get(name) for name in node.inputs),
+        *(setting.stats.get(name) for name in node.outputs),
+    ]
     key = (
         id(node),
-        operands,
+        tuple(known[name] for name in node.inputs if name in known),
+        tuple(id(one) for one in read),
         setting.scheme.of(node.name),
         setting.scheme.percentile,
         tuple(setting.scheme.ranges.get(name) for name in node.outputs),
-        tuple(id(setting.stats.get(name)) for name in node.outputs),
     )
-    owner = (node, tuple(setting.stats.get(name) for name in node.outputs))
-    return setting.cache.layer(key, owner, lambda: _lower_layer(setting, node, known))
+    return setting.cache.layer(key, (node, read), lambda: _lower_layer(setting, node, known))
 
 
 def _lower_layer(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor]) -> _Lowered:

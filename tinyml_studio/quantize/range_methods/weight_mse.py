@@ -8,7 +8,10 @@ n - 1 to n when s passes ``|w| / (n - 1/2)``.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.quantize.range_methods.method import RealArray
 
@@ -63,19 +66,22 @@ def _solve_exactly(values: RealArray, low: int, high: int) -> RealArray:
 
 
 def _solve_by_search(values: RealArray, low: int, high: int) -> RealArray:
-    """Try scales from wide to narrow, then finer, then alternate between integers and scale."""
+    """Try scales from wide to narrow, then finer, then alternate between integers and scale.
+
+    The trials are in float32 for speed, what is kept is computed in float64.
+    """
     single = values.astype(np.float32)
     start = np.full(len(values), 1.0 / high)
     scale = _best_of(single, start, _COARSE, low, high)
     scale = _best_of(single, scale, _FINE, low, high)
     for _ in range(_POLISH):
-        products, squares = _moments(single, scale, low, high)
+        products, squares = _moments(values, scale, low, high)
         scale = np.where(squares > 0, products / np.maximum(squares, 1.0), scale)
     return scale
 
 
 def _best_of(
-    values: np.ndarray, start: RealArray, ratios: RealArray, low: int, high: int
+    values: NDArray[np.floating[Any]], start: RealArray, ratios: RealArray, low: int, high: int
 ) -> RealArray:
     """The best of ``start * ratio`` for each row."""
     best, kept = np.full(len(values), -1.0), start
@@ -89,10 +95,10 @@ def _best_of(
 
 
 def _moments(
-    values: np.ndarray, scale: RealArray, low: int, high: int
+    values: NDArray[np.floating[Any]], scale: RealArray, low: int, high: int
 ) -> tuple[RealArray, RealArray]:
     """``sum(w q)`` and ``sum(q q)`` of each row at one scale per row."""
-    steps = values * (1.0 / scale).astype(np.float32)[:, None]
+    steps = values * (1.0 / scale).astype(values.dtype)[:, None]
     np.rint(steps, out=steps)
     np.clip(steps, low, high, out=steps)
     products = np.einsum("rk,rk->r", values, steps)
