@@ -6,15 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reference.arithmetic import clamp, mbqm, reduced_mbqm
-from tinyml_studio.kernels.rescale import (
+from tinyml_studio.kernels.rescale import fastest, is_proven
+from tinyml_studio.kernels.rescale_forms import (
     EstimatedForm,
     IntegerForm,
     ProvenForm,
     ReducedForm,
-    Rule,
-    fastest,
-    is_proven,
 )
+from tinyml_studio.kernels.rescale_rule import Rule
 
 mantissas = st.integers(2**30, 2**31 - 1) | st.sampled_from([2**30, 2**31 - 1, 3 * 2**29])
 

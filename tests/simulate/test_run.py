@@ -145,3 +145,10 @@ def test_an_accumulator_that_could_overflow_is_refused_before_anything_runs() ->
     bias = np.full(4, 2**31 - 1)
     with pytest.raises(SchemeError, match="entry"):
         run(with_instruction(program, 0, bias=bias), (samples(1),))
+
+
+def test_a_large_batch_runs_in_small_chunks() -> None:
+    parts = engine.chunks(residual_network(), 100_000)
+    sizes = [part.stop - part.start for part in parts]
+    assert sum(sizes) == 100_000
+    assert max(sizes) * 6 * 6 * 4 * np.float32().nbytes <= 2**21

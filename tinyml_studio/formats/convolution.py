@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
@@ -36,23 +38,24 @@ def write_convolution(
         "Conv",
         ["x", "weight", "bias"],
         ["y"],
-        kernel_shape=weight.shape[1:3],
         strides=strides,
         pads=(top, left, bottom, right),
         dilations=dilations,
         group=groups,
     )
+    constants = {"weight": weight.transpose(0, 3, 1, 2).copy(), "bias": bias}
+    return _model(node, constants)
+
+
+def _model(node: onnx.NodeProto, constants: Mapping[str, FloatArray]) -> bytes:
+    """A model of one node that takes `x` and makes `y`."""
     graph = helper.make_graph(
         [node],
         "convolution",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, ("n", "i", "h", "w"))],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, ("n", "o", "oh", "ow"))],
-        [
-            numpy_helper.from_array(weight.transpose(0, 3, 1, 2).copy(), "weight"),
-            numpy_helper.from_array(bias, "bias"),
-        ],
+        [numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     opset = [helper.make_opsetid("", _OPSET)]
     model = helper.make_model(graph, opset_imports=opset, ir_version=_IR_VERSION)
-    onnx.checker.check_model(model)
     return bytes(model.SerializeToString())

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import INT16, FloatArray, Int64Array
 from tinyml_studio.kernels.accumulate import Accumulators
-from tinyml_studio.kernels.rescale import Rescale, Rule, fastest
+from tinyml_studio.kernels.rescale import Rescale, fastest
+from tinyml_studio.kernels.rescale_rule import Rule
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
 from tinyml_studio.program.program import QuantizedTensor
 

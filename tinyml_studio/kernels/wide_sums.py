@@ -14,7 +14,8 @@ from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.broadcast import with_rank
 from tinyml_studio.kernels.plan_cache import Grids, planned
-from tinyml_studio.kernels.rescale import Rescale, Rule, fastest
+from tinyml_studio.kernels.rescale import Rescale, fastest
+from tinyml_studio.kernels.rescale_rule import Rule
 from tinyml_studio.program.instructions import Add
 from tinyml_studio.program.program import QuantizedTensor
 

@@ -1,0 +1,131 @@
+"""Ways to compute the rule of rescaling: proven float, estimated float, exact float64, int64."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from tinyml_studio.arith.fixed_point import reduce_multiplier
+from tinyml_studio.arith.inttype import FloatArray, Int64Array
+from tinyml_studio.kernels.accumulate import Accumulators
+from tinyml_studio.kernels.rescale_rule import Rule, along_channels
+
+_PIECE = 1 << 16  # accumulators at a time, so that what is made of them stays in the L2 cache
+
+
+@dataclass(frozen=True, eq=False)
+class ProvenForm:
+    """``clip(trunc(acc * factor + sign(acc) * half), low, high)`` in float32 or float64.
+
+    TFLite's two roundings, away from zero in the second, are a truncation after adding a little
+    more than one half: ``0.5 + 2**-(n + 1)`` for a right shift by n. `negative` scales the sign
+    of negative accumulators, because the first rounding takes ties up on that side.
+    """
+
+    factor: NDArray[np.floating[Any]]
+    half: NDArray[np.floating[Any]]
+    negative: float
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, rule: Rule, dtype: DTypeLike, negative: float) -> ProvenForm:
+        """The form of a rule with two roundings."""
+        factor, half = rule.factors.astype(dtype), (0.5 + rule.first_rounding).astype(dtype)
+        return cls(factor, half, negative, rule.low, rule.high)
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, float32; overwrites `acc` of the form's type."""
+        dtype = self.factor.dtype
+        values = acc if acc.dtype == dtype else acc.astype(dtype)
+        factor, half = (along_channels(part, acc.ndim) for part in (self.factor, self.half))
+        if self.low >= 0:  # what a negative accumulator gives is clipped in any case
+            np.multiply(values, factor, out=values)
+            np.add(values, half, out=values)
+        else:
+            signs = np.clip(values, dtype.type(-self.negative), dtype.type(1))
+            np.multiply(signs, half, out=signs)
+            np.multiply(values, factor, out=values)
+            np.add(values, signs, out=values)
+        np.trunc(values, out=values)
+        np.clip(values, dtype.type(self.low), dtype.type(self.high), out=values)
+        return values.astype(np.float32, copy=False)
+
+
+@dataclass(frozen=True, eq=False)
+class EstimatedForm:
+    """``clip(rint(acc * factor), low, high)`` in float32, and the rule wherever that is not sure.
+
+    The float product differs from the real one by two roundings of at most 2**-24 of its size, and
+    the rule's result is the nearest integer to a number that the first rounding may have moved; so
+    both agree where the product is not farther from its nearest integer than `margin`. Products
+    beyond the limits, less sure in absolute terms, are clipped.
+    """
+
+    rule: Rule
+    factor: FloatArray
+    margin: np.float32
+
+    @classmethod
+    def of(cls, rule: Rule) -> EstimatedForm:
+        """The form of a rule with two roundings."""
+        largest = max(abs(rule.low), abs(rule.high)) + 1
+        margin = 0.5 - float(rule.first_rounding.max()) - largest * 2.0**-22
+        return cls(rule, rule.factors.astype(np.float32), np.float32(margin))
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, in the place of the float32 accumulators."""
+        result = np.ascontiguousarray(acc, np.float32)
+        size = math.prod(result.shape[1:])
+        step = max(1, _PIECE // max(1, size))
+        places, single = [], []
+        for begin in range(0, len(result), step):
+            piece = result[begin : begin + step]
+            product = piece * along_channels(self.factor, acc.ndim)
+            nearest = np.rint(product)
+            np.subtract(product, nearest, out=product)
+            np.abs(product, out=product)
+            unsure = np.flatnonzero(product > self.margin)
+            places.append(unsure + begin * size)
+            single.append(piece.reshape(-1)[unsure])
+            np.clip(nearest, np.float32(self.rule.low), np.float32(self.rule.high), out=piece)
+        self._correct(result, np.concatenate(places), np.concatenate(single))
+        return result
+
+    def _correct(self, result: FloatArray, places: Int64Array, acc: FloatArray) -> None:
+        """Put what the rule makes of these accumulators at flat `places` of the result."""
+        channels = places // math.prod(result.shape[2:]) % len(self.factor)
+        result.reshape(-1)[places] = self.rule.exact_at(acc.astype(np.int64), channels)
+
+
+@dataclass(frozen=True, eq=False)
+class ReducedForm:
+    """The rule with 16-bit multipliers in float64, where every step of it is exact."""
+
+    rule: Rule
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, float32; overwrites float64 accumulators."""
+        values = acc.astype(np.float64, copy=False)
+        scale = np.exp2(self.rule.shift - 15.0)
+        factor = reduce_multiplier(self.rule.mantissa) * scale
+        np.multiply(values, along_channels(factor, acc.ndim), out=values)
+        np.add(values, 0.5, out=values)
+        np.floor(values, out=values)
+        np.clip(values, self.rule.low, self.rule.high, out=values)
+        return values.astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class IntegerForm:
+    """The rule itself."""
+
+    rule: Rule
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point, float32."""
+        return self.rule.exact(acc.astype(np.int64)).astype(np.float32)
