@@ -81,8 +81,8 @@ def test_the_search_in_large_tensors_is_nearly_exact(bits, monkeypatch):
     weight = normal(20, 60)
     exact = errors(params_of(weight, bits, method=RangeMethod.MSE), weight)
     monkeypatch.setattr(weight_mse, "_EXACT_EVENTS", 0)
+    monkeypatch.setattr(weight_mse, "_solve_exactly", None)  # so that a call fails
     searched = errors(params_of(weight, bits, method=RangeMethod.MSE), weight)
-    assert not np.array_equal(exact, searched) or bits == 2
     assert (searched <= exact * 1.15).all()
     assert searched.sum() <= exact.sum() * 1.01
 
