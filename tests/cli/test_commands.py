@@ -6,6 +6,9 @@ import subprocess as sp
 import numpy as np
 import pytest
 
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.verify.report import VerifyReport
+
 
 def test_examples_and_targets_are_listed(call):
     assert {row["name"] for row in call("examples", "--json").json} >= {"digits", "motion"}
@@ -159,6 +162,21 @@ def test_verify_agrees_with_the_simulator(call, project):
     assert done.json["match"] is True
     keys = {"core", "compiler", "instructions", "flash_bytes", "ram_bytes", "stack_bytes"}
     assert all(keys <= set(run) for run in done.json["runs"])
+
+
+def test_verify_takes_other_samples(call, example, project):
+    done = call("verify", project, "-d", example.test, "--samples", 40, "--json")
+    assert done.json["samples"] == 40
+    assert done.json["match"] is True
+    assert call("verify", project, "--json").json["samples"] == 16
+
+
+def test_a_difference_is_status_1(call, project, monkeypatch):
+    report = VerifyReport(False, 16, 3, "conv", ())
+    monkeypatch.setattr(Studio, "verify", lambda *_, **__: report)
+    done = call("verify", project)
+    assert done.status == 1
+    assert "conv" in done.out
 
 
 def test_a_project_whose_files_moved_is_located(call, example, project, tmp_path):

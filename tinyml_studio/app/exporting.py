@@ -9,6 +9,7 @@ from pathlib import Path
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.running import trace
 from tinyml_studio.app.targets import find_target, targets
+from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.document.atomic import write_atomically
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
@@ -63,15 +64,15 @@ def header(derived: Derived, request: Request) -> str:
     return c_header(program, info=info, vectors=_vectors(derived, request.self_test))
 
 
-def verify(derived: Derived, count: int, *, progress: Progress = silent) -> VerifyReport:
-    """Compile the header here and compare it with the simulator on calibration samples.
+def verify(derived: Derived, samples: Samples, *, progress: Progress = silent) -> VerifyReport:
+    """Compile the header here and compare it with the simulator on all samples.
 
     Raises
     ------
     ToolError
         If there is no compiler, or it fails.
     """
-    program, samples = derived.need_program(), derived.need_samples().take(count)
+    program = derived.need_program()
     text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
     batch = samples.read(0, samples.count)
     inputs = quantize_inputs(program, derived.graph, batch)

@@ -196,9 +196,30 @@ class Studio(Session):
         progress(1, 2, "Writing the header")
         return exporting.write(text, place)
 
-    def verify(self, *, samples: int = 16, progress: Progress = silent) -> VerifyReport:
-        """Compile the header on this machine, run it, compare it with the simulator bit for bit."""
-        return exporting.verify(self.derived, samples, progress=progress)
+    def verify(
+        self,
+        data: str | Path | Samples | None = None,
+        *,
+        samples: int = 16,
+        progress: Progress = silent,
+    ) -> VerifyReport:
+        """Compile the header on this machine, run it, compare it with the simulator bit for bit.
+
+        Parameters
+        ----------
+        data
+            None means the calibration samples.
+        samples
+            How many of them, from the first on.
+        progress
+            Told about the samples.
+        """
+        derived = self.derived
+        if data is None:
+            data = derived.need_samples()
+        elif not isinstance(data, Samples):
+            data = self.read_samples(data, progress=progress)
+        return exporting.verify(derived, data.take(samples), progress=progress)
 
     def _spare_own_files(self, place: Path) -> None:
         """Refuse to write over what the session was made from."""

@@ -56,7 +56,7 @@ def add_data(parser: ArgumentParser) -> None:
     """Declare samples that may be left out."""
     parser.add_argument("-d", "--data", type=Path, help="default: the calibration samples")
     add_scaling(parser)
-    parser.add_argument("--samples", type=positive, metavar="N", help="use the first N only")
+    parser.add_argument("--samples", type=positive, metavar="N", help="use the first N")
 
 
 def read_data(studio: Studio, args: Namespace, progress: Progress) -> Samples | None:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from tinyml_studio.app.targets import find_target
-from tinyml_studio.cli.data import add_project, open_project, positive
+from tinyml_studio.cli.data import add_data, add_project, open_project, read_data
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.cli.text import count, one_line
@@ -14,15 +14,15 @@ from tinyml_studio.progress import Progress
 from tinyml_studio.verify.host import VerifyReport
 
 DIFFERENT = 1
+DEFAULT_SAMPLES = 16
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare project and samples."""
     add_project(parser)
     parser.add_argument("--target", metavar="T", help="the chip; this version verifies on the host")
-    parser.add_argument(
-        "--samples", type=positive, default=16, metavar="N", help="calibration samples; default: 16"
-    )
+    add_data(parser)
+    parser.set_defaults(samples=DEFAULT_SAMPLES)
 
 
 def run(args: Namespace) -> int:
@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
 def _verify(args: Namespace, progress: Progress) -> VerifyReport:
     """Open and verify."""
     studio = open_project(args, progress)
-    return studio.verify(samples=args.samples, progress=progress)
+    return studio.verify(read_data(studio, args, progress), samples=args.samples, progress=progress)
 
 
 def _text(report: VerifyReport) -> str:
