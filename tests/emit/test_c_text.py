@@ -9,6 +9,7 @@ from tinyml_studio.emit.c_text import (
     array,
     block_comment,
     comment_text,
+    fitted,
     hint,
     integer,
     prefix_of,
@@ -112,6 +113,13 @@ def test_real_reads_back(value):
     assert text.endswith("f")
     assert float(text[:-1]) == value
     assert "." in text or "e" in text
+
+
+def test_long_lines_go_on_behind_a_comma():
+    code = "    call(" + ", ".join(["argument"] * 40) + ");\n}\n"
+    text = fitted(code)
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.replace("\n            ", " ") == code
 
 
 def test_smallest_integer_is_an_expression():

@@ -23,7 +23,7 @@ def test_a_kernel_brings_what_it_calls_first_and_nothing_else():
     assert re.findall(r"\bnet_\w+(?=\()", kernels.text()) == ["net_lookup_s8"]
     kernels.name("tms_conv2d", CONV)
     text = kernels.text()
-    assert text.index("net_dot_packed_s8_w3(") < text.index("net_conv2d_products_s8_w3_b32(")
+    assert text.index("net_dot_packed_s8_w3(") < text.index("net_conv2d_sum_s8_w3_b32(")
     assert "net_dot_w4" not in text
 
 

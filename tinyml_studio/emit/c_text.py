@@ -63,6 +63,22 @@ def wrap(items: Iterable[str], *, indent: str = "    ", width: int = WIDTH) -> s
     return "\n".join(lines)
 
 
+def fitted(code: str, *, width: int = WIDTH) -> str:
+    """C code whose long lines go on behind a comma on the next line."""
+    lines: list[str] = []
+    for line in code.splitlines():
+        rest = line
+        indent = " " * (len(line) - len(line.lstrip()) + 8)
+        while len(rest) > width:
+            cut = rest.rfind(", ", len(indent), width)
+            if cut < 0:
+                break
+            lines.append(rest[: cut + 1])
+            rest = indent + rest[cut + 2 :]
+        lines.append(rest)
+    return "\n".join(lines) + "\n"
+
+
 def integer(value: int, c_type: str = "int32_t") -> str:
     """An integer literal of a type; the smallest value has no literal of its own in C."""
     if c_type.startswith("u"):

@@ -14,6 +14,7 @@ from functools import cache
 from types import MappingProxyType
 
 from tinyml_studio.emit.binding import PART_OF_WORD, Binding
+from tinyml_studio.emit.c_text import fitted
 from tinyml_studio.paths import resource
 
 _NAME = re.compile(r"\btms_\w+")
@@ -75,7 +76,7 @@ class Library:
                 return f"{prefix}_{match[0].removeprefix('tms_')}"
             return self.instance_name(match[0], binding, prefix)
 
-        return _NAME.sub(renamed, self._bound_text(name, binding))
+        return fitted(_NAME.sub(renamed, self._bound_text(name, binding)))
 
     def _bound_text(self, name: str, binding: Binding) -> str:
         return _WORD.sub(lambda match: binding.word(match[0]), self.items[name].text)
