@@ -33,14 +33,12 @@ class Held:
         self.array = array
         self.channels_first = channels_first
 
-    @property
+    @cached_property
     def values(self) -> IntArray:
         """``(N, *shape)``, read-only."""
-        if self.channels_first:
-            self.array = channels_last(self.array, self.tensor)
-            self.channels_first = False
-        self.array.setflags(write=False)
-        return self.array
+        last = channels_last(self.array, self.tensor) if self.channels_first else self.array
+        last.setflags(write=False)
+        return last
 
 
 class Values(Mapping[str, IntArray]):
