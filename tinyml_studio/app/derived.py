@@ -54,7 +54,7 @@ class Derived:
             The reason why there is none.
         """
         if self.program is None:
-            raise self.need_reason()
+            raise self.missing_reason()
         return self.program
 
     def need_samples(self) -> Samples:
@@ -66,10 +66,10 @@ class Derived:
             The reason why there are none.
         """
         if self.samples is None:
-            raise self.need_reason()
+            raise self.missing_reason()
         return self.samples
 
-    def need_reason(self) -> StudioError:
+    def missing_reason(self) -> StudioError:
         """Why something is missing."""
         return self.refusal or DataError("Nothing is computed yet", hint="refresh the session")
 
@@ -104,17 +104,19 @@ def resolve(
     Cancelled
         If `progress` says so; nothing has changed then.
     """
-    graph = store.graph(document, progress=progress)
-    bare = Derived(document, graph)
+    bare = Derived(document, store.graph(document, progress=progress))
     try:
-        check_scheme(graph, document.scheme)
-        if not compute:
-            return bare
-        if previous is not None and _lacks_the_same_data(bare, previous):
-            return replace(bare, refusal=previous.refusal)
-        calibrated = store.calibrated(document, graph, progress=progress)
+        check_scheme(bare.graph, document.scheme)
+        return _computed(bare, previous, store, progress) if compute else bare
     except StudioError as error:
         return replace(bare, refusal=error)
+
+
+def _computed(bare: Derived, previous: Derived | None, store: Store, progress: Progress) -> Derived:
+    """The same with statistics and program; StudioError if there are no statistics."""
+    if previous is not None and _lacks_the_same_data(bare, previous):
+        return replace(bare, refusal=previous.refusal)
+    calibrated = store.calibrated(bare.document, bare.graph, progress=progress)
     known = replace(bare, samples=calibrated.samples, stats=calibrated.stats)
     if previous is not None and _same_program(known, previous):
         return replace(known, program=previous.program, refusal=previous.refusal)

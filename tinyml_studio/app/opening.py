@@ -32,8 +32,8 @@ class Located:
         does not have are dropped.
     """
 
-    model: Path | None = None
-    data: Path | None = None
+    model: str | Path | None = None
+    data: str | Path | None = None
     accept_changed: bool = False
 
 

@@ -306,7 +306,7 @@ class Session:
             previous = None if afresh else state.derived
             derived = resolve(history.current, previous, self._store, progress=progress)
             if refuse and _newly_refused(state.derived, derived):
-                raise derived.need_reason()
+                raise derived.missing_reason()
             generation = state.generation + 1
             changes = compare(state.derived, derived, name=name, generation=generation)
             with self._lock:

@@ -90,18 +90,10 @@ def calibrate(
     expected: str | None = None,
     progress: Progress = silent,
 ) -> Calibrated:
-    """Read the samples and collect their statistics.
+    """Read the samples that are wanted for a graph and collect their statistics.
 
-    Parameters
-    ----------
-    wanted
-        What to read; its fingerprint is not looked at.
-    graph
-        The network that they are for.
-    expected
-        The fingerprint that they must have; None takes whatever is there.
-    progress
-        Told about reading and collecting.
+    `expected` is the fingerprint that they must have; None takes whatever is there, and that of
+    `wanted` is not looked at.
 
     Raises
     ------

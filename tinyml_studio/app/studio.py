@@ -70,15 +70,10 @@ class Studio(Session):
         ModelError, ProjectError
             If the file, or the model that it names, cannot be read.
         """
-        file = Path(path)
-        if not opening.is_project(file):
-            return cls(opening.open_model(file, progress=progress))
-        located = opening.Located(
-            model=None if model is None else Path(model),
-            data=None if data is None else Path(data),
-            accept_changed=accept_changed,
-        )
-        return cls(opening.open_project(file, located, compute=compute, progress=progress))
+        if not opening.is_project(Path(path)):
+            return cls(opening.open_model(Path(path), progress=progress))
+        located = opening.Located(model, data, accept_changed)
+        return cls(opening.open_project(Path(path), located, compute=compute, progress=progress))
 
     @classmethod
     def open_example(cls, name: str, *, progress: Progress = silent) -> Studio:
