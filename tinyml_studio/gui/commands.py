@@ -16,6 +16,7 @@ from tinyml_studio.gui.dialogs.error_dialog import error_dialog
 from tinyml_studio.gui.dialogs.export_dialog import ExportChoice, ExportDialog
 from tinyml_studio.gui.dialogs.files import Answer
 from tinyml_studio.gui.settings import WindowSettings
+from tinyml_studio.gui.states.assemble import session_name
 from tinyml_studio.gui.states.text import clean, shape
 from tinyml_studio.gui.workspace import Workspace
 from tinyml_studio.verify.report import VerifyReport
@@ -47,6 +48,7 @@ class Commands(QObject):
         self._settings = settings
         self._data_waiting: Path | None = None
         self._after_save: Callable[[], None] | None = None
+        self._shows_fault = False
         workspace.opened.connect(self._opened)
         workspace.saved.connect(self._saved)
         workspace.exported.connect(lambda path: self.told.emit(f"Exported {clean(str(path))}"))
@@ -102,7 +104,7 @@ class Commands(QObject):
         if studio is None or not studio.dirty:
             then()
             return
-        answer = files.ask_save(self._window, studio.name)
+        answer = files.ask_save(self._window, session_name(studio))
         if answer is Answer.DISCARD:
             then()
         elif answer is Answer.SAVE:
@@ -128,7 +130,7 @@ class Commands(QObject):
         if studio is None:
             return
         folder = studio.path.parent if studio.path else Path(self._settings.folder)
-        path = files.ask_project(self._window, str(folder / f"{studio.name}.tmls"))
+        path = files.ask_project(self._window, str(folder / f"{session_name(studio)}.tmls"))
         if path is None:
             self._after_save = None
         else:
@@ -152,7 +154,8 @@ class Commands(QObject):
             return
         known = [(target.name, target.title) for target in targets()]
         folder = studio.path.parent if studio.path else Path(self._settings.folder or Path.home())
-        dialog = ExportDialog(studio.name, folder, known, studio.document.target, self._window)
+        target = studio.document.target or self._settings.target
+        dialog = ExportDialog(session_name(studio), folder, known, target, self._window)
         dialog.chosen.connect(self._export_as)
         self._open_dialog(dialog)
 
@@ -172,6 +175,7 @@ class Commands(QObject):
         self._workspace.calibrate(choice.path, choice.scale, choice.offset)
 
     def _export_as(self, choice: ExportChoice) -> None:
+        self._settings.target = choice.target
         self._workspace.export(
             choice.path, target=choice.target, name=choice.name, self_test=choice.self_test
         )
@@ -200,6 +204,13 @@ class Commands(QObject):
         else:
             layer = clean(report.first_layer_that_differs or "an unknown layer")
             self.told.emit(f"Header and simulator differ, first in {layer}")
+
+    def show_fault(self, fault: BaseException) -> None:
+        """Show a fault that no one expected, once; the session goes on."""
+        if isinstance(fault, Exception) and not self._shows_fault:
+            self._shows_fault = True
+            self._failed(fault, "finish what was asked")
+            self._shows_fault = False
 
     def _failed(self, error: Exception, wish: str) -> None:
         self._after_save = self._data_waiting = None

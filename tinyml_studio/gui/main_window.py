@@ -17,7 +17,7 @@ from tinyml_studio.gui.icons import window_icon
 from tinyml_studio.gui.presenter import Presenter
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
-from tinyml_studio.gui.states.assemble import source_text, window_title
+from tinyml_studio.gui.states.assemble import session_name, source_text, window_title
 from tinyml_studio.gui.states.help_pages import help_pages
 from tinyml_studio.gui.states.welcome import Card
 from tinyml_studio.gui.theme import Theme
@@ -212,7 +212,7 @@ class MainWindow(QMainWindow):
         studio = self.workspace.studio
         self.binding.refresh(studio, busy=self.workspace.runner.is_busy())
         if studio is not None:
-            self.setWindowTitle(window_title(studio.name, studio.path))
+            self.setWindowTitle(window_title(session_name(studio), studio.path))
             self.setWindowModified(studio.dirty)
             self.source.set_text(source_text(studio.derived))
 

@@ -1,8 +1,12 @@
-"""Turns what the workspace holds into what the views show, and tells only what differs."""
+"""Turns what the workspace holds into what the views show, and tells only what differs.
+
+Figures that are on their way are shown as pending only when they take longer than a moment: most
+edits are answered before that, and nothing flickers.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from tinyml_studio.app.rows import LayerRow
 from tinyml_studio.gui.states.assemble import (
@@ -17,6 +21,8 @@ from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.workspace import Workspace
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.simulate.evaluate import Evaluation
+
+PENDING_AFTER_MS = 150
 
 
 class Presenter(QObject):
@@ -38,9 +44,14 @@ class Presenter(QObject):
         self._workspace = workspace
         self._metric = Metric.SQNR
         self._full: tuple[Evaluation, int] | None = None
+        self._told: dict[str, object] = {}
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PENDING_AFTER_MS)
+        self._patience.timeout.connect(self.show_all)
         workspace.opened.connect(self._forget)
         workspace.opened.connect(self.show_all)
-        workspace.changed.connect(lambda _: self.show_all())
+        workspace.changed.connect(self._take_change)
         workspace.figures_changed.connect(self.show_figures)
         workspace.values_changed.connect(self.show_distribution)
         workspace.evaluated.connect(self._take_full)
@@ -57,9 +68,8 @@ class Presenter(QObject):
 
     def show_figures(self) -> None:
         """Bits or errors are different."""
-        self.layers_ready.emit(
-            layers_state(self._rows, self._graph, self._live, pending=self._workspace.is_pending)
-        )
+        state = layers_state(self._rows, self._graph, self._live, pending=self._pending)
+        self._tell("layers", self.layers_ready, state, state)
         self._show_errors()
         self._show_summary()
 
@@ -71,11 +81,13 @@ class Presenter(QObject):
     def show_distribution(self) -> None:
         """The values of the selected layer are different."""
         held = self._workspace
-        self.distribution_ready.emit(
-            distribution_state(
-                self._rows, self._graph, held.values, held.selected, pending=held.is_pending
+        row = next((row for row in self._rows if row.name == held.selected), None)
+        key = (row, held.values, held.selected, self._pending)
+        if self._told.get("distribution") != key:
+            state = distribution_state(
+                self._rows, self._graph, held.values, held.selected, pending=self._pending
             )
-        )
+            self._tell("distribution", self.distribution_ready, key, state)
 
     @property
     def _rows(self) -> tuple[LayerRow, ...]:
@@ -93,17 +105,15 @@ class Presenter(QObject):
         return figures.evaluation if figures is not None else None
 
     def _show_errors(self) -> None:
-        held = self._workspace
-        self.errors_ready.emit(
-            error_state(
-                self._rows,
-                self._live,
-                self._metric,
-                held.selected,
-                hint=self._hint(),
-                pending=held.is_pending,
-            )
+        state = error_state(
+            self._rows,
+            self._live,
+            self._metric,
+            self._workspace.selected,
+            hint=self._hint(),
+            pending=self._pending,
         )
+        self._tell("errors", self.errors_ready, state, state)
 
     def _hint(self) -> str:
         """Why there are no errors to show."""
@@ -121,12 +131,28 @@ class Presenter(QObject):
         held = self._workspace
         full, generation = self._full or (None, -1)
         current = held.studio is not None and held.studio.generation == generation
-        self.summary_ready.emit(
-            summary_state(self._rows, self._live, full, is_current=current, pending=held.is_pending)
+        state = summary_state(
+            self._rows, self._live, full, is_current=current, pending=self._pending
         )
+        self._tell("summary", self.summary_ready, state, state)
+
+    @property
+    def _pending(self) -> bool:
+        """Whether to say that figures are on their way."""
+        return self._workspace.is_pending and not self._patience.isActive()
+
+    def _tell(self, view: str, signal: SignalInstance, key: object, state: object) -> None:
+        """Tell a view, unless it shows that already."""
+        if self._told.get(view) != key:
+            self._told[view] = key
+            signal.emit(state)
 
     def _forget(self) -> None:
         self._full = None
+
+    def _take_change(self) -> None:
+        self._patience.start()
+        self.show_all()
 
     def _take_full(self, evaluation: Evaluation) -> None:
         studio = self._workspace.studio

@@ -10,6 +10,7 @@ from tinyml_studio.gui.theme import ThemeChoice
 
 MOST_RECENT = 8
 LAYOUT_VERSION = 1
+USUAL_TARGET = "cortex-m4"
 
 
 class WindowSettings:
@@ -69,6 +70,15 @@ class WindowSettings:
     @folder.setter
     def folder(self, path: str) -> None:
         self._set("folder", path)
+
+    @property
+    def target(self) -> str:
+        """The chip of the last export."""
+        return str(self._store.value("target", USUAL_TARGET))
+
+    @target.setter
+    def target(self, name: str) -> None:
+        self._set("target", name)
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Geometry and dock state as they were saved; None when there are none that fit."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tinyml_studio.app.window_options import WindowOptions
 from tinyml_studio.errors import StudioError
-from tinyml_studio.gui.keep_true_alive import keep_true_alive
+from tinyml_studio.gui.immortal import keep_constants_alive
 from tinyml_studio.gui.main_window import MainWindow
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.theme import Theme, ThemeChoice
@@ -27,7 +27,7 @@ def start(options: WindowOptions) -> int:
     StudioError
         For a screenshot: when what should be opened cannot be, or the picture not be written.
     """
-    keep_true_alive()
+    keep_constants_alive()
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
@@ -41,9 +41,11 @@ def start(options: WindowOptions) -> int:
     place(window, options)
     camera = Camera(window, options) if options.screenshot is not None else None
     window.closed.connect(application.quit)
+    sys.excepthook = lambda _, fault, __: window.commands.show_fault(fault)
     window.show()
     open_first(window, options)
     status = application.exec()
+    sys.excepthook = sys.__excepthook__
     fault = camera.fault if camera is not None else None
     tear_down(window)
     if fault is not None:

@@ -260,15 +260,17 @@ QHeaderView::section {{
     border-bottom: 1px solid {line}; padding: 5px 6px;
 }}
 QTableCornerButton::section {{ background: {surface}; border: none; }}
-QPushButton, QComboBox, QLineEdit, QSpinBox {{
+QPushButton, QComboBox, QLineEdit {{
     border: 1px solid {line}; border-radius: 5px; padding: 4px 10px; background: {raised};
     min-height: 17px;
 }}
-QLineEdit, QSpinBox {{ background: {surface}; padding: 4px 7px; }}
+QLineEdit {{ background: {surface}; padding: 4px 7px; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {muted}; }}
 QPushButton:focus, QComboBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
 QPushButton:default {{ background: {selection}; color: {selection_text}; border-color: {accent}; }}
-QPushButton:disabled, QComboBox:disabled {{ color: {muted}; }}
+QPushButton:disabled, QComboBox:disabled {{
+    color: {muted}; background: {surface}; border-color: {line};
+}}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {line}; outline: none; }}

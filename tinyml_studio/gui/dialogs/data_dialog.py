@@ -59,6 +59,7 @@ class DataDialog(QDialog):
         file_button.clicked.connect(lambda: self._take(ask_data_file(self, self._folder)))
         folder_button.clicked.connect(lambda: self._take(ask_data_folder(self, self._folder)))
         row = QHBoxLayout()
+        row.setSpacing(6)
         row.addWidget(self.path_edit, 1)
         row.addWidget(file_button)
         row.addWidget(folder_button)

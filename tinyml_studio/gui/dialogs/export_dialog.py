@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,15 +24,15 @@ from PySide6.QtWidgets import (
 from tinyml_studio.gui.dialogs.files import ask_header
 from tinyml_studio.gui.widgets.labels import plain_label
 
-MOST_VECTORS = 16
+VECTORS = {0: "None", 1: "1 sample", 2: "2 samples", 4: "4 samples", 8: "8 samples"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
-    """What was chosen; `target` None means none."""
+    """What was chosen."""
 
     path: Path
-    target: str | None
+    target: str
     name: str
     self_test: int
 
@@ -66,7 +65,6 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export C Header")
         self.target_box = QComboBox()
-        self.target_box.addItem("Portable C99", None)
         for key, title in targets:
             self.target_box.addItem(title, key)
         self.target_box.setCurrentIndex(max(self.target_box.findData(target), 0))
@@ -74,11 +72,10 @@ class ExportDialog(QDialog):
         self.name_edit.setMaxLength(31)
         pattern = QRegularExpression("[A-Za-z][A-Za-z0-9_]*")
         self.name_edit.setValidator(QRegularExpressionValidator(pattern, self))
-        self.test_box = QSpinBox()
-        self.test_box.setRange(0, MOST_VECTORS)
-        self.test_box.setValue(2)
-        self.test_box.setSuffix(" samples")
-        self.test_box.setSpecialValueText("none")
+        self.test_box = QComboBox()
+        for count, title in VECTORS.items():
+            self.test_box.addItem(title, count)
+        self.test_box.setCurrentIndex(2)
         self.path_edit = QLineEdit(str(folder / f"{identifier(name)}.h"))
         self._arrange()
 
@@ -86,6 +83,7 @@ class ExportDialog(QDialog):
         browse = QPushButton("Browse …")
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
+        row.setSpacing(6)
         row.addWidget(self.path_edit, 1)
         row.addWidget(browse)
         form = QFormLayout()
@@ -120,12 +118,11 @@ class ExportDialog(QDialog):
 
     def choice(self) -> ExportChoice:
         """What stands in the fields."""
-        target = self.target_box.currentData()
         return ExportChoice(
             Path(self.path_edit.text()),
-            target if isinstance(target, str) else None,
+            str(self.target_box.currentData()),
             self.name_edit.text(),
-            self.test_box.value(),
+            int(self.test_box.currentData()),
         )
 
     def accept(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.layer_values import LayerValues
 from tinyml_studio.app.rows import LayerRow as StudioRow
+from tinyml_studio.app.studio import Studio
 from tinyml_studio.gui.states.distribution import DistributionState
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.histograms import activation_histogram, weight_histogram
@@ -164,12 +165,15 @@ def summary_state(
 ) -> SummaryState:
     """Facts of the model and of its integers; `full` is the last evaluation over all samples."""
     facts = [
-        Fact("Layers", whole(len(rows)), "Layers after folding and fusing, inputs included"),
-        Fact("Parameters", whole(sum(row.parameters for row in rows)), "Weights and biases"),
+        Fact("Layers", whole(len(rows)), "After folding and fusing, inputs included", rank=3),
+        Fact(
+            "Parameters", whole(sum(row.parameters for row in rows)), "Weights and biases", rank=4
+        ),
         Fact(
             "MACs",
             short_count(sum(row.macs for row in rows)),
             "Multiplications with addition for one sample",
+            rank=5,
         ),
     ]
     if live is not None:
@@ -188,6 +192,7 @@ def _live_facts(live: Evaluation) -> list[Fact]:
             marked,
             "Layers whose SQNR up to there is below 10 dB",
             Tone.SUSPECT if suspect else Tone.PLAIN,
+            rank=2,
         ),
         Fact(
             "Agreement, live",
@@ -234,6 +239,13 @@ def source_text(derived: Derived) -> str:
         return "not calibrated"
     count = f" · {whole(derived.samples.count)} samples" if derived.samples is not None else ""
     return f"Calibrated on {clean(held.path.name, limit=60)}{count} · {derived.document.arithmetic}"
+
+
+def session_name(studio: Studio) -> str:
+    """Name of what is open, for titles and suggestions; every example's model has one name."""
+    if studio.path is None and studio.test_data is not None:
+        return studio.document.model_path.parent.name
+    return studio.name
 
 
 def window_title(name: str, path: Path | None) -> str:

@@ -114,7 +114,7 @@ def x_ticks(low: float, high: float) -> list[tuple[float, str]]:
     if last - first < 1 or digits > 6 or middle > 1e6 * step:
         return [(low + (high - low) / 2, real(low + (high - low) / 2))]
     return [
-        (place * step, f"{place * step:.{digits}f}".replace("-", "−"))
+        (min(max(place * step, low), high), f"{place * step:.{digits}f}".replace("-", "−"))
         for place in range(first, last + 1)
     ]
 

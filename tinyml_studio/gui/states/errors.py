@@ -48,6 +48,11 @@ class ErrorState:
     hint: str = ""
     pending: bool = False
 
+    @property
+    def has_alone(self) -> bool:
+        """Whether the metric is measured for layers alone too."""
+        return self.metric in (Metric.SQNR, Metric.MSE)
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -142,7 +147,7 @@ def fitted_labels(names: Sequence[str], room: float, character: float, line: flo
             tuple((place, elided(name, limit=fits)) for place, name in enumerate(names)),
             slanted=False,
         )
-    stride = max(1, math.ceil(line * 1.15 / max(room, 0.1)))
+    stride = max(1, math.ceil(line * 1.15 / max(room, 1e-6)))
     return Labels(
         tuple(
             (place, elided(name, limit=13))

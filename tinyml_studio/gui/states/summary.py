@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,12 +19,16 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure with its name; `tip` explains it in a sentence."""
+    """A figure with its name; `tip` explains it in a sentence.
+
+    Where there is no room for all, those with the highest `rank` give way first.
+    """
 
     label: str
     value: str
     tip: str = ""
     tone: Tone = Tone.PLAIN
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,16 @@ class SummaryState:
 
     facts: tuple[Fact, ...] = ()
     pending: bool = False
+
+
+def fitting(facts: Sequence[Fact], widths: Sequence[float], available: float) -> tuple[bool, ...]:
+    """Which facts are shown in `available` pixels, when each takes its width."""
+    shown = [True] * len(facts)
+    for place in sorted(range(len(facts)), key=lambda place: -facts[place].rank):
+        if (
+            sum(width for width, is_shown in zip(widths, shown, strict=True) if is_shown)
+            <= available
+        ):
+            break
+        shown[place] = facts[place].rank == 0
+    return tuple(shown)

@@ -69,6 +69,10 @@ class DistributionsView(QFrame):
             part.setVisible(bool(state.name))
         self._redraw()
 
+    def name_text(self) -> str:
+        """The layer that is shown."""
+        return self._name.text()
+
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
         self.legend.set_colours(colours)

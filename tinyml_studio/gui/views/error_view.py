@@ -40,7 +40,7 @@ class ErrorView(QFrame):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.metric_box = QComboBox()
         for metric in Metric:
-            self.metric_box.addItem(metric.value, metric)
+            self.metric_box.addItem(metric.value)
             tip = plain_tip(METRIC_TIPS[metric])
             place = self.metric_box.count() - 1
             self.metric_box.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
@@ -70,12 +70,20 @@ class ErrorView(QFrame):
         self._hint.setText(state.hint)
         self._hint.setVisible(bool(state.hint))
         self.plot.setVisible(not state.hint)
-        self.legend.setVisible(not state.hint)
+        self.legend.setVisible(not state.hint and state.has_alone)
         self.suspect.setVisible(not state.hint and state.metric is Metric.SQNR)
         self.metric_box.setEnabled(not state.hint)
         if state.hint:
             self._readout.set_text("")
         self.plot.show_state(state)
+
+    def readout_text(self) -> str:
+        """What is said about the bars under the pointer."""
+        return self._readout.text()
+
+    def hint_text(self) -> str:
+        """What stands in the place of the chart; empty when the chart does."""
+        return self._hint.text()
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -88,4 +96,4 @@ class ErrorView(QFrame):
         self.plot.dispose()
 
     def _tell_metric(self, place: int) -> None:
-        self.metric_chosen.emit(self.metric_box.itemData(place))
+        self.metric_chosen.emit(tuple(Metric)[place])

@@ -98,7 +98,7 @@ class LayersView(QFrame):
             self.bits_chosen.emit(names, bits_text(column, bits))
         elif rows:
             cell = rows[0].weight if column is Column.WEIGHT_BITS else rows[0].activation
-            self.refused.emit(f"{rows[0].name}: {cell.reason}" if cell.reason else "")
+            self.refused.emit(f"{rows[0].name}: {cell.reason}." if cell.reason else "")
 
     def _set_granularity(self, text: str, row: LayerRow | None = None) -> None:
         names = tuple(each.key for each in self._affected(row) if each.granularity)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from tinyml_studio.gui.states.summary import Fact, SummaryState, Tone
+from tinyml_studio.gui.states.summary import Fact, SummaryState, Tone, fitting
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, scaled_font
 from tinyml_studio.gui.widgets.labels import plain_label
+
+GAP = 24
 
 
 class SummaryView(QFrame):
@@ -18,11 +20,13 @@ class SummaryView(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._colours = DARK
         self._cells: list[FactCell] = []
+        self._facts: tuple[Fact, ...] = ()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 6, 14, 7)
-        self._row.setSpacing(26)
+        self._row.setSpacing(GAP)
         self._row.addStretch(1)
         self._pending = plain_label("updating …", name="muted")
         self._row.addWidget(self._pending, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -33,14 +37,14 @@ class SummaryView(QFrame):
             cell = FactCell()
             self._row.insertWidget(len(self._cells), cell)
             self._cells.append(cell)
-        for place, cell in enumerate(self._cells):
-            cell.setVisible(place < len(state.facts))
-            if place < len(state.facts):
-                cell.show_fact(state.facts[place], self._colours)
+        self._facts = state.facts
+        for cell, fact in zip(self._cells, state.facts, strict=False):
+            cell.show_fact(fact, self._colours)
         policy = self._pending.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._pending.setSizePolicy(policy)
         self._pending.setVisible(state.pending)
+        self._fit()
 
     def facts(self) -> dict[str, str]:
         """What is shown: value by label."""
@@ -51,6 +55,26 @@ class SummaryView(QFrame):
         self._colours = colours
         for cell in self._cells:
             cell.paint_with(colours)
+
+    def _fit(self) -> None:
+        """Show the facts for which there is room."""
+        margins = self._row.contentsMargins()
+        taken = margins.left() + margins.right() + self._pending.sizeHint().width() + GAP
+        widths = [cell.sizeHint().width() + GAP for cell in self._cells[: len(self._facts)]]
+        shown = fitting(self._facts, widths, self.width() - taken)
+        for place, cell in enumerate(self._cells):
+            cell.setVisible(place < len(shown) and shown[place])
+
+    # Qt's interface
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit the facts to the new width."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As high as a fact, and no wider than the window likes."""
+        return QSize(160, super().minimumSizeHint().height())
 
 
 class FactCell(QWidget):

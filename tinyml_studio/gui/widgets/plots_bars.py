@@ -105,7 +105,10 @@ class BarsPlot(Plot):
         places = np.arange(len(state.bars), dtype=np.float64)
         alone = np.array([drawn_height(bar.isolated, scale) for bar in state.bars])
         so_far = np.array([drawn_height(bar.cumulative, scale) for bar in state.bars])
-        for item, ends, shift in ((self._alone, alone, -0.5), (self._so_far, so_far, 0.5)):
+        has_alone = state.has_alone
+        self._alone.setVisible(has_alone)
+        beside = 0.5 if has_alone else 0.0
+        for item, ends, shift in ((self._alone, alone, -0.5), (self._so_far, so_far, beside)):
             item.setOpts(
                 x=places + shift * (WIDTH + 0.03),
                 y0=scale.base,

@@ -1,0 +1,122 @@
+"""Fixtures of the window's tests; they run without a display."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from tinyml_studio.gui.dialogs import files
+from tinyml_studio.gui.immortal import keep_constants_alive
+from tinyml_studio.gui.main_window import MainWindow
+from tinyml_studio.gui.settings import WindowSettings
+from tinyml_studio.gui.starter import tear_down
+from tinyml_studio.gui.theme import Theme, ThemeChoice
+
+keep_constants_alive()
+
+PATIENCE_MS = 30_000
+PLATFORM_NOISE = "This plugin does not support"  # what the off-screen platform says of itself
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the off-screen platform say what it cannot do; every other message fails."""
+    for item in items:
+        if "tests/gui/" in item.path.as_posix():
+            item.add_marker(pytest.mark.qt_log_ignore(PLATFORM_NOISE, extend=True))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> WindowSettings:
+    """Settings of a person who starts for the first time."""
+    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    return WindowSettings(store)
+
+
+@pytest.fixture
+def theme(qapp: object) -> Iterator[Theme]:
+    """The dark theme, applied."""
+    made = Theme(ThemeChoice.DARK)
+    made.apply()
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, theme: Theme, settings: WindowSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """The window on its welcome page; changes that are not saved are given up at the end."""
+    made = MainWindow(theme, settings)
+    made.resize(1200, 800)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    monkeypatch.setattr(files, "ask_save", lambda *_: files.Answer.DISCARD)
+    made.close()
+    tear_down(made)
+
+
+class Person:
+    """Does what a person does, and waits as a person waits."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window, self.qtbot = window, qtbot
+        self.dialogs: list[object] = []
+        window.commands.dialog_opened.connect(self.dialogs.append)
+
+    def wait(self) -> None:
+        """Until nothing runs any more and all figures are those of the document."""
+        held = self.window.workspace
+        self.qtbot.waitUntil(
+            lambda: held.runner.is_idle() and not held.is_pending, timeout=PATIENCE_MS
+        )
+
+    def open_example(self, name: str = "digits") -> None:
+        """Click an example on the welcome page."""
+        buttons = {
+            button.accessibleName().lower(): button for button in self.window.welcome.examples
+        }
+        buttons[name].click()
+        self.wait()
+
+    def go_to(self, row: int, column: int) -> None:
+        """Put the keyboard on a cell."""
+        table = self.window.layers.table
+        table.setCurrentIndex(table.model().index(row, column))
+        self.wait()
+
+    def type(self, text: str) -> None:
+        """Type on the table."""
+        self.qtbot.keyClicks(self.window.layers.table, text)
+        self.wait()
+
+    def trigger(self, action: str) -> None:
+        """Choose an action of the menus, which must be possible."""
+        chosen = self.window.binding.actions[action]
+        assert chosen.isEnabled(), action
+        chosen.trigger()
+        self.wait()
+
+    def bits(self) -> list[tuple[int | None, int | None]]:
+        """Weight and activation bits of every layer in the document."""
+        studio = self.window.workspace.studio
+        assert studio is not None
+        return [(row.weight_bits, row.activation_bits) for row in studio.layers]
+
+    def cells(self, column: int) -> list[str]:
+        """Texts of a column on screen."""
+        model = self.window.layers.table.model()
+        return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+@pytest.fixture
+def person(window: MainWindow, qtbot: QtBot) -> Person:
+    """Somebody in front of the window."""
+    return Person(window, qtbot)

@@ -1,0 +1,67 @@
+import math
+from itertools import pairwise
+
+import pytest
+
+from tinyml_studio.gui.states.errors import (
+    ErrorBar,
+    ErrorState,
+    Metric,
+    bar_tip,
+    drawn_height,
+    drawn_scale,
+    fitted_labels,
+)
+from tinyml_studio.gui.widgets.plots_bars import value_ticks
+
+BARS = {
+    "usual": [ErrorBar("a", "a", 46.0, 43.0), ErrorBar("b", "b", 1.8, -6.7)],
+    "no error": [ErrorBar("a", "a", math.inf, math.inf)],
+    "unknown": [ErrorBar("a", "a", None, math.nan)],
+    "zero": [ErrorBar("a", "a", 0.0, 0.0)],
+    "wide": [ErrorBar("a", "a", 1e-30, 1e20), ErrorBar("b", "b", 0.0, 1.0)],
+    "none": [],
+}
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("name", BARS)
+def test_every_bar_ends_on_the_axis(metric, name):
+    scale = drawn_scale(metric, BARS[name])
+    assert scale.low < scale.high
+    for bar in BARS[name]:
+        for value in (bar.isolated, bar.cumulative):
+            assert scale.low <= drawn_height(value, scale) <= scale.high
+    assert 1 <= len(value_ticks(scale)) <= 40
+
+
+def test_the_suspect_line_is_always_in_sight():
+    assert drawn_scale(Metric.SQNR, [ErrorBar("a", "a", 3.0, 2.0)]).high > 10
+
+
+def test_only_some_metrics_are_measured_alone():
+    assert [metric for metric in Metric if ErrorState(metric).has_alone] == [
+        Metric.SQNR,
+        Metric.MSE,
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 5, 17, 60, 500, 20_000])
+def test_labels_never_touch(count):
+    room, line = 900 / count, 14.0
+    labels = fitted_labels([f"conv2d_{place}" for place in range(count)], room, 6.0, line)
+    places = [place for place, _ in labels.texts]
+    gaps = [(b - a) * room for a, b in pairwise(places)]
+    if labels.slanted:
+        assert all(gap >= line for gap in gaps)
+    else:
+        assert all(len(text) * 6.0 < room for _, text in labels.texts)
+    assert labels.texts
+
+
+def test_no_layers_have_no_labels():
+    assert fitted_labels([], 100.0, 6.0, 14.0).texts == ()
+
+
+def test_the_line_about_a_bar_carries_units():
+    assert bar_tip(Metric.SQNR, BARS["usual"][1]) == "b   alone 1.8 dB   so far −6.7 dB"

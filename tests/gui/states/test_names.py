@@ -1,0 +1,41 @@
+import pytest
+
+from tinyml_studio.gui.states.names import short_names
+
+CONVERTED = (
+    "model/activation_1/Relu;model/bn_1/FusedBatchNormV3;"
+    "model/conv2d_1/BiasAdd/ReadVariableOp/resource;model/conv2d_1/BiasAdd;model/conv2d_2/Conv2D"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        (CONVERTED, "conv2d_1"),
+        ("model/activation_2/Relu;model/add/add", "add"),
+        ("model/add_1/add", "add_1"),
+        ("/layer1/conv1/Conv", "conv1"),
+        ("Relu__12", "Relu__12"),
+        ("functional_1/average_pooling2d/AvgPool", "average_pooling2d"),
+        ("", "(no name)"),
+        ("///", "///"),
+        ("a\nb", "a b"),
+    ],
+)
+def test_a_name_becomes_what_a_person_would_say(name, short):
+    assert short_names([name])[name] == short
+
+
+def test_names_that_would_be_the_same_keep_more_of_their_path():
+    names = ["/block1/conv/Conv", "/block2/conv/Conv", "/stem/Conv"]
+    assert list(short_names(names).values()) == ["block1/conv", "block2/conv", "stem"]
+
+
+def test_names_that_cannot_be_told_apart_are_numbered():
+    shown = short_names(["a\u200b", "a"])
+    assert sorted(shown.values()) == ["a #1", "a #2"]
+
+
+def test_every_name_has_its_own_short_name():
+    names = [f"m{place % 3}/layer{place % 7}/Conv;x{place}" for place in range(60)]
+    assert len(set(short_names(names).values())) == len(names)
