@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,12 +79,14 @@ class EstimatedForm:
     def __call__(self, acc: Accumulators) -> FloatArray:
         """Values counted from the zero point, in the place of the float32 accumulators."""
         result = np.ascontiguousarray(acc, np.float32)
-        size = math.prod(result.shape[1:])
-        step = max(1, _PIECE // max(1, size))
+        rows = result.reshape(len(result), -1)
+        size = rows.shape[1]
+        factor = np.repeat(self.factor, size // len(self.factor))
+        step = max(1, _PIECE // size)
         places, single = [], []
-        for begin in range(0, len(result), step):
-            piece = result[begin : begin + step]
-            product = piece * along_channels(self.factor, acc.ndim)
+        for begin in range(0, len(rows), step):
+            piece = rows[begin : begin + step]
+            product = piece * factor
             nearest = np.rint(product)
             np.subtract(product, nearest, out=product)
             np.abs(product, out=product)
@@ -93,13 +94,13 @@ class EstimatedForm:
             places.append(unsure + begin * size)
             single.append(piece.reshape(-1)[unsure])
             np.clip(nearest, np.float32(self.rule.low), np.float32(self.rule.high), out=piece)
-        self._correct(result, np.concatenate(places), np.concatenate(single))
+        self._correct(rows, np.concatenate(places), np.concatenate(single))
         return result
 
-    def _correct(self, result: FloatArray, places: Int64Array, acc: FloatArray) -> None:
+    def _correct(self, rows: FloatArray, places: Int64Array, acc: FloatArray) -> None:
         """Put what the rule makes of these accumulators at flat `places` of the result."""
-        channels = places // math.prod(result.shape[2:]) % len(self.factor)
-        result.reshape(-1)[places] = self.rule.exact_at(acc.astype(np.int64), channels)
+        channels = places % rows.shape[1] // (rows.shape[1] // len(self.factor))
+        rows.reshape(-1)[places] = self.rule.exact_at(acc.astype(np.int64), channels)
 
 
 @dataclass(frozen=True, eq=False)
