@@ -275,6 +275,15 @@ def test_what_the_file_says_about_a_tensor_helps_behind_an_unknown_operator(tmp_
     assert graph.outputs[0].shape == (2,)
 
 
+def test_a_first_axis_that_is_not_the_batch_says_nothing_about_a_sample(tmp_path):
+    file = File(4, batch=1)
+    unknown = file.add("Erf", file.x)
+    proto = file.proto(dense(file, unknown, 4, 2))
+    value = helper.make_tensor_value_info(unknown, TensorProto.FLOAT, [10, 4])
+    proto.graph.value_info.append(value)
+    assert [node.op.kind for node in read(proto, tmp_path).nodes] == ["Erf", "Gemm"]
+
+
 def test_names_of_the_file_are_kept_and_others_made_unique(tmp_path):
     file = File(2, 4, 4)
     x = file.add("Relu", file.x, name="first")

@@ -165,17 +165,13 @@ def test_slices_agree_with_onnx_runtime(data, tmp_path):
     starts, ends = ([data.draw(bounds) for _ in axes] for _ in range(2))
     steps = [data.draw(st.sampled_from([1, 2, 3, -1, -2])) for _ in axes]
     if any(
-        not len(range(sizes[a % 3 - 1])[_python_slice(s, e, t, sizes[a % 3 - 1])])
+        not len(range(sizes[a % 3 - 1])[s:e:t])
         for s, e, a, t in zip(starts, ends, axes, steps, strict=True)
     ):
         return
     file = File(*sizes)
     made = file.add("Slice", file.x, ints(*starts), ints(*ends), ints(*axes), ints(*steps))
     assert_agrees(file.proto(made), tmp_path)
-
-
-def _python_slice(start, end, step, length):
-    return slice(start, None if step < 0 and end < -length else end, step)
 
 
 def test_slice_with_attributes(tmp_path):
@@ -276,6 +272,7 @@ BROKEN = [
     ("Gather", [ints(9)], {"axis": 1}),
     ("Pad", [ints(0, 1)], {}),
     ("Split", [ints(1, 1)], {"axis": 1, "outputs": 2}),
+    ("Concat", [], {}),
     ("Concat", [np.ones((1, 5, 5), np.float32)], {"axis": 1}),
 ]
 

@@ -50,16 +50,9 @@ def slice_windows(
         raise Malformed(f"starts {starts}, ends {ends}, axes {chosen} and steps {steps} do not fit")
     windows = [(0, size, 1) for size in shape]
     for start, end, axis, step in zip(starts, ends, chosen, steps, strict=True):
-        indices = range(shape[axis])[_python_slice(start, end, step, shape[axis])]
+        indices = range(shape[axis])[start:end:step]
         windows[axis] = (indices.start, len(indices), step)
     return windows
-
-
-def _python_slice(start: int, end: int, step: int, length: int) -> slice:
-    """An end below the first element means 'to the front' in ONNX, 'from the back' in Python."""
-    if step < 0 and end < -length:
-        return slice(start, None, step)
-    return slice(start, end, step)
 
 
 def gather(call: FoldCall) -> tuple[Array, ...]:
