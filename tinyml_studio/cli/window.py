@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tinyml_studio import __version__
 from tinyml_studio.app.window_options import THEMES, WindowOptions
 from tinyml_studio.cli.command import COMMANDS
 from tinyml_studio.cli.parser import PROGRAM, Parser
+from tinyml_studio.version import __version__
 
 
 def parse_window_options(arguments: Sequence[str]) -> WindowOptions:

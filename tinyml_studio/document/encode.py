@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tinyml_studio import __version__
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.document.migrate import FORMAT
 from tinyml_studio.quantize.scheme import LayerScheme, Scheme
+from tinyml_studio.version import __version__
 
 
 def encode(document: Document, folder: Path) -> str:

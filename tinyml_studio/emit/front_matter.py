@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import textwrap
 
-import tinyml_studio
 from tinyml_studio.emit.c_text import block_comment, comment_text
 from tinyml_studio.emit.info import HeaderInfo
 from tinyml_studio.program.program import Program
+from tinyml_studio.version import __version__
 
 _MAX_SCHEME = 2000
 
@@ -21,7 +21,7 @@ def front_matter(
     scheme = textwrap.wrap(comment_text(info.scheme_text, limit=_MAX_SCHEME), 80) or [""]
     lines = [
         f'{prefix}.h - integer inference of "{comment_text(info.model_name)}"',
-        f"Written by TinyML Studio {tinyml_studio.__version__}. Do not edit; write it again with",
+        f"Written by TinyML Studio {__version__}. Do not edit; write it again with",
         f"    tinyml-studio export PROJECT.tmls --target {target} --name {prefix} -o {prefix}.h",
         "",
         f"model       {comment_text(info.model_name)}",

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from tinyml_studio import __version__
+from tinyml_studio.version import __version__
 from tinyml_studio.app.targets import targets
 from tinyml_studio.gui.dialogs import files
 from tinyml_studio.gui.dialogs.data_dialog import DataChoice, DataDialog
