@@ -200,6 +200,7 @@ static inline void tms_dot_pair_w8(const TMS_IN *a, const TMS_IN *b, const int8_
     TMS_UACC bv = acc[2];
     TMS_UACC bw = acc[3];
 
+    /* not unrolled: it takes all registers of a Cortex-M as it is */
     for (; count > 0; count--) {
         const TMS_IN x = *a++;
         const TMS_IN y = *b++;
@@ -234,22 +235,29 @@ static inline void tms_dot_pair_w4(const TMS_IN *a, const TMS_IN *b, const uint8
     TMS_UACC bv = acc[2];
     TMS_UACC bw = acc[3];
 
-    for (; (count >= 2) && (((first | second) & 1) == 0); count -= 2) {
-        const uint32_t v = weights[(uint32_t)first >> 1];
-        const uint32_t w = weights[(uint32_t)second >> 1];
-        const int32_t v0 = (int32_t)((v & 15u) ^ 8u) - 8;
-        const int32_t v1 = (int32_t)((v >> 4) ^ 8u) - 8;
-        const int32_t w0 = (int32_t)((w & 15u) ^ 8u) - 8;
-        const int32_t w1 = (int32_t)((w >> 4) ^ 8u) - 8;
+    if (((first | second) & 1) == 0) {
+        const uint8_t *v = weights + ((uint32_t)first >> 1);
+        const uint8_t *w = weights + ((uint32_t)second >> 1);
+        const int32_t pairs = (int32_t)((uint32_t)count >> 1);
 
-        av += tms_product(a[0], v0) + tms_product(a[1], v1);
-        aw += tms_product(a[0], w0) + tms_product(a[1], w1);
-        bv += tms_product(b[0], v0) + tms_product(b[1], v1);
-        bw += tms_product(b[0], w0) + tms_product(b[1], w1);
-        a += 2;
-        b += 2;
-        first += 2;
-        second += 2;
+        for (int32_t i = 0; i < pairs; i++) {
+            const uint32_t two = *v++;
+            const uint32_t other = *w++;
+            const int32_t v0 = (int32_t)((two & 15u) ^ 8u) - 8;
+            const int32_t v1 = (int32_t)((two >> 4) ^ 8u) - 8;
+            const int32_t w0 = (int32_t)((other & 15u) ^ 8u) - 8;
+            const int32_t w1 = (int32_t)((other >> 4) ^ 8u) - 8;
+
+            av += tms_product(a[0], v0) + tms_product(a[1], v1);
+            aw += tms_product(a[0], w0) + tms_product(a[1], w1);
+            bv += tms_product(b[0], v0) + tms_product(b[1], v1);
+            bw += tms_product(b[0], w0) + tms_product(b[1], w1);
+            a += 2;
+            b += 2;
+        }
+        first += 2 * pairs;
+        second += 2 * pairs;
+        count -= 2 * pairs;
     }
     acc[0] = av + tms_dot_w4(a, weights, first, count);
     acc[1] = aw + tms_dot_w4(a, weights, second, count);
