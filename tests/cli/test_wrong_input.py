@@ -167,3 +167,41 @@ def test_samples_that_do_not_fit(call, project, tmp_path, command):
     output = {"simulate": ("-o", tmp_path / "y.npy"), "evaluate": ()}[command]
     refused(call(command, project, flag, tmp_path / "x.npy", *output), "x.npy")
     assert not (tmp_path / "y.npy").exists()
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "a\nb", "\udcff", " ", "model.onnx/inside"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("inspect", "{}.onnx"),
+        ("evaluate", "{}.tmls"),
+        ("quantize", "{model}", "-d", "{}.npz", "-o", "{good}"),
+        ("quantize", "{model}", "-d", "{data}", "-o", "{}/x.tmls"),
+        ("evaluate", "{project}", "--model", "{}"),
+        ("evaluate", "{project}", "--calibration", "{}"),
+    ],
+)
+def test_odd_paths_that_do_not_exist(call, example, project, tmp_path, name, arguments):
+    places = {
+        "model": example.model,
+        "data": example.calibration,
+        "project": project,
+        "good": tmp_path / "good.tmls",
+    }
+    place = tmp_path / name
+    (tmp_path / "model.onnx").write_bytes(b"")
+    refused(call(*(part.format(place, **places) for part in arguments)))
+
+
+@pytest.mark.parametrize("name", ["ünï 大", "with#hash", "a\nb", "\udcff", "n" * 240, "-o", "'\"$"])
+def test_odd_paths_work(call, example, tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    model = folder / f"{name[:200]}.onnx"
+    model.write_bytes(example.model.read_bytes())
+    project = folder / f"{name[:200]}.tmls"
+    assert call("quantize", model, "-d", example.calibration, "-o", project).status == 0
+    header = folder / "a.h"
+    assert call("export", project, "--target", "m4", "-o", header).status == 0
+    assert header.read_bytes().isascii()
+    assert call("inspect", project, "--json").json["model"] == str(model)

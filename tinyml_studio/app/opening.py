@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tinyml_studio.app.derived import Derived, resolve
 from tinyml_studio.app.examples import find_example
-from tinyml_studio.app.sources import absolute, data_sha256, read_graph
+from tinyml_studio.app.sources import absolute, data_sha256, is_missing, read_graph
 from tinyml_studio.app.store import Store
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.document.history import History
@@ -122,7 +122,7 @@ def _relocate(
         raise ProjectError("The project has no calibration samples to locate")
     if held is not None and located.data is not None:
         held = replace(held, path=absolute(located.data))
-    if held is not None and located.accept_changed and held.path.exists():
+    if held is not None and located.accept_changed and not is_missing(held.path):
         held = replace(held, sha256=data_sha256(held.path))
     return replace(document, calibration=held)
 

@@ -32,6 +32,17 @@ def absolute(path: str | Path) -> Path:
     return Path(os.path.normpath(Path(path).absolute()))
 
 
+def is_missing(path: Path) -> bool:
+    """Whether there is nothing at `path`; what may not be looked at is left to its reader."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def read_graph(path: Path, *, progress: Progress = silent) -> tuple[Graph, str]:
     """The prepared graph of a model file, and the file's fingerprint.
 
@@ -60,7 +71,7 @@ def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
         If it is missing, cannot be read, or is another one.
     """
     path = document.model_path
-    if not path.exists():
+    if is_missing(path):
         raise ModelError(
             f"The model of the project, {path}, is missing",
             hint="say where it is now; on the command line with --model",
@@ -125,7 +136,7 @@ def calibrate_again(held: Calibration, graph: Graph, *, progress: Progress = sil
     DataError
         If they are missing, do not fit the model, or have changed.
     """
-    if not held.path.exists():
+    if is_missing(held.path):
         raise DataError(
             f"The calibration samples of the project, {held.path}, are missing",
             hint="say where they are now; on the command line with --calibration",

@@ -75,7 +75,8 @@ def _run(arguments: Sequence[str], open_window: OpenWindow) -> int:
 def _refuse_unknown(arguments: Sequence[str]) -> None:
     """Tell a misspelt command from a file to open."""
     name = arguments[0] if arguments else "-"
-    if name.startswith("-") or Path(name).exists() or Path(name).suffix:
+    is_path = Path(name).suffix or len(Path(name).parts) > 1
+    if name.startswith("-") or is_path or os.access(name, os.F_OK):
         return
     close = difflib.get_close_matches(name, COMMANDS, 1)
     hint = f"did you mean {close[0]}?" if close else f"see {PROGRAM} --help"
