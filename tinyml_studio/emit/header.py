@@ -25,9 +25,15 @@ from tinyml_studio.emit.self_test import (
 from tinyml_studio.program.arena import ArenaPlan, plan_arena
 from tinyml_studio.program.program import Program
 
-# layers that stay functions of their own share the stack instead of adding up
-_LAYER_ATTRIBUTE = """#if defined(__GNUC__)
+# Layers that stay functions of their own share the stack instead of adding up. With noinline alone
+# GCC 12 takes away some calls: where input and output have one base, it rewrites the output's
+# address so that it no longer sees the function write to memory (Mean at -O1, -Os).
+_LAYER_ATTRIBUTE = """#if defined(__clang__)
 #define {name}_LAYER __attribute__((noinline))
+#elif defined(__GNUC__) && (__GNUC__ >= 8)
+#define {name}_LAYER __attribute__((noipa))
+#elif defined(__GNUC__)
+#define {name}_LAYER __attribute__((noinline, noclone))
 #else
 #define {name}_LAYER
 #endif
