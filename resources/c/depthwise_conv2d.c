@@ -122,9 +122,9 @@ static inline void tms_depthwise_pixel(const tms_depthwise_conv2d_t *layer, cons
 {
     const int32_t channels = layer->geometry.out_channels;
     const int32_t multiple = channels / layer->geometry.in_channels;
-    int32_t o = 0;
+    const int32_t blocks = (multiple == 1) ? (channels - (channels % 4)) : 0;
 
-    for (; (multiple == 1) && (o + 4 <= channels); o += 4) {
+    for (int32_t o = 0; o < blocks; o += 4) {
         TMS_UACC sums[4];
 
         tms_depthwise_sums(layer, taps, in, taps->in_start + o, taps->weight_start + o, sums);
@@ -132,7 +132,7 @@ static inline void tms_depthwise_pixel(const tms_depthwise_conv2d_t *layer, cons
             out[o + i] = tms_depthwise_result(layer, o + i, sums[i]);
         }
     }
-    for (; o < channels; o++) {
+    for (int32_t o = blocks; o < channels; o++) {
         const int32_t at = taps->in_start + ((multiple == 1) ? o : (o / multiple));
 
         out[o] = tms_depthwise_result(

@@ -13,7 +13,7 @@ from tinyml_studio.program.instructions import INSTRUCTIONS
 from tinyml_studio.verify.driver import driver
 
 WEIGHTED = (ops.Conv2D, ops.DepthwiseConv2D, ops.FullyConnected)
-CASES = [(kind, seed) for kind in INSTRUCTIONS for seed in range(50 if kind in WEIGHTED else 14)]
+CASES = [(kind, seed) for kind in INSTRUCTIONS for seed in range(40 if kind in WEIGHTED else 10)]
 BUILDS = {
     "sanitized": ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
     "optimized": ["-O1", "-fstrict-aliasing"],
