@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from tinyml_studio.version import __version__
 from tinyml_studio.app.targets import targets
 from tinyml_studio.gui.dialogs import files
 from tinyml_studio.gui.dialogs.data_dialog import DataChoice, DataDialog
@@ -20,6 +19,7 @@ from tinyml_studio.gui.states.assemble import session_name
 from tinyml_studio.gui.states.text import clean, shape
 from tinyml_studio.gui.workspace import Workspace
 from tinyml_studio.verify.report import VerifyReport
+from tinyml_studio.version import __version__
 
 MODELS = frozenset({".onnx", ".tmls"})
 

@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.source = ElidedLabel(name="muted")
         self.statusBar().addWidget(self.job_bar, 1)
         self.statusBar().addPermanentWidget(self.source)
+        self.statusBar().setMinimumHeight(self.job_bar.sizeHint().height() + 2)
         self.statusBar().setSizeGripEnabled(False)
 
     def _make_menus(self) -> None:
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
         colours = self.theme.colours
         for view in (self.layers, self.distributions, self.errors, self.summary):
             view.set_colours(colours)
-        self.help.refresh()
+        self.help.set_colours(colours)
         self.binding.set_colours(colours)
         self.setWindowIcon(window_icon(colours.accent))
 

@@ -267,6 +267,7 @@ QPushButton, QComboBox, QLineEdit {{
 QLineEdit {{ background: {surface}; padding: 4px 7px; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {muted}; }}
 QPushButton:focus, QComboBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
+QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:default {{ background: {selection}; color: {selection_text}; border-color: {accent}; }}
 QPushButton:disabled, QComboBox:disabled {{
     color: {muted}; background: {surface}; border-color: {line};

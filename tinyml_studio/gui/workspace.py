@@ -85,7 +85,7 @@ class Workspace(QObject):
         """Open a model or a project."""
         self._front(
             f"Opening {path.name}",
-            lambda progress: Studio.open(path, progress=progress),
+            lambda progress: prepare_rows(Studio.open(path, progress=progress)),
             self._take_studio,
             f"open {path.name}",
         )
@@ -94,7 +94,7 @@ class Workspace(QObject):
         """Open a bundled example."""
         self._front(
             "Opening the example",
-            lambda progress: Studio.open_example(name, progress=progress),
+            lambda progress: prepare_rows(Studio.open_example(name, progress=progress)),
             self._take_studio,
             "open the example",
         )
@@ -196,9 +196,12 @@ class Workspace(QObject):
             if not isinstance(error, Cancelled):
                 self.refused.emit(error)
 
-        self.runner.submit(
-            Lane.FRONT, "Applying the change", lambda _: change(studio), self._take_changes, failed
-        )
+        def work(_: Progress) -> Changes | None:
+            changes = change(studio)
+            prepare_rows(studio)
+            return changes
+
+        self.runner.submit(Lane.FRONT, "Applying the change", work, self._take_changes, failed)
 
     def _take_studio(self, studio: Studio) -> None:
         self.studio = studio
@@ -261,6 +264,12 @@ class Workspace(QObject):
     def _take_values(self, values: LayerValues) -> None:
         self.values = values
         self.values_changed.emit()
+
+
+def prepare_rows(studio: Studio) -> Studio:
+    """Compute the rows here, in the worker, instead of at their first use in the window."""
+    _ = studio.layers
+    return studio
 
 
 def _first_with_weights(studio: Studio) -> str:

@@ -4,6 +4,8 @@ from itertools import pairwise
 import pytest
 
 from tinyml_studio.gui.states.errors import (
+    MOST_BARS,
+    SLANT_DEGREES,
     ErrorBar,
     ErrorState,
     Metric,
@@ -11,6 +13,7 @@ from tinyml_studio.gui.states.errors import (
     drawn_height,
     drawn_scale,
     fitted_labels,
+    worst_bars,
 )
 from tinyml_studio.gui.widgets.plots_bars import value_ticks
 
@@ -35,6 +38,14 @@ def test_every_bar_ends_on_the_axis(metric, name):
     assert 1 <= len(value_ticks(scale)) <= 40
 
 
+def test_of_too_many_bars_the_worst_and_the_selected_are_kept():
+    bars = [ErrorBar(str(n), str(n), 40.0, 40.0 - (n == 777)) for n in range(20_000)]
+    kept = {bar.key for bar in worst_bars(bars, Metric.SQNR, "12345")}
+    assert {"777", "12345"} <= kept
+    assert len(kept) <= MOST_BARS
+    assert worst_bars(bars[:9], Metric.MSE, "") == tuple(bars[:9])
+
+
 def test_the_suspect_line_is_always_in_sight():
     assert drawn_scale(Metric.SQNR, [ErrorBar("a", "a", 3.0, 2.0)]).high > 10
 
@@ -53,7 +64,7 @@ def test_labels_never_touch(count):
     places = [place for place, _ in labels.texts]
     gaps = [(b - a) * room for a, b in pairwise(places)]
     if labels.slanted:
-        assert all(gap >= line for gap in gaps)
+        assert all(gap * math.sin(math.radians(SLANT_DEGREES)) >= line for gap in gaps)
     else:
         assert all(len(text) * 6.0 < room for _, text in labels.texts)
     assert labels.texts

@@ -51,18 +51,20 @@ class LayerTableModel(QAbstractTableModel):
 
     def show_state(self, state: LayersState) -> None:
         """Show another state; rows that stay the same are not touched."""
-        old, self_rows = self._state.rows, state.rows
-        same_layers = [row.key for row in old] == [row.key for row in self_rows]
+        old, rows = self._state.rows, state.rows
+        same_layers = [row.key for row in old] == [row.key for row in rows]
         if not same_layers:
             self.beginResetModel()
             self._state = state
             self.endResetModel()
             return
-        repaint = self._state.pending != state.pending
+        everywhere = self._state.pending != state.pending
+        pairs = enumerate(zip(old, rows, strict=True))
+        touched = [place for place, (before, after) in pairs if everywhere or before != after]
         self._state = state
-        for place, (before, after) in enumerate(zip(old, self_rows, strict=True)):
-            if repaint or before != after:
-                self.dataChanged.emit(self.index(place, 0), self.index(place, len(ORDER) - 1))
+        if touched:
+            last = self.index(touched[-1], len(ORDER) - 1)
+            self.dataChanged.emit(self.index(touched[0], 0), last)
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""

@@ -11,7 +11,7 @@ from tinyml_studio.app.layer_values import LayerValues
 from tinyml_studio.app.rows import LayerRow as StudioRow
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.gui.states.distribution import DistributionState
-from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
+from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric, worst_bars
 from tinyml_studio.gui.states.histograms import activation_histogram, weight_histogram
 from tinyml_studio.gui.states.layers import (
     NO_BITS,
@@ -34,10 +34,14 @@ FOLLOWS = "It only moves values, so it keeps the width of its input"
 NO_DATA = "Choose calibration data (Ctrl+D) or drop it here: the ranges are measured on it"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
+def _short_names(names: tuple[str, ...]) -> Mapping[str, str]:
+    return short_names(names)
+
+
 def names_of(rows: Rows) -> Mapping[str, str]:
     """Short name of every layer, by its true name."""
-    return short_names([row.name for row in rows])
+    return _short_names(tuple(row.name for row in rows))
 
 
 def layers_state(
@@ -75,8 +79,8 @@ def _layer_row(row: StudioRow, name: str, operator: str, error: LayerError | Non
 
 def operator_of(row: StudioRow, graph: Graph | None) -> str:
     """The operator with its kernel, such as ``Conv 3×3``."""
-    node = graph.by_name.get(row.name) if graph is not None else None
     kind = clean(row.kind, limit=40)
+    node = graph.by_name.get(row.name) if graph is not None else None
     if node is not None and isinstance(node.op, Conv):
         return f"{'Depthwise' if node.op.is_depthwise else kind} {shape(node.op.kernel)}"
     if node is not None and isinstance(node.op, MaxPool | AveragePool):
@@ -111,10 +115,10 @@ def error_state(
     if evaluation is None:
         return ErrorState(metric, (), selected, hint, pending)
     bars = tuple(
-        ErrorBar(error.name, names.get(error.name, clean(error.name)), *_figures(error, metric))
+        ErrorBar(error.name, names[error.name], *_figures(error, metric))
         for error in evaluation.layers
     )
-    return ErrorState(metric, bars, selected, "", pending)
+    return ErrorState(metric, worst_bars(bars, metric, selected), selected, "", pending)
 
 
 def _figures(error: LayerError, metric: Metric) -> tuple[float | None, float | None]:

@@ -54,6 +54,31 @@ class ErrorState:
         return self.metric in (Metric.SQNR, Metric.MSE)
 
 
+SLANT_DEGREES = 38.0
+SLANTED_SPACING = 1.1 / math.sin(math.radians(SLANT_DEGREES))
+"""Distance of slanted names in heights of a line, so that they do not touch."""
+
+MOST_BARS = 400
+"""More bars than this cannot be told apart on any screen."""
+
+
+def worst_bars(bars: Sequence[ErrorBar], metric: Metric, selected: str) -> tuple[ErrorBar, ...]:
+    """At most `MOST_BARS` bars: of each run of neighbours the worst, or the selected one."""
+    step = math.ceil(len(bars) / MOST_BARS)
+    if step <= 1:
+        return tuple(bars)
+    lower_is_worse = metric in (Metric.SQNR, Metric.COSINE)
+
+    def badness(bar: ErrorBar) -> tuple[bool, float]:
+        value = bar.cumulative
+        if value is None or math.isnan(value):
+            return bar.key == selected, -math.inf
+        return bar.key == selected, -value if lower_is_worse else value
+
+    groups = (bars[first : first + step] for first in range(0, len(bars), step))
+    return tuple(max(group, key=badness) for group in groups)
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How a metric is drawn: bars start at `base` on an axis that may be logarithmic."""
@@ -147,7 +172,7 @@ def fitted_labels(names: Sequence[str], room: float, character: float, line: flo
             tuple((place, elided(name, limit=fits)) for place, name in enumerate(names)),
             slanted=False,
         )
-    stride = max(1, math.ceil(line * 1.15 / max(room, 1e-6)))
+    stride = max(1, math.ceil(line * SLANTED_SPACING / max(room, 1e-6)))
     return Labels(
         tuple(
             (place, elided(name, limit=13))

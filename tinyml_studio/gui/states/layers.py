@@ -151,18 +151,21 @@ def bar_share(value: float | None) -> float:
     return min(max(value / FULL_BAR_DB, 0.0), 1.0)
 
 
-def column_widths(available: float) -> Mapping[Column, float]:
+def column_widths(available: float, *, rows: int = 0) -> Mapping[Column, float]:
     """The columns that fit into `available` digits, the least important dropped, and their widths.
 
-    What is left over widens the names up to `USUAL_NAME`, then names and bars.
+    The column of places is wide enough for `rows` of them. What is left over widens the names up
+    to `USUAL_NAME`, then names and bars.
     """
+    wide = {column: spec.width for column, spec in COLUMNS.items()}
+    wide[Column.INDEX] = max(wide[Column.INDEX], len(str(rows)) + 1.5)
     shown = list(COLUMNS)
-    while sum(COLUMNS[column].width for column in shown) > available:
+    while sum(wide[column] for column in shown) > available:
         last = max(shown, key=lambda column: COLUMNS[column].rank)
         if COLUMNS[last].rank == 0:
             break
         shown.remove(last)
-    widths = {column: COLUMNS[column].width for column in shown}
+    widths = {column: wide[column] for column in shown}
     spare = max(available - sum(widths.values()), 0.0)
     bars = [column for column in BAR_COLUMNS if column in widths]
     first = min(spare, USUAL_NAME - widths[Column.NAME])

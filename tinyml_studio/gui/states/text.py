@@ -15,6 +15,8 @@ def clean(text: str, *, limit: int = 200) -> str:
 
     Whitespace of every kind becomes one space, so that a name stays on its line.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return elided(text.strip(), limit=limit)
     head = text[: limit * 4]
     kept = (
         " " if letter.isspace() else letter

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QTextTable
 from PySide6.QtWidgets import QComboBox, QFrame, QTextBrowser, QVBoxLayout, QWidget
+
+from tinyml_studio.gui.theme import DARK, Colours
 
 
 class HelpView(QFrame):
@@ -23,6 +26,7 @@ class HelpView(QFrame):
     def __init__(self, pages: Sequence[tuple[str, Path]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self._line = DARK.line
         self.box = QComboBox()
         for title, path in pages:
             self.box.addItem(title, path)
@@ -40,8 +44,9 @@ class HelpView(QFrame):
         """Show the page of that title."""
         self.box.setCurrentText(title)
 
-    def refresh(self) -> None:
-        """Lay the page out again, in the colours in force."""
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme; the page is laid out again."""
+        self._line = colours.line
         self._show(self.box.currentIndex())
 
     def _show(self, place: int) -> None:
@@ -49,4 +54,14 @@ class HelpView(QFrame):
         if isinstance(path, Path):
             text = path.read_text(encoding="utf-8")
             self.browser.setMarkdown(text.split("\n", 1)[-1])
+            self._quieten_tables()
             self.page_chosen.emit(path)
+
+    def _quieten_tables(self) -> None:
+        """Give tables the theme's lines; Markdown gives them those of the text."""
+        for frame in self.browser.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                form = frame.format().toTableFormat()
+                form.setBorderBrush(QColor(self._line))
+                form.setCellPadding(4)
+                frame.setFormat(form)

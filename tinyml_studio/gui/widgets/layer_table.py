@@ -51,6 +51,7 @@ class LayerTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Layers")
         self._set_headers()
+        model.modelReset.connect(self.fit_columns)
         self.selectionModel().selectionChanged.connect(lambda *_: self.rows_selected.emit())
 
     def _set_headers(self) -> None:
@@ -100,7 +101,9 @@ class LayerTable(QTableView):
     def fit_columns(self) -> None:
         """Show the columns that fit, the least important gone first."""
         character = max(self.fontMetrics().horizontalAdvance("0"), 1)
-        widths = column_widths((self.viewport().width() - 1) / character)
+        widths = column_widths(
+            (self.viewport().width() - 1) / character, rows=self._model.rowCount()
+        )
         for place, column in enumerate(ORDER):
             self.setColumnHidden(place, column not in widths)
             if column in widths:

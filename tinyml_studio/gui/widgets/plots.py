@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from tinyml_studio.gui.states.errors import SLANT_DEGREES
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, scaled_font
 
 Ticks = Sequence[tuple[float, str]]
@@ -182,7 +183,7 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc]
             if self._slanted:
                 painter.save()
                 painter.translate(x + metrics.height() * 0.3, area.top() + 8)
-                painter.rotate(-38.0)
+                painter.rotate(-SLANT_DEGREES)
                 painter.drawText(-metrics.horizontalAdvance(text), metrics.ascent() // 2 + 1, text)
                 painter.restore()
             else:
