@@ -246,3 +246,24 @@ def test_reading_tells_its_progress_and_can_be_cancelled(tmp_path, identity_grap
         assert all(done <= total for done, total, _ in told), path
         with pytest.raises(Cancelled):
             read_samples(path, identity_graph(SHAPE), progress=cancel)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 7])
+def test_spread_samples_come_from_the_whole_set_in_order(count):
+    samples = Samples.of([np.arange(7)], np.arange(7)).spread(count)
+    values = samples.arrays[0]
+    assert samples.count == len(values) == count
+    np.testing.assert_array_equal(values, samples.labels)
+    gaps = np.diff([*samples.labels, 7])
+    assert samples.labels[0] == 0
+    assert max(gaps) - min(gaps) <= 1
+
+
+def test_spreading_over_more_samples_than_there_are_takes_all():
+    samples = Samples.of([np.arange(7)])
+    assert samples.spread(8) is samples
+
+
+def test_spread_samples_are_read_in_batches():
+    samples = Samples.of([np.arange(10)]).spread(5)
+    assert [batch[0].tolist() for batch in samples.batches(2)] == [[0, 2], [4, 6], [8]]

@@ -44,7 +44,7 @@ class Live:
         self._last: BatchEvaluation | None = None
 
     def evaluate(self, derived: Derived, count: int, *, progress: Progress = silent) -> Evaluation:
-        """Errors over the first `count` calibration samples.
+        """Errors over `count` calibration samples, evenly spread over all.
 
         Raises
         ------
@@ -73,7 +73,7 @@ class Live:
 
 def _reference(derived: Derived, count: int) -> _Reference:
     """Run the float network."""
-    samples = derived.need_samples().take(count)
+    samples = derived.need_samples().spread(count)
     batch = samples.read(0, samples.count)
     floats = FloatRunner(derived.graph).run(batch)
     return _Reference(derived.graph, derived.samples, count, batch, floats, samples.labels)

@@ -121,7 +121,7 @@ def calibrate(
             hint="give the right file, or accept the changed one (set --accept-changed)",
         )
     if wanted.samples is not None:
-        samples = samples.take(wanted.samples)
+        samples = samples.spread(wanted.samples)
     stats = collect(graph, samples, progress=progress)
     if before != _stamp(path):
         raise DataError(f"{path} was changed while it was read", hint="calibrate again")

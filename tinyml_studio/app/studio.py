@@ -120,7 +120,7 @@ class Studio(Session):
         return evaluate(derived.graph, program, samples, progress=progress)
 
     def errors(self, samples: int = 64, *, progress: Progress = silent) -> Evaluation:
-        """The same over the first few calibration samples, for live use.
+        """The same over a few calibration samples, evenly spread, for live use.
 
         What did not change since the last call is not run again.
         """

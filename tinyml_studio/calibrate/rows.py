@@ -65,6 +65,47 @@ class LoadedRows:
         return self.values[start:stop]
 
 
+@dataclass(frozen=True, eq=False)
+class SpreadRows:
+    """Some samples of others, evenly spread over them.
+
+    Parameters
+    ----------
+    rows
+        All samples.
+    count
+        How many of them; at most as many as there are.
+    """
+
+    rows: Rows
+    count: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """``(count, ...)``."""
+        return (self.count, *self.rows.shape[1:])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the values as stored."""
+        return self.rows.dtype
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether all samples are."""
+        return self.rows.in_memory
+
+    def read(self, start: int, stop: int) -> AnyArray:
+        """Samples `start` to `stop` of the spread ones, ``(stop - start, ...)``."""
+        chosen = spread_positions(self.count, self.rows.shape[0])[start:stop]
+        return np.concatenate([self.rows.read(int(at), int(at) + 1) for at in chosen])
+
+
+def spread_positions(count: int, total: int) -> NDArray[np.int64]:
+    """`count` rising positions ``(count,)`` among `total`, evenly spread, the first among them."""
+    return np.arange(count, dtype=np.int64) * total // count
+
+
 def kept_if_small(rows: Rows, progress: Progress) -> Rows:
     """The rows in memory when they are at most `LOADED_BYTES`, else as they are."""
     if rows.in_memory or not rows.shape or nbytes(rows) > LOADED_BYTES:

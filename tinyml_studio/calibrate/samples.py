@@ -14,7 +14,7 @@ from tinyml_studio.calibrate.archive import Archive
 from tinyml_studio.calibrate.fitting import InputData, checked_labels, fitted
 from tinyml_studio.calibrate.image_folder import read_images
 from tinyml_studio.calibrate.numpy_file import check_dtype, read_npy
-from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows
+from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows, SpreadRows, spread_positions
 from tinyml_studio.calibrate.table import read_table
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph, Port
@@ -90,6 +90,17 @@ class Samples:
         return replace(
             self, count=count, labels=None if self.labels is None else self.labels[:count]
         )
+
+    def spread(self, count: int) -> Samples:
+        """`count` samples evenly spread over all, or all when there are no more.
+
+        Sets are often sorted by label: the first few would be of one class.
+        """
+        if count >= self.count:
+            return self
+        at = spread_positions(count, self.count)
+        inputs = tuple(replace(data, rows=SpreadRows(data.rows, count)) for data in self.inputs)
+        return Samples(inputs, count, None if self.labels is None else self.labels[at])
 
 
 def read_samples(

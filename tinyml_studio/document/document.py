@@ -22,7 +22,7 @@ class Calibration:
     scale, offset
         The model is given ``(x - offset) * scale``; None leaves integer data as it is.
     samples
-        How many samples count, from the first on; None means all.
+        How many samples count, evenly spread over all; None means all.
     """
 
     path: Path

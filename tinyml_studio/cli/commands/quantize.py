@@ -33,7 +33,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_scaling(parser)
     parser.add_argument(
-        "--samples", type=positive, metavar="N", help="calibrate with the first N only"
+        "--samples", type=positive, metavar="N", help="calibrate with N only, evenly spread over all"
     )
     parser.add_argument("--correct", metavar="LIST", help=argparse.SUPPRESS)
 
