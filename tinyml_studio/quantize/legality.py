@@ -137,11 +137,10 @@ def check_scheme(graph: Graph, scheme: Scheme) -> None:
         If an entry or a range names what is not there, cannot be quantized or has a fixed grid, a
         range is empty, or the percentile is out of range.
     """
+    names = dict.fromkeys(layer_names(graph))
     for name in scheme.layers:
-        if name not in layer_names(graph):
-            raise SchemeError(
-                f"No layer is called {name!r}", hint=_closest(name, layer_names(graph))
-            )
+        if name not in names:
+            raise SchemeError(f"No layer is called {name!r}", hint=_closest(name, tuple(names)))
         node = graph.by_name.get(name)
         if node is not None and isinstance(node.op, ops.Opaque):
             raise _refusal(graph, name, {"w", "a"})
