@@ -17,7 +17,10 @@ COMPILERS = {
     "clang++-17": ["clang++", "-x", "c++", "-std=c++17"],
     "cortex-m0plus": ["arm-none-eabi-gcc", "-std=c99", "-O2", "-mcpu=cortex-m0plus", "-mthumb"],
     "cortex-m4": ["arm-none-eabi-gcc", "-std=c99", "-O2", "-mcpu=cortex-m4", "-mthumb"],
-    "riscv": ["riscv64-unknown-elf-gcc", "-std=c99", "-O2", "-march=rv32imac", "-mabi=ilp32"],
+    "riscv": [
+        *("riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-std=c99", "-O2"),
+        *("-march=rv32imac", "-mabi=ilp32"),
+    ],
 }
 
 
