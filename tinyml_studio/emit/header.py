@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tinyml_studio.emit.c_text import prefix_of
 from tinyml_studio.emit.float_helpers import helper_functions, helper_prototypes
 from tinyml_studio.emit.front_matter import front_matter
@@ -14,8 +16,9 @@ from tinyml_studio.emit.interface import (
     types_and_sizes,
 )
 from tinyml_studio.emit.kernels import Kernels
-from tinyml_studio.emit.layers import LayerWriter
+from tinyml_studio.emit.layers import LayerWriter, Step
 from tinyml_studio.emit.library import library
+from tinyml_studio.emit.memory import Memory
 from tinyml_studio.emit.ports import ports_of
 from tinyml_studio.emit.self_test import (
     self_test_data,
@@ -47,7 +50,7 @@ def c_header(
     vectors: SelfTestVectors | None = None,
     plan: ArenaPlan | None = None,
 ) -> str:
-    """The text of the header; the same program and info give the same text.
+    """The text of the header; the same arguments give the same text.
 
     Parameters
     ----------
@@ -65,7 +68,12 @@ def c_header(
     ExportError
         If a layer cannot be written in C; names it.
     """
-    plan = plan or plan_arena(program)
+    return _header(program, info, vectors, plan or plan_arena(program))
+
+
+def _header(
+    program: Program, info: HeaderInfo, vectors: SelfTestVectors | None, plan: ArenaPlan
+) -> str:
     prefix = prefix_of(info.prefix)
     ports = ports_of(program)
     kernels = Kernels(library(), prefix)
@@ -80,19 +88,30 @@ def c_header(
         helper_prototypes(prefix, ports),
         self_test_prototypes(prefix, len(program.by_layer), vectors),
     ]
-    tests = self_test_functions(program, prefix, Kernels(library(), prefix), steps, writer.memory)
-    if vectors is not None:
-        tests += "\n" + self_test_data(program, prefix, ports, vectors)
     definitions = [
         _LAYER_ATTRIBUTE.format(name=prefix.upper()),
         kernels.text(),
         writer.text,
         accessors(prefix, ports, writer.memory) + runners(prefix, ports, steps),
         helper_functions(prefix, ports),
-        f"#ifdef {prefix.upper()}_SELF_TEST\n{tests}#endif\n",
+        _self_test(program, prefix, steps, writer.memory, vectors),
     ]
     front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes)
     return front + _guarded(prefix, "\n".join(declarations), "\n".join(definitions))
+
+
+def _self_test(
+    program: Program,
+    prefix: str,
+    steps: Sequence[Step],
+    memory: Memory,
+    vectors: SelfTestVectors | None,
+) -> str:
+    """The self-test's functions, and its data when there are golden samples."""
+    text = self_test_functions(program, prefix, Kernels(library(), prefix), steps, memory)
+    if vectors is not None:
+        text += "\n" + self_test_data(program, prefix, ports_of(program), vectors)
+    return f"#ifdef {prefix.upper()}_SELF_TEST\n{text}#endif\n"
 
 
 def _guarded(prefix: str, declarations: str, definitions: str) -> str:

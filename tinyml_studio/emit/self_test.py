@@ -53,7 +53,11 @@ def self_test_functions(
                 f"    if ({prefix}_differs({checksum}, {step.layer}, seen, expected)) {{\n"
                 f"        return {step.layer + 1};\n    }}\n"
             )
-    return f"""{kernels.text()}
+    return _walk(prefix, kernels.text(), body)
+
+
+def _walk(prefix: str, kernels: str, body: str) -> str:
+    return f"""{kernels}
 /* stores a checksum, or compares it with the expected one */
 static int {prefix}_differs(uint32_t checksum, int32_t layer, uint32_t *seen,
                             const uint32_t *expected)

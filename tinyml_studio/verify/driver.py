@@ -8,6 +8,66 @@ from tinyml_studio.program.program import Program
 GUARD_BYTES = 64
 OVERRUN_STATUS = 3
 
+_HEAD = """#include <stdio.h>
+#define {name}_IMPLEMENTATION
+#define {name}_SELF_TEST
+#include "{header}"
+
+static struct {{
+    uint8_t before[{guard}];
+    uint8_t memory[{name}_ARENA_BYTES] {name}_ALIGN;
+    uint8_t after[{guard}];
+}} arena;
+static uint32_t checksums[{name}_LAYERS];
+"""
+
+_OVERRUN = """
+static int overrun(void)
+{{
+    for (int i = 0; i < {guard}; i++) {{
+        if (arena.before[i] != 0xA5u || arena.after[i] != 0xA5u) {{
+            return 1;
+        }}
+    }}
+    return 0;
+}}
+"""
+
+_PREPARE = """
+static void prepare(void)
+{
+    memset(arena.memory, 0xA5, sizeof arena.memory);
+"""
+
+_MAIN = """
+int main(int argc, char **argv)
+{{
+    FILE *in = (argc == 3) ? fopen(argv[1], "rb") : NULL;
+    FILE *out = (argc == 3) ? fopen(argv[2], "wb") : NULL;
+    int status = 0;
+
+    if (in == NULL || out == NULL) {{
+        return 2;
+    }}
+    memset(&arena, 0xA5, sizeof arena);
+    while (status == 0) {{
+        if ({reads}) {{
+            break;
+        }}
+        prepare();
+        status = {prefix}_invoke(arena.memory);
+{writes}        prepare();
+        {prefix}_checksums(arena.memory, checksums);
+        fwrite(checksums, sizeof checksums, 1, out);
+        if (overrun()) {{
+            status = {status};
+        }}
+    }}
+    fclose(in);
+    return (fclose(out) != 0) ? 2 : status;
+}}
+"""
+
 
 def driver(program: Program, prefix: str, header: str) -> str:
     """C text of the program.
@@ -27,60 +87,12 @@ def driver(program: Program, prefix: str, header: str) -> str:
     reads = " || ".join(
         f"fread({port.name}, sizeof {port.name}, 1, in) != 1" for port in ports if port.is_input
     )
-    return f"""#include <stdio.h>
-#define {name}_IMPLEMENTATION
-#define {name}_SELF_TEST
-#include "{header}"
-
-static struct {{
-    uint8_t before[{GUARD_BYTES}];
-    uint8_t memory[{name}_ARENA_BYTES] {name}_ALIGN;
-    uint8_t after[{GUARD_BYTES}];
-}} arena;
-static uint32_t checksums[{name}_LAYERS];
-{buffers}
-static int overrun(void)
-{{
-    for (int i = 0; i < {GUARD_BYTES}; i++) {{
-        if (arena.before[i] != 0xA5u || arena.after[i] != 0xA5u) {{
-            return 1;
-        }}
-    }}
-    return 0;
-}}
-
-static void prepare(void)
-{{
-    memset(arena.memory, 0xA5, sizeof arena.memory);
-{_copies(prefix, ports)}}}
-
-int main(int argc, char **argv)
-{{
-    FILE *in = (argc == 3) ? fopen(argv[1], "rb") : NULL;
-    FILE *out = (argc == 3) ? fopen(argv[2], "wb") : NULL;
-    int status = 0;
-
-    if (in == NULL || out == NULL) {{
-        return 2;
-    }}
-    memset(&arena, 0xA5, sizeof arena);
-    while (status == 0) {{
-        if ({reads}) {{
-            break;
-        }}
-        prepare();
-        status = {prefix}_invoke(arena.memory);
-{_writes(prefix, ports)}        prepare();
-        {prefix}_checksums(arena.memory, checksums);
-        fwrite(checksums, sizeof checksums, 1, out);
-        if (overrun()) {{
-            status = {OVERRUN_STATUS};
-        }}
-    }}
-    fclose(in);
-    return (fclose(out) != 0) ? 2 : status;
-}}
-"""
+    head = _HEAD.format(name=name, header=header, guard=GUARD_BYTES)
+    prepare = f"{_PREPARE}{_copies(prefix, ports)}}}\n"
+    main = _MAIN.format(
+        prefix=prefix, reads=reads, writes=_writes(prefix, ports), status=OVERRUN_STATUS
+    )
+    return f"{head}{buffers}{_OVERRUN.format(guard=GUARD_BYTES)}{prepare}{main}"
 
 
 def _copies(prefix: str, ports: tuple[Port, ...]) -> str:

@@ -26,6 +26,7 @@ __all__ = ["Run", "VerifyReport", "verify_host"]
 
 _HEADER = "model.h"
 _BATCH = 32
+_WHAT = "verifying"
 _FLAGS = ("-std=c99", "-O2")
 
 
@@ -76,28 +77,45 @@ def verify_host(
     ToolError
         If there is no compiler, or the header does not compile or run.
     """
-    count = len(next(iter(inputs.values())))
-    done = 0
-
-    def tick() -> None:
-        progress(done, count, "verifying")
-
     with tempfile.TemporaryDirectory(prefix="tinyml-studio-") as name:
         folder = Path(name)
+        count = len(next(iter(inputs.values())))
+
+        def tick() -> None:
+            progress(0, count, _WHAT)
+
         tick()
         chosen = find_compiler(compiler, folder=folder, tick=tick)
         (folder / _HEADER).write_text(header, encoding="ascii", newline="\n")
         built = _build(chosen, program, prefix, folder, tick)
-        found = _Difference()
-        while done < count:
-            batch = {key: values[done : done + _BATCH] for key, values in inputs.items()}
-            found = found.with_(_compare(program, batch, folder, timeout=timeout, tick=tick))
-            done = min(done + _BATCH, count)
-            tick()
+        found = _compare_all(program, inputs, folder, timeout=timeout, progress=progress)
     layers = [layer for layer, _ in layer_outputs(program)]
     differs = None if found.layer is None else layers[found.layer]
     match = found.elements == 0 and differs is None
     return VerifyReport(match, count, found.elements, differs, (built,))
+
+
+def _compare_all(
+    program: Program,
+    inputs: Mapping[str, IntArray],
+    folder: Path,
+    *,
+    timeout: float,
+    progress: Progress,
+) -> _Difference:
+    """Compare batch by batch."""
+    count = len(next(iter(inputs.values())))
+    found, done = _Difference(), 0
+
+    def tick() -> None:
+        progress(done, count, _WHAT)
+
+    while done < count:
+        batch = {key: values[done : done + _BATCH] for key, values in inputs.items()}
+        found = found.with_(_compare(program, batch, folder, timeout=timeout, tick=tick))
+        done = min(done + _BATCH, count)
+        tick()
+    return found
 
 
 def _build(

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO
 
 from tinyml_studio.errors import ToolError
 
@@ -42,27 +43,31 @@ def run_tool(
     words = [str(part) for part in command]
     # files, not pipes: a pipe that nobody reads while polling would fill up and block the tool
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        try:
-            child = subprocess.Popen(
-                words, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err
-            )
-        except OSError as error:
-            raise ToolError(f"{words[0]} could not be started", detail=str(error)) from error
-        with child:
+        with _started(words, folder, out, err) as child:
             try:
                 _wait(child, words[0], timeout, tick)
             finally:
                 if child.poll() is None:
                     child.kill()
-        out.seek(0)
-        err.seek(0)
-        said = out.read().decode("utf-8", "replace")
-        if child.returncode != 0:
-            reason = (err.read().decode("utf-8", "replace") or said).strip()[:_MAX_DETAIL]
-            raise ToolError(
-                f"{Path(words[0]).name} failed with status {child.returncode}", detail=reason
-            )
+        said, complaint = _text(out), _text(err)
+    if child.returncode != 0:
+        title = f"{Path(words[0]).name} failed with status {child.returncode}"
+        raise ToolError(title, detail=(complaint or said).strip()[:_MAX_DETAIL])
     return said
+
+
+def _started(
+    words: list[str], folder: Path, out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+    except OSError as error:
+        raise ToolError(f"{words[0]} could not be started", detail=str(error)) from error
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
 
 
 def _wait(
