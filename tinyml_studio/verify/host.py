@@ -16,7 +16,7 @@ from tinyml_studio.errors import ToolError
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.run import run
-from tinyml_studio.verify.compiler import Compiler, find_compiler
+from tinyml_studio.verify.compiler import find_compiler
 from tinyml_studio.verify.driver import driver
 from tinyml_studio.verify.footprint import flash_bytes, stack_bytes
 from tinyml_studio.verify.process import run_tool
@@ -57,16 +57,14 @@ def verify_host(
 
     Parameters
     ----------
-    header
-        Text of the header that `c_header` wrote for `program`.
-    prefix
-        Prefix of its names.
+    header, prefix
+        The header that `c_header` wrote for `program`, and the prefix of its names.
     program
         What the simulator runs.
     inputs
         Integers in the graph's layout, ``(N, *shape)`` in the carrier type, by tensor name.
     compiler
-        A compiler's command; by default that of the variable CC, or the first installed one.
+        A command; by default that of the variable CC, or the first compiler installed.
     timeout
         Seconds that one run of the compiled program may take.
     progress
@@ -77,18 +75,20 @@ def verify_host(
     ToolError
         If there is no compiler, or the header does not compile or run.
     """
+    count = len(next(iter(inputs.values())))
+
+    def tick() -> None:
+        progress(0, count, _WHAT)
+
     with tempfile.TemporaryDirectory(prefix="tinyml-studio-") as name:
         folder = Path(name)
-        count = len(next(iter(inputs.values())))
-
-        def tick() -> None:
-            progress(0, count, _WHAT)
-
         tick()
-        chosen = find_compiler(compiler, folder=folder, tick=tick)
-        (folder / _HEADER).write_text(header, encoding="ascii", newline="\n")
-        built = _build(chosen, program, prefix, folder, tick)
+        built = _build(header, prefix, program, folder, compiler, tick)
         found = _compare_all(program, inputs, folder, timeout=timeout, progress=progress)
+    return _report(program, count, found, built)
+
+
+def _report(program: Program, count: int, found: _Difference, built: Run) -> VerifyReport:
     layers = [layer for layer, _ in layer_outputs(program)]
     differs = None if found.layer is None else layers[found.layer]
     match = found.elements == 0 and differs is None
@@ -119,10 +119,17 @@ def _compare_all(
 
 
 def _build(
-    compiler: Compiler, program: Program, prefix: str, folder: Path, tick: Callable[[], None]
+    header: str,
+    prefix: str,
+    program: Program,
+    folder: Path,
+    command: str | None,
+    tick: Callable[[], None],
 ) -> Run:
     """Compile the driver, and the header alone for its size."""
+    compiler = find_compiler(command, folder=folder, tick=tick)
     name = prefix.upper()
+    (folder / _HEADER).write_text(header, encoding="ascii", newline="\n")
     alone = f'#define {name}_IMPLEMENTATION\n#include "{_HEADER}"\n'
     (folder / "alone.c").write_text(alone, encoding="ascii")
     (folder / "driver.c").write_text(driver(program, prefix, _HEADER), encoding="ascii")
