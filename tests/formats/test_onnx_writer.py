@@ -88,6 +88,7 @@ CASES = [
     (ops.Slice((8, 3), (9, 2), (-1, -1)), [SEQUENCE]),
     (ops.Pad(((1, 2), (0, 0), (0, 3)), 1.5), [IMAGE]),
     (ops.Identity(), [IMAGE]),
+    (ops.Requantize(), [IMAGE]),
 ]
 
 
@@ -265,7 +266,7 @@ def _(op: ops.Pad, x):
 
 
 @evaluate.register
-def _(op: ops.Identity, x):
+def _(op: ops.Identity | ops.Requantize, x):
     return x
 
 

@@ -28,7 +28,7 @@ NOT_MODELS = {
     "lfs": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS pointer"),
     "html": (b"<!DOCTYPE html>\n<html><body>404</body></html>", "web page"),
     "zip": (b"PK\x03\x04" + bytes(50), "zip archive"),
-    "tflite": (b"\x1c\x00\x00\x00TFL3" + bytes(50), "not yet readable"),
+    "tflite": (b"\x1c\x00\x00\x00TFL3" + bytes(50), "cannot be read"),
     "keras": (b"\x89HDF\r\n\x1a\n" + bytes(50), "HDF5"),
     "gzip": (b"\x1f\x8b\x08" + bytes(50), "gzip"),
     "array": (b"\x93NUMPY\x01\x00" + bytes(50), "NumPy array"),

@@ -55,6 +55,7 @@ CASES = {
     "concat": (ops.Concat(2), [IMAGE, (5, 6, 2)], {}),
     "split": (ops.Split(2, (1, 3)), [IMAGE], {}),
     "slice": (ops.Slice((4, 1, 0), (3, 2, 4), (-2, 2, 1)), [IMAGE], {}),
+    "requantize": (ops.Requantize(), [IMAGE], {}),
     "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
 }
 # decibels that an exact computation exceeds by far and a wrong zero point or scale never reaches

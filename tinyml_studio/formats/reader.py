@@ -7,17 +7,19 @@ from pathlib import Path
 from tinyml_studio.formats.framing import check_framing
 from tinyml_studio.formats.source import check_kind, read_bytes
 from tinyml_studio.formats.structure import parse_model
+from tinyml_studio.formats.tflite.schema import IDENTIFIER
+from tinyml_studio.formats.tflite.translate import read_tflite
 from tinyml_studio.formats.translate import translate
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.progress import Progress, silent
 
 
 def read_model(path: Path, *, progress: Progress = silent) -> Graph:
-    """Read a float ONNX model, opset 7 to 23.
+    """Read a float ONNX model, opset 7 to 23, or a TensorFlow Lite model, float or quantized.
 
     Nothing of the file is executed, and nothing outside its folder is read. Operators without a
-    counterpart become `Opaque` nodes. Convolutions and pools stand between Transposes, because the
-    file has channels first and the graph channels last.
+    counterpart become `Opaque` nodes. Convolutions and pools of ONNX stand between Transposes,
+    because that file has channels first and the graph channels last.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ def read_model(path: Path, *, progress: Progress = silent) -> Graph:
     Raises
     ------
     ModelError
-        If the file cannot be read, is no ONNX model, or breaks a rule; names the file, the place
+        If the file cannot be read, is no model, or breaks a rule; names the file, the place
         and the reason.
     Cancelled
         If `progress` asks to stop.
@@ -37,5 +39,7 @@ def read_model(path: Path, *, progress: Progress = silent) -> Graph:
     path = Path(path)
     data = read_bytes(path)
     check_kind(data, path)
+    if data[4:8] == IDENTIFIER:
+        return read_tflite(data, file=path.name, name=path.stem, progress=progress)
     check_framing(data, path.name)
     return translate(parse_model(data, path, progress), path.stem, progress)

@@ -12,7 +12,7 @@ from tinyml_studio.formats.limits import MAX_FILE_BYTES
 
 # A FIFO without a writer would block an ordinary open for ever.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_EXPORT_HINT = "choose an ONNX model file"
+_EXPORT_HINT = "choose an ONNX or TensorFlow Lite model file"
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,6 @@ SIGNATURES = (
         b"version https://git-lfs",
         "it is a Git LFS pointer, not the model itself",
         "fetch the file with 'git lfs pull'",
-    ),
-    Signature(
-        4,
-        b"TFL3",
-        "TensorFlow Lite models are not yet readable",
-        "convert it to ONNX, for example with tf2onnx",
     ),
     Signature(
         0,
@@ -90,7 +84,7 @@ def _read(path: Path) -> bytes:
 
 
 def check_kind(data: bytes, path: Path) -> None:
-    """Refuse what is evidently no ONNX model, in words that tell what it is.
+    """Refuse what is evidently no model, in words that tell what it is.
 
     Raises
     ------
@@ -113,7 +107,7 @@ def check_kind(data: bytes, path: Path) -> None:
 
 def _not_a_model(path: Path, reason: str, hint: str = _EXPORT_HINT) -> ModelError:
     """The error for a file of another kind."""
-    return ModelError(f"{path} is not an ONNX model", detail=reason, hint=hint)
+    return ModelError(f"{path} is not a model", detail=reason, hint=hint)
 
 
 def _is_text(start: bytes) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.errors import GraphError
+from tinyml_studio.ir.found import FoundQuantization
 from tinyml_studio.ir.graph import Graph, Node, Port
 from tinyml_studio.ir.ops import Clamp, Operator, Shape
 from tinyml_studio.ir.shapes import ShapeMismatchError, output_shapes
@@ -26,6 +27,7 @@ def build_graph(
     outputs: Sequence[Port],
     nodes: Sequence[Node],
     constants: Mapping[str, FloatArray],
+    found: FoundQuantization | None = None,
 ) -> Graph:
     """Validate a network and infer the shape of every tensor.
 
@@ -37,7 +39,8 @@ def build_graph(
         If a name is used twice, a node reads a tensor before it exists, operands do not fit an
         operator, or a weight is not finite; names the node and the tensor.
     """
-    return _build(name, inputs, outputs, nodes, constants, checked=frozenset())
+    graph = _build(name, inputs, outputs, nodes, constants, checked=frozenset())
+    return dataclasses.replace(graph, found=found)
 
 
 def rebuild(
@@ -50,7 +53,8 @@ def rebuild(
 ) -> Graph:
     """The same network with parts replaced, validated again.
 
-    The values of operators and constants that `graph` holds already are not looked at twice.
+    The values of operators and constants that `graph` holds already are not looked at twice, and
+    what its file states about quantization stays.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def rebuild(
     checked = frozenset(
         [id(node.op) for node in graph.nodes] + [id(value) for value in graph.constants.values()]
     )
-    return _build(
+    rebuilt = _build(
         graph.name,
         graph.inputs if inputs is None else inputs,
         graph.outputs if outputs is None else outputs,
@@ -68,6 +72,7 @@ def rebuild(
         graph.constants if constants is None else constants,
         checked=checked,
     )
+    return dataclasses.replace(rebuilt, found=graph.found)
 
 
 def _build(

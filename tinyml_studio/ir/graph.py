@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.ir.found import FoundQuantization
 from tinyml_studio.ir.ops import Operator, Shape
 
 
@@ -68,6 +69,8 @@ class Graph:
         Constant operands by tensor name, float32, read-only.
     shapes
         Shape of one sample for every tensor whose shape is known.
+    found
+        The quantization that the file states; None for a float model.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Graph:
     nodes: tuple[Node, ...]
     constants: Mapping[str, FloatArray]
     shapes: Mapping[str, Shape]
+    found: FoundQuantization | None = None
 
     @cached_property
     def producers(self) -> Mapping[str, Node]:

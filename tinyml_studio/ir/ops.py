@@ -238,6 +238,11 @@ class Pad(Operator):
 
 
 @dataclass(frozen=True)
+class Requantize(Operator):
+    """The same values on a grid of their own: a quantized file changes the scale between layers."""
+
+
+@dataclass(frozen=True)
 class Identity(Operator):
     """Does nothing (Identity, Dropout); removed by a pass."""
 

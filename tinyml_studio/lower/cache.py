@@ -7,6 +7,8 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from tinyml_studio.arith.inttype import FloatArray, Int8Array
+from tinyml_studio.ir.found import FoundWeights
+from tinyml_studio.quantize.file_grids import weight_grid_of
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.range_methods.method import Seen
 from tinyml_studio.quantize.ranges import activation_params, weight_params
@@ -49,7 +51,7 @@ class LoweringCache:
 
     def activation_params(
         self,
-        stats: Seen,
+        stats: Seen | None,
         *,
         bits: int,
         method: RangeMethod,
@@ -85,6 +87,17 @@ class LoweringCache:
             return params, integers
 
         return self._weights.get((id(weight), bits, granularity, method, percentile), weight, make)
+
+    def file_weights(self, weight: FloatArray, held: FoundWeights) -> tuple[QuantParams, Int8Array]:
+        """The grid of weights that the file states, and the file's integers, read-only."""
+
+        def make() -> tuple[QuantParams, Int8Array]:
+            params = weight_grid_of(held)
+            integers = params.quantize(weight).astype("int8")
+            integers.setflags(write=False)
+            return params, integers
+
+        return self._weights.get((id(weight), id(held)), (weight, held), make)
 
     def layer(self, key: Hashable, owner: object, make: Callable[[], Value]) -> Value:
         """A whole lowered layer; `key` holds everything that its rule reads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from tinyml_studio.ir.ops import Clamp, Operator, Shape
 from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import QuantizedTensor
+from tinyml_studio.quantize.file_grids import file_activation
 from tinyml_studio.quantize.grids import MAX_REAL, activation_grid, fixed_grid, round_half_away
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.range_methods.method import Seen
@@ -98,16 +99,20 @@ class Layer:
     # ---- operands -------------------------------------------------------------------------
 
     def input(self, index: int = 0) -> QuantizedTensor:
-        """An operand; a constant one is quantized by its own extremes and becomes an extra tensor.
+        """An operand; a constant one is quantized and becomes an extra tensor.
 
-        Constants have 16 bits where the layer's output has, else 8.
+        Its grid is the file's or covers its own extremes. Constants have 16 bits where the
+        layer's output has, else 8.
         """
         name = self.node.inputs[index]
         if name not in self.setting.graph.constants:
             return self.known[name]
         values = self.setting.graph.constants[name]
         bits = INT16.bits if self.choice.activation_bits == INT16.bits else INT8.bits
-        grid = activation_grid(float(values.min()), float(values.max()), bits)
+        asked = replace(self.choice, activation_bits=bits)
+        grid = file_activation(self.setting.graph.found, name, asked)
+        if grid is None:
+            grid = activation_grid(float(values.min()), float(values.max()), bits)
         tensor = self.scratch(values.shape, Grid.from_params(grid))
         self.constants[tensor.name] = grid.quantize(values)
         return tensor
@@ -182,13 +187,29 @@ class Layer:
 
 
 def calibrated_grid(setting: Setting, tensor: str, choice: LayerScheme) -> Grid:
-    """The grid of a tensor by its statistics, or by its manual range."""
+    """The grid of a tensor by its manual range, by its file or by its statistics.
+
+    Raises
+    ------
+    SchemeError
+        If it takes samples to know the range, and there are none.
+    """
+    manual, stats = setting.scheme.ranges.get(tensor), setting.stats.get(tensor)
+    stated = file_activation(setting.graph.found, tensor, choice)
+    if manual is None and stated is not None:
+        return Grid.from_params(stated)
+    if manual is None and stats is None:
+        raise SchemeError(
+            f"The range of {tensor!r} is not known",
+            detail="there are no calibration samples to measure it on",
+            hint="give samples, or take the file's range where it states one",
+        )
     params = setting.cache.activation_params(
-        setting.stats[tensor],
+        stats,
         bits=choice.activation_bits,
         method=choice.range_method,
         percentile=setting.scheme.percentile,
-        manual=setting.scheme.ranges.get(tensor),
+        manual=manual,
     )
     return Grid.from_params(params)
 

@@ -23,6 +23,7 @@ from tinyml_studio.lower.rules.max_pool import lower_max_pool
 from tinyml_studio.lower.rules.mean import lower_mean
 from tinyml_studio.lower.rules.mul import lower_mul
 from tinyml_studio.lower.rules.pad import lower_pad
+from tinyml_studio.lower.rules.rescale import lower_requantize
 from tinyml_studio.lower.rules.reshape import lower_reshape
 from tinyml_studio.lower.rules.sigmoid import lower_sigmoid
 from tinyml_studio.lower.rules.slice import lower_slice
@@ -74,6 +75,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Split: lower_split,
         ops.Slice: lower_slice,
         ops.Pad: lower_pad,
+        ops.Requantize: lower_requantize,
     }
 )
 

@@ -14,8 +14,10 @@ from tinyml_studio.arith.inttype import (
     Int64Array,
     IntType,
 )
-from tinyml_studio.lower.layer import Layer
+from tinyml_studio.ir.found import FoundWeights
+from tinyml_studio.lower.layer import Grid, Layer
 from tinyml_studio.program.program import QuantizedTensor
+from tinyml_studio.quantize.file_grids import file_weights
 from tinyml_studio.quantize.grids import MAX_REAL
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.scheme import Granularity
@@ -48,32 +50,56 @@ def integer_weights(
     source: QuantizedTensor,
     output: QuantizedTensor,
     granularity: Granularity,
+    is_rounded: bool = False,
 ) -> IntegerWeights:
     """Quantize the weights ``(O, ...)`` and the bias ``(O,)`` of a layer.
 
-    The bias is held in steps of ``input scale * weight scale``. Where it would need more than half
-    of its type, the weight scale of that channel is widened until it fits.
+    Where the file states them and the choice leaves them, they are the file's integers. With
+    `is_rounded` the product of input and weight scale is rounded to float32, as TFLite does where
+    there is one weight scale.
+
+    Otherwise the bias is held in steps of ``input scale * weight scale``. Where it would need more
+    than half of its type, the weight scale of that channel is widened until it fits.
     """
-    params, integers = layer.setting.cache.weights(
+    held = file_weights(layer.setting.graph.found, layer.node.name, layer.choice)
+    params, integers = _quantized(layer, weight, held, granularity)
+    scales = np.broadcast_to(params.scale, bias.shape)
+    exact = None if held is None else _file_bias(layer, held, source)
+    if exact is None:
+        needed = _scale_for_bias(bias, source)
+        if (needed > scales).any():
+            scales, integers = _widened(weight, params, integers, needed)
+        steps = bias.astype(np.float64) / (source.scale * scales)
+        exact = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
+    products = source.scale * scales
+    if is_rounded:
+        products = products.astype(np.float32).astype(np.float64)
+    mantissas, shifts = _multipliers(layer, products / output.scale, source)
+    return IntegerWeights(integers, params.type, exact, mantissas, shifts)
+
+
+def _quantized(
+    layer: Layer, weight: FloatArray, held: FoundWeights | None, granularity: Granularity
+) -> tuple[QuantParams, Int8Array]:
+    """Grid and integers: the file's own, or what the layer's choice makes of the weights."""
+    if held is not None:
+        return layer.setting.cache.file_weights(weight, held)
+    return layer.setting.cache.weights(
         weight,
         bits=layer.choice.weight_bits,
         granularity=granularity,
         method=layer.choice.range_method,
         percentile=layer.setting.scheme.percentile,
     )
-    scales = np.broadcast_to(params.scale, bias.shape)
-    needed = _scale_for_bias(bias, source)
-    if (needed > scales).any():
-        scales, integers = _widened(weight, params, integers, needed)
-    steps = bias.astype(np.float64) / (source.scale * scales)
-    mantissas, shifts = _multipliers(layer, source.scale * scales / output.scale, source)
-    return IntegerWeights(
-        integers,
-        params.type,
-        np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64),
-        mantissas,
-        shifts,
-    )
+
+
+def _file_bias(layer: Layer, held: FoundWeights, source: QuantizedTensor) -> Int64Array | None:
+    """The file's integer bias, as long as the input lies on the grid that it was made for."""
+    found = layer.setting.graph.found
+    stated = None if found is None else found.activations.get(layer.node.inputs[0])
+    if stated is None or Grid(stated.bits, stated.scale, stated.zero_point) != Grid.of(source):
+        return None
+    return held.bias
 
 
 def _scale_for_bias(bias: FloatArray, source: QuantizedTensor) -> NDArray[np.float64]:

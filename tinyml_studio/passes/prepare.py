@@ -31,6 +31,9 @@ LAYOUT: tuple[Pass, ...] = (
 FOLDING: tuple[Pass, ...] = (fold_pad, fold_affine, fuse_clamp)
 """Fewer layers; needs channels on the last axis to see what is per channel."""
 
+QUANTIZED: tuple[Pass, ...] = (drop_dead, drop_identity, merge_reshapes)
+"""For a file that is quantized already: whatever folds or moves would change its integers."""
+
 MAX_ROUNDS = 10  # real networks settle in two or three
 
 
@@ -38,7 +41,8 @@ def prepare(graph: Graph) -> Graph:
     """Apply every pass until nothing changes; the network computes the same function.
 
     The nodes of the result are the layers that people see: convolutions with their biases, batch
-    norms and activations folded in, channels last, without idle nodes.
+    norms and activations folded in, channels last, without idle nodes. Of a network that its file
+    states the quantization of, only idle nodes go, so that its integers stay.
 
     Parameters
     ----------
@@ -50,6 +54,8 @@ def prepare(graph: Graph) -> Graph:
     Graph
         An equal network; outputs differ from those of `graph` by float32 rounding only.
     """
+    if graph.found is not None:
+        return _settle(graph, QUANTIZED)
     settled = _settle(keep_names(graph), LAYOUT)
     return _settle(settled, (*FOLDING, *LAYOUT))
 

@@ -25,12 +25,13 @@ RANGE_METHODS: Mapping[RangeMethod, RangeMethodRule] = MappingProxyType(
         RangeMethod.PERCENTILE: Percentile(),
         RangeMethod.MSE: Mse(),
         RangeMethod.ENTROPY: Entropy(),
+        RangeMethod.FILE: MinMax(),  # what the file does not state
     }
 )
 
 
 def activation_params(
-    stats: Seen,
+    stats: Seen | None,
     *,
     bits: int,
     method: RangeMethod,
@@ -42,7 +43,7 @@ def activation_params(
     Parameters
     ----------
     stats
-        What was seen of the tensor.
+        What was seen of the tensor; only a manual range does without.
     bits
         4 or 8 (asymmetric) or 16 (symmetric, zero point 0).
     method
@@ -60,6 +61,8 @@ def activation_params(
     if manual is not None:
         check_manual_range(manual)
         return activation_grid(*manual, bits)
+    if stats is None:
+        raise ValueError("a range that is not set by hand needs statistics")
     low, high = RANGE_METHODS[method].activation_range(stats, bits=bits, percentile=percentile)
     return activation_grid(low, high, bits)
 

@@ -28,6 +28,7 @@ class RangeMethod(StrEnum):
     PERCENTILE = "percentile"
     MSE = "mse"
     ENTROPY = "entropy"
+    FILE = "file"  # the grid that the model's file states, min-max where it states none
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from tinyml_studio.ir.ops import (
     HardSwish,
     Identity,
     LeakyRelu,
+    Requantize,
     Sigmoid,
     Softmax,
     Tanh,
@@ -38,7 +39,7 @@ def write_plain(draft: Draft, node: Node, op: HardSwish | Sigmoid | Tanh) -> Non
     _write_function(draft, node, op.kind)
 
 
-def write_identity(draft: Draft, node: Node, op: Identity) -> None:
+def write_identity(draft: Draft, node: Node, op: Identity | Requantize) -> None:
     """No node at all: the output is another name of the input."""
     layout = draft.preferred(node.inputs[0])
     draft.write(node.outputs[0], draft.read(node.inputs[0], layout), layout)

@@ -54,4 +54,5 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Slice: write_slice,
     ops.Pad: write_pad,
     ops.Identity: write_identity,
+    ops.Requantize: write_identity,
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from tinyml_studio.ir.ops import Clip
-from tinyml_studio.lower.layer import Layer
+from tinyml_studio.lower.layer import Layer, float32_ratio
 from tinyml_studio.program.instructions import Requantize
 
 
 def lower_clip(layer: Layer) -> None:
-    """One instruction with a grid of its own, which covers what is left."""
+    """One instruction with a grid of its own, which covers what is left.
+
+    Source: ``CalculateReluOpData`` of TFLite-Micro, which divides the scales in float32.
+    """
     op = layer.op(Clip)
     source, output = layer.input(), layer.output(layer.calibrated())
     low, high = layer.limits(output, op.clamp)
@@ -17,7 +20,7 @@ def lower_clip(layer: Layer) -> None:
             layer=layer.node.name,
             inputs=(source.name,),
             output=output.name,
-            multiplier=layer.multiplier(source.scale / output.scale),
+            multiplier=layer.multiplier(float32_ratio(source.scale, output.scale)),
             low=low,
             high=high,
         )

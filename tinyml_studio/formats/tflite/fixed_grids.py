@@ -1,0 +1,18 @@
+"""Outputs whose grid the kernels take for granted."""
+
+from __future__ import annotations
+
+from tinyml_studio.formats.refusal import Refused
+from tinyml_studio.ir.found import FoundGrid
+
+
+def check_fixed_grid(grid: FoundGrid, scale: float, zero_point: int) -> None:
+    """Refuse an output on another grid than the kernels compute with.
+
+    Source: LiteRT 8-bit quantization specification.
+    """
+    if (grid.scale, grid.zero_point) != (scale, zero_point):
+        raise Refused(
+            f"its output has scale {grid.scale:g} and zero point {grid.zero_point}, and the "
+            f"kernels compute with {scale:g} and {zero_point}"
+        )

@@ -1,0 +1,123 @@
+"""Weights and biases of convolutions and fully connected layers, as floats and as the file's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.tflite.element_types import (
+    FLOATS,
+    INT4,
+    INT16,
+    INT32,
+    INT64,
+    UINT8,
+    decode,
+    type_name,
+)
+from tinyml_studio.formats.tflite.emitter import Emitter
+from tinyml_studio.formats.tflite.quantization import Parameters, parameters
+from tinyml_studio.formats.tflite.schema import WireTensor
+from tinyml_studio.formats.tflite.values import Tensor
+from tinyml_studio.ir.found import FoundGrid, FoundWeights
+
+
+@dataclass(frozen=True, eq=False)
+class LayerWeights:
+    """Weights in the file's shape, bias ``(O,)``, and what the file states about them."""
+
+    weight: FloatArray
+    bias: FloatArray
+    found: FoundWeights | None
+
+
+def layer_weights(emitter: Emitter, source: Tensor, *, channels: int) -> LayerWeights:
+    """Operands 1 and 2 of an operator; `channels` is the axis of the output channels.
+
+    Raises
+    ------
+    Malformed
+        If numbers of channels, data or parameters do not fit together.
+    Refused
+        If the weights are computed, or no kernel computes with their type.
+    """
+    wire = emitter.constant(1)
+    if len(wire.shape) <= channels:
+        raise Malformed(f"its weights have the shape {wire.shape}")
+    weight, found = _weights(wire, channels)
+    count = wire.shape[channels]
+    if not emitter.has(2):
+        empty = None if found is None or source.grid is None else np.zeros(count, np.int64)
+        kept = None if found is None else replace(found, bias=empty)
+        return LayerWeights(weight, np.zeros(count, np.float32), kept)
+    bias = emitter.constant(2)
+    if bias.shape != (count,):
+        raise Malformed(f"its bias has the shape {bias.shape} for {count} channels")
+    if bias.kind in FLOATS:
+        return LayerWeights(weight, decode(bias).astype(np.float32), found)
+    return _with_integer_bias(weight, bias, found, source.grid)
+
+
+def _weights(wire: WireTensor, channels: int) -> tuple[FloatArray, FoundWeights | None]:
+    values = decode(wire)
+    if wire.kind in FLOATS:
+        return values.astype(np.float32), None
+    found = parameters(wire)
+    if found is None or wire.kind == INT16:
+        raise Refused(f"weights of type {type_name(wire.kind)} without a scale are not supported")
+    if found.scale.size > 1 and found.axis != channels:
+        raise Refused(f"the scales of its weights are along axis {found.axis}, not {channels}")
+    shape = [1] * values.ndim
+    shape[channels] = -1
+    centred = _centred(wire, values, found, shape)
+    real = (centred * found.scale.reshape(shape)).astype(np.float32)
+    return real, FoundWeights(4 if wire.kind == INT4 else 8, found.scale)
+
+
+def _centred(
+    wire: WireTensor, values: NDArray[Any], found: Parameters, shape: list[int]
+) -> NDArray[np.int16]:
+    """Integers with zero point 0; they must still fit their type."""
+    centred = values.astype(np.int16) - found.zero_point.astype(np.int16).reshape(shape)
+    bits = 4 if wire.kind == INT4 else 8
+    low, high = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
+    if centred.size and not low <= int(centred.min()) <= int(centred.max()) <= high:
+        kind = "unsigned weights" if wire.kind == UINT8 else "weights"
+        raise Refused(
+            f"its {kind} reach from {centred.min()} to {centred.max()} around their zero point, "
+            f"and {bits} bits hold {low} to {high}"
+        )
+    return centred
+
+
+def _with_integer_bias(
+    weight: FloatArray, wire: WireTensor, found: FoundWeights | None, grid: FoundGrid | None
+) -> LayerWeights:
+    """The bias lies on input scale times weight scale, whatever scale of its own it states."""
+    if found is None or grid is None:
+        raise Refused("its bias is an integer, and its weights or its input are not")
+    wanted = (INT64,) if grid.bits == 16 else (INT32,)
+    if wire.kind not in wanted:
+        raise Refused(f"a bias of type {type_name(wire.kind)} is not supported with its input")
+    _check_bias_scales(wire)
+    integers = decode(wire).astype(np.int64)
+    real = integers * (grid.scale * np.broadcast_to(found.scale, integers.shape))
+    return LayerWeights(weight, real.astype(np.float32), replace(found, bias=integers))
+
+
+def _check_bias_scales(wire: WireTensor) -> None:
+    """What the file states about the bias must at least be possible."""
+    stated = wire.quantization
+    if stated is None or stated.special:
+        return
+    if stated.scale.size not in (1, *wire.shape):
+        raise Malformed(f"its bias has {stated.scale.size} scales for {wire.shape[0]} channels")
+    if not (np.isfinite(stated.scale) & (stated.scale > 0)).all():
+        raise Malformed("a scale of its bias is not finite and positive")
+    if stated.zero_point.any():
+        raise Malformed("its bias has a zero point that is not 0")

@@ -1,0 +1,32 @@
+"""CONV_2D, grouped where the weights have fewer channels than the input."""
+
+from __future__ import annotations
+
+from tinyml_studio.formats.refusal import Malformed
+from tinyml_studio.formats.tflite.emitter import Emitter
+from tinyml_studio.formats.tflite.layer_weights import layer_weights
+from tinyml_studio.formats.tflite.values import Tensor
+from tinyml_studio.formats.tflite.windows import check_windows, window_pads
+from tinyml_studio.ir.ops import Conv
+
+
+def convert_conv_2d(emitter: Emitter) -> tuple[Tensor, ...]:
+    """Weights ``(O, KH, KW, I / groups)`` are those of `Conv`."""
+    source, shape = emitter.computed()
+    held = layer_weights(emitter, source, channels=0)
+    strides = (emitter.option(2, "<i4"), emitter.option(1, "<i4"))
+    dilations = (emitter.option(5, "<i4", 1), emitter.option(4, "<i4", 1))
+    check_windows(strides=strides, dilations=dilations)
+    if held.weight.ndim != 4 or len(shape) != 3 or shape[2] % held.weight.shape[3]:
+        raise Malformed(f"weights of shape {held.weight.shape} do not fit the input {shape}")
+    kernel = held.weight.shape[1:3]
+    op = Conv(
+        weight=held.weight,
+        bias=held.bias,
+        strides=strides,
+        pads=window_pads(emitter.option(0, "i1"), shape[:2], kernel, strides, dilations),
+        dilations=dilations,
+        groups=shape[2] // held.weight.shape[3],
+        clamp=emitter.clamp(3),
+    )
+    return emitter.finish(op, source, weights=held.found)

@@ -1,0 +1,84 @@
+"""Which converter reads which operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from tinyml_studio.formats.tflite.emitter import Emitter
+from tinyml_studio.formats.tflite.ops.add import convert_add
+from tinyml_studio.formats.tflite.ops.average_pool_2d import convert_average_pool_2d
+from tinyml_studio.formats.tflite.ops.concatenation import convert_concatenation
+from tinyml_studio.formats.tflite.ops.conv_2d import convert_conv_2d
+from tinyml_studio.formats.tflite.ops.depthwise_conv_2d import convert_depthwise_conv_2d
+from tinyml_studio.formats.tflite.ops.dequantize import convert_dequantize
+from tinyml_studio.formats.tflite.ops.fully_connected import convert_fully_connected
+from tinyml_studio.formats.tflite.ops.hard_swish import convert_hard_swish
+from tinyml_studio.formats.tflite.ops.leaky_relu import convert_leaky_relu
+from tinyml_studio.formats.tflite.ops.logistic import convert_logistic
+from tinyml_studio.formats.tflite.ops.max_pool_2d import convert_max_pool_2d
+from tinyml_studio.formats.tflite.ops.mean import convert_mean
+from tinyml_studio.formats.tflite.ops.mul import convert_mul
+from tinyml_studio.formats.tflite.ops.pad import convert_pad
+from tinyml_studio.formats.tflite.ops.quantize import convert_quantize
+from tinyml_studio.formats.tflite.ops.relu import convert_relu
+from tinyml_studio.formats.tflite.ops.reshape import convert_reshape
+from tinyml_studio.formats.tflite.ops.slice import convert_slice
+from tinyml_studio.formats.tflite.ops.softmax import convert_softmax
+from tinyml_studio.formats.tflite.ops.split import convert_split
+from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
+from tinyml_studio.formats.tflite.ops.sub import convert_sub
+from tinyml_studio.formats.tflite.ops.tanh import convert_tanh
+from tinyml_studio.formats.tflite.ops.transpose import convert_transpose
+from tinyml_studio.formats.tflite.values import Tensor
+
+
+class Converter(Protocol):
+    """Turns one operator into nodes."""
+
+    def __call__(self, emitter: Emitter) -> tuple[Tensor, ...]:
+        """Fill the emitter, and return the operator's outputs.
+
+        Raises
+        ------
+        Malformed
+            If the operator breaks the rules of the format.
+        Refused
+            If it has no counterpart in ours.
+        """
+
+
+CONVERTERS: Mapping[str, Converter] = MappingProxyType(
+    {
+        "ADD": convert_add,
+        "AVERAGE_POOL_2D": convert_average_pool_2d,
+        "CONCATENATION": convert_concatenation,
+        "CONV_2D": convert_conv_2d,
+        "DEPTHWISE_CONV_2D": convert_depthwise_conv_2d,
+        "DEQUANTIZE": convert_dequantize,
+        "EXPAND_DIMS": convert_reshape,
+        "FULLY_CONNECTED": convert_fully_connected,
+        "HARD_SWISH": convert_hard_swish,
+        "LEAKY_RELU": convert_leaky_relu,
+        "LOGISTIC": convert_logistic,
+        "MAX_POOL_2D": convert_max_pool_2d,
+        "MEAN": convert_mean,
+        "MUL": convert_mul,
+        "PAD": convert_pad,
+        "PADV2": convert_pad,
+        "QUANTIZE": convert_quantize,
+        "RELU": convert_relu,
+        "RELU6": convert_relu,
+        "RELU_N1_TO_1": convert_relu,
+        "RESHAPE": convert_reshape,
+        "SLICE": convert_slice,
+        "SOFTMAX": convert_softmax,
+        "SPLIT": convert_split,
+        "SQUEEZE": convert_reshape,
+        "STRIDED_SLICE": convert_strided_slice,
+        "SUB": convert_sub,
+        "TANH": convert_tanh,
+        "TRANSPOSE": convert_transpose,
+    }
+)

@@ -1,0 +1,28 @@
+"""SOFTMAX over the last axis."""
+
+from __future__ import annotations
+
+from tinyml_studio.formats.refusal import Refused
+from tinyml_studio.formats.tflite.emitter import Emitter
+from tinyml_studio.formats.tflite.fixed_grids import check_fixed_grid
+from tinyml_studio.formats.tflite.quantization import activation_grid
+from tinyml_studio.formats.tflite.values import Tensor
+from tinyml_studio.ir.ops import Softmax
+
+
+def convert_softmax(emitter: Emitter) -> tuple[Tensor, ...]:
+    """One node; the kernels know one output grid only."""
+    source, shape = emitter.computed()
+    options = emitter.operator.options
+    beta = 1.0 if options is None else options.real(0)
+    if beta != 1.0:
+        raise Refused(f"its beta is {beta:g}, and only 1 is supported")
+    if not shape:
+        raise Refused("its input has no axis besides the batch")
+    output = activation_grid(emitter.output())
+    if source.grid is not None and output is not None:
+        from_16 = source.grid.bits == output.bits == 16
+        bits = output.bits
+        wanted = (2.0**-15, 0) if from_16 else (2.0**-bits, -(1 << (bits - 1)))
+        check_fixed_grid(output, *wanted)
+    return emitter.finish(Softmax(len(shape) - 1), source)

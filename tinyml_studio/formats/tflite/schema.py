@@ -1,0 +1,214 @@
+"""The parts of the TFLite schema that are read, as plain checked data.
+
+Field numbers are those of ``schema.fbs`` (LiteRT, version 3); a union takes two of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tinyml_studio.formats.limits import MAX_DIM, MAX_NODES, MAX_OPERANDS, MAX_RANK, MAX_TENSORS
+from tinyml_studio.formats.refusal import Malformed
+from tinyml_studio.formats.tflite.flatbuffer import Table
+from tinyml_studio.formats.tflite.operator_codes import OPERATOR_NAMES
+from tinyml_studio.ir.ops import Shape
+
+IDENTIFIER = b"TFL3"
+VERSION = 3
+_NO_INDEX = -1
+
+
+@dataclass(frozen=True, eq=False)
+class WireQuantization:
+    """Quantization parameters as they stand in the file, not checked yet."""
+
+    scale: NDArray[Any]
+    zero_point: NDArray[Any]
+    axis: int
+    special: bool
+
+
+@dataclass(frozen=True, eq=False)
+class WireTensor:
+    """One tensor; `data` is None when it is computed.
+
+    `shape` includes the batch. `kind` is the number of its element type.
+    """
+
+    index: int
+    name: str
+    shape: Shape
+    kind: int
+    data: NDArray[np.uint8] | None
+    quantization: WireQuantization | None
+    dynamic: bool
+    refused: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class WireOperator:
+    """One operator: operands are indices of tensors, -1 for one that is left out."""
+
+    index: int
+    kind: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    options: Table | None
+
+    @property
+    def place(self) -> str:
+        """How errors call it."""
+        return f"operator {self.index} ({self.kind})"
+
+
+@dataclass(frozen=True, eq=False)
+class WireGraph:
+    """The main subgraph."""
+
+    tensors: tuple[WireTensor, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    operators: tuple[WireOperator, ...]
+
+
+def parse(data: bytes) -> WireGraph:
+    """Read the structure; nothing is decoded yet.
+
+    Raises
+    ------
+    Malformed
+        If an offset, a length, an index or a number breaks the format or our limits.
+    """
+    if data[4:8] != IDENTIFIER:
+        raise Malformed("its identifier is not TFL3")
+    model = Table.root(data)
+    version = model.integer(0, "<u4")
+    if version != VERSION:
+        raise Malformed(f"it has version {version} of the format, not {VERSION}")
+    codes = [_operator_name(table) for table in model.tables(1, "operator codes", MAX_NODES)]
+    subgraphs = model.tables(2, "subgraphs", MAX_OPERANDS)
+    if not subgraphs:
+        raise Malformed("it has no graph")
+    buffers = model.tables(4, "buffers", MAX_TENSORS)
+    return _graph(subgraphs[0], codes, [_buffer(table) for table in buffers])
+
+
+def _operator_name(table: Table) -> str:
+    """The larger of the two code fields counts, as in LiteRT."""
+    code = max(table.integer(0, "i1"), table.integer(3, "<i4"))
+    name = OPERATOR_NAMES.get(code, f"operator code {code}")
+    return f"CUSTOM {table.text(1)}" if name == "CUSTOM" else name
+
+
+def _buffer(table: Table) -> NDArray[np.uint8] | None:
+    """Its bytes; None for the empty buffer of computed tensors."""
+    if table.integer(1, "<u8") > 1:
+        raise Malformed("a buffer lies outside of the flatbuffer, which is not supported")
+    data = table.vector(0, "u1")
+    return None if data is None or data.size == 0 else data
+
+
+def _graph(table: Table, codes: list[str], buffers: list[NDArray[np.uint8] | None]) -> WireGraph:
+    tensors = tuple(
+        _tensor(held, index, buffers)
+        for index, held in enumerate(table.tables(0, "tensors", MAX_TENSORS))
+    )
+    operators = tuple(
+        _operator(held, index, codes, len(tensors))
+        for index, held in enumerate(table.tables(3, "operators", MAX_NODES))
+    )
+    inputs = _indices(table, 1, len(tensors), "an input of the model")
+    outputs = _indices(table, 2, len(tensors), "an output of the model")
+    if not inputs or not outputs:
+        raise Malformed("it has no inputs or no outputs")
+    return WireGraph(tensors, inputs, outputs, operators)
+
+
+def _tensor(table: Table, index: int, buffers: list[NDArray[np.uint8] | None]) -> WireTensor:
+    buffer = table.integer(2, "<u4")
+    if buffer >= max(len(buffers), 1):
+        raise Malformed(f"tensor {index} names buffer {buffer}, and there are {len(buffers)}")
+    signature = table.vector(7, "<i4")
+    refused = ""
+    if table.has(6):
+        refused = "it is stored sparsely"
+    elif table.integer(10, "<u4"):
+        refused = "its data lies in another file"
+    elif table.flag(5):
+        refused = "it keeps a state between inferences"
+    return WireTensor(
+        index=index,
+        name=table.text(3),
+        shape=_shape(table.vector(0, "<i4"), index),
+        kind=table.integer(1, "i1"),
+        data=buffers[buffer] if buffers else None,
+        quantization=_quantization(table.table(4)),
+        dynamic=signature is not None and bool((signature[1:] < 0).any()),
+        refused=refused,
+    )
+
+
+def _shape(sizes: NDArray[Any] | None, index: int) -> Shape:
+    shape = () if sizes is None else tuple(int(size) for size in sizes[: MAX_RANK + 1])
+    if len(shape) > MAX_RANK or min(shape, default=1) < 0:
+        raise Malformed(f"tensor {index} has the shape {shape}")
+    elements = 1
+    for size in shape:
+        elements *= size
+    if elements > MAX_DIM:
+        raise Malformed(f"tensor {index} has the shape {shape}, which no array can hold")
+    return shape
+
+
+def _quantization(table: Table | None) -> WireQuantization | None:
+    """The parameters, None where there are none."""
+    if table is None:
+        return None
+    scale, zero_point = table.vector(2, "<f4"), table.vector(3, "<i8")
+    special = table.integer(4, "u1") != 0
+    if not special and (scale is None or scale.size == 0):
+        return None
+    return WireQuantization(
+        scale=np.zeros(0, np.float32) if scale is None else scale,
+        zero_point=np.zeros(0, np.int64) if zero_point is None else zero_point,
+        axis=table.integer(6, "<i4"),
+        special=special,
+    )
+
+
+def _operator(table: Table, index: int, codes: list[str], tensors: int) -> WireOperator:
+    code = table.integer(0, "<u4")
+    if code >= len(codes):
+        raise Malformed(f"operator {index} names code {code}, and there are {len(codes)}")
+    kind = codes[code]
+    place = f"operator {index} ({kind})"
+    outputs = _indices(table, 2, tensors, place)
+    if not outputs:
+        raise Malformed(f"{place} has no output")
+    return WireOperator(
+        index=index,
+        kind=kind,
+        inputs=_indices(table, 1, tensors, place, optional=True),
+        outputs=outputs,
+        options=table.table(4) if table.integer(3, "u1") else None,
+    )
+
+
+def _indices(
+    table: Table, number: int, count: int, what: str, *, optional: bool = False
+) -> tuple[int, ...]:
+    """Indices of tensors, each in range."""
+    found = table.vector(number, "<i4")
+    if found is None:
+        return ()
+    if found.size > MAX_OPERANDS:
+        raise Malformed(f"{what} has {found.size} operands, and at most {MAX_OPERANDS} are read")
+    lowest = _NO_INDEX if optional else 0
+    for index in found.tolist():
+        if not lowest <= index < count:
+            raise Malformed(f"{what} names tensor {index}, and there are {count}")
+    return tuple(found.tolist())

@@ -1,0 +1,209 @@
+"""From the file's structure to `Graph`, one operator after the other."""
+
+from __future__ import annotations
+
+from math import prod
+
+from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.errors import GraphError, ModelError
+from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
+from tinyml_studio.formats.names import Names
+from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.tflite.element_types import FLOATS, QUANTIZED, type_name
+from tinyml_studio.formats.tflite.emitter import Emitter, Surroundings
+from tinyml_studio.formats.tflite.opaque import emit_opaque
+from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
+from tinyml_studio.formats.tflite.quantization import activation_grid
+from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTensor, parse
+from tinyml_studio.formats.tflite.values import Known, Tensor, Value, sample_shape
+from tinyml_studio.ir.build import build_graph
+from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
+from tinyml_studio.ir.graph import Graph, Node, Port
+from tinyml_studio.ir.ops import Shape
+from tinyml_studio.progress import Progress
+
+_BETWEEN = frozenset({"QUANTIZE", "DEQUANTIZE"})
+
+
+def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Graph:
+    """The graph of a TensorFlow Lite file, with the quantization that it states.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    file
+        What errors call it.
+    name
+        The name of the graph.
+    progress
+        Told how far the reading is.
+
+    Raises
+    ------
+    ModelError
+        Names the file and the place that breaks a rule.
+    """
+    try:
+        return _Translation(parse(data)).run(name, progress)
+    except Malformed as error:
+        raise ModelError(f"{file} cannot be read", detail=str(error), hint=error.hint) from None
+    except GraphError as error:
+        raise ModelError(f"{file} cannot be read", detail=str(error)) from None
+
+
+class _Translation:
+    """The values of all tensors so far, and the nodes that make them."""
+
+    def __init__(self, graph: WireGraph) -> None:
+        self._graph = graph
+        self._batch = _batch_size(graph)
+        names = Names(tensor.name for tensor in graph.tensors)
+        self._names = tuple(
+            names.claim(tensor.name, f"tensor_{tensor.index}") for tensor in graph.tensors
+        )
+        self._values: dict[int, Value] = {
+            tensor.index: Known(tensor)
+            for tensor in graph.tensors
+            if tensor.data is not None or 0 in tensor.shape
+        }
+        self._nodes: list[Node] = []
+        self._constants: dict[str, FloatArray] = {}
+        self._grids: dict[str, FoundGrid] = {}
+        self._weights: dict[str, FoundWeights] = {}
+        self._used = 0
+        self._ports = [self._input_port(index) for index in graph.inputs]
+        self._around = Surroundings(
+            graph=graph,
+            batch=self._batch,
+            names=self._names,
+            entries=frozenset(port.tensor for port in self._ports),
+            layers=Names(()),
+            fresh=names,
+            lookup=self._lookup,
+            claim=self._claim,
+        )
+
+    def run(self, name: str, progress: Progress) -> Graph:
+        """Translate every operator, then build the graph."""
+        operators = self._graph.operators
+        for operator in operators:
+            progress(operator.index, len(operators), "reading the operators")
+            try:
+                self._add(operator)
+            except Malformed as error:
+                raise error.at(operator.place) from None
+        return build_graph(
+            name=name,
+            inputs=self._ports,
+            outputs=[self._output_port(index) for index in self._graph.outputs],
+            nodes=self._nodes,
+            constants=self._constants,
+            found=self._found(),
+        )
+
+    def _found(self) -> FoundQuantization | None:
+        """What the file states, None for a float model."""
+        if not self._grids and not self._weights:
+            return None
+        return FoundQuantization(self._grids, self._weights)
+
+    def _add(self, operator: WireOperator) -> None:
+        """Convert an operator, or keep it as it stands."""
+        if any(index in self._values for index in operator.outputs):
+            raise Malformed("its output has a value already")
+        if operator.kind == "DEQUANTIZE" and self._is_constant(operator):
+            self._values[operator.outputs[0]] = self._values[operator.inputs[0]]
+            return
+        emitter = Emitter(operator, self._around)
+        try:
+            made = self._convert(emitter)
+        except Refused as refusal:
+            emitter = Emitter(operator, self._around)
+            made = emit_opaque(emitter, str(refusal))
+        self._nodes += emitter.nodes
+        self._constants.update(emitter.constants)
+        self._grids.update(emitter.grids)
+        self._weights.update(emitter.weights)
+        self._values.update(zip(operator.outputs, made, strict=True))
+
+    def _is_constant(self, operator: WireOperator) -> bool:
+        return len(operator.inputs) == 1 and isinstance(self._lookup(operator.inputs[0]), Known)
+
+    def _convert(self, emitter: Emitter) -> tuple[Tensor, ...]:
+        """The nodes for one operator."""
+        kind = emitter.operator.kind
+        converter = CONVERTERS.get(kind)
+        if converter is None:
+            raise Refused(f"the operator {kind} is not supported")
+        for index in (*emitter.operator.inputs, *emitter.operator.outputs):
+            if index >= 0 and (reason := self._graph.tensors[index].refused):
+                raise Refused(f"tensor {index} cannot be used: {reason}")
+        made = converter(emitter)
+        if len(made) != len(emitter.operator.outputs):
+            raise Malformed(f"it has {len(emitter.operator.outputs)} outputs, not {len(made)}")
+        if kind not in _BETWEEN:
+            self._check_domain(emitter, made)
+        for name, grid in emitter.grids.items():
+            if self._grids.get(name, grid) != grid:
+                raise Refused("its input is brought on two different grids")
+        return made
+
+    def _check_domain(self, emitter: Emitter, made: tuple[Tensor, ...]) -> None:
+        """An operator computes with integers or with real numbers, never with both."""
+        values = [self._lookup(index) for index in emitter.operator.inputs if index >= 0]
+        computed = [held for held in (*values, *made) if isinstance(held, Tensor)]
+        if len({held.grid is None for held in computed}) > 1:
+            raise Refused("it mixes real and quantized tensors")
+
+    def _lookup(self, index: int) -> Value:
+        if index not in self._values:
+            raise Malformed(f"tensor {index} is read before an operator makes it")
+        return self._values[index]
+
+    def _claim(self, shape: Shape) -> None:
+        self._used += prod(shape)
+        if self._used > MAX_USED_ELEMENTS:
+            raise Malformed(f"its operators use more than {MAX_USED_ELEMENTS} constants")
+
+    def _input_port(self, index: int) -> Port:
+        """An input of the model, in its own layout."""
+        tensor, place = self._graph.tensors[index], f"input tensor {index}"
+        if index in self._values:
+            raise Malformed(f"{place} is a constant, or named twice")
+        if tensor.kind not in FLOATS and tensor.kind not in QUANTIZED:
+            raise Malformed(f"{place} is of type {type_name(tensor.kind)}")
+        if tensor.refused:
+            raise Malformed(f"{place} cannot be used: {tensor.refused}")
+        try:
+            shape, grid = sample_shape(tensor, self._batch), activation_grid(tensor)
+        except Refused as refusal:
+            raise Malformed(f"{place} cannot be used: {refusal}") from None
+        name = self._names[index]
+        self._values[index] = Tensor(name, shape, grid)
+        if grid is not None:
+            self._grids[name] = grid
+        return Port(name, name, shape, tuple(range(len(shape))))
+
+    def _output_port(self, index: int) -> Port:
+        """An output of the model."""
+        value = self._lookup(index)
+        if isinstance(value, Known):
+            raise Malformed(f"output tensor {index} does not depend on the input")
+        shape = value.shape or ()
+        return Port(self._names[index], value.name, shape, tuple(range(len(shape))))
+
+
+def _batch_size(graph: WireGraph) -> int:
+    """The first axis of the inputs."""
+    sizes = {_tensor_batch(graph.tensors[index]) for index in graph.inputs}
+    if len(sizes) != 1:
+        raise Malformed(f"its inputs are made for different numbers of samples: {sorted(sizes)}")
+    return sizes.pop()
+
+
+def _tensor_batch(tensor: WireTensor) -> int:
+    """The number of samples that an input is made for."""
+    if not tensor.shape or tensor.shape[0] < 1:
+        raise Malformed(f"input tensor {tensor.index} has the shape {tensor.shape}")
+    return tensor.shape[0]
