@@ -57,10 +57,8 @@ def verify_host(
 
     Parameters
     ----------
-    header, prefix
-        The header that `c_header` wrote for `program`, and the prefix of its names.
-    program
-        What the simulator runs.
+    header, prefix, program
+        The header that `c_header` wrote for the program, and the prefix of its names.
     inputs
         Integers in the graph's layout, ``(N, *shape)`` in the carrier type, by tensor name.
     compiler
