@@ -62,11 +62,11 @@ def verify_host(
     inputs
         Integers in the graph's layout, ``(N, *shape)`` in the carrier type, by tensor name.
     compiler
-        A command; by default that of the variable CC, or the first compiler installed.
+        A command; by default that of the variable CC or the first installed.
     timeout
-        Seconds that one run of the compiled program may take.
+        Seconds for one run of the compiled program.
     progress
-        Told after every batch, and often while the compiler or the program runs.
+        Told after every batch, and often while a tool runs.
 
     Raises
     ------
@@ -78,9 +78,9 @@ def verify_host(
     def tick() -> None:
         progress(0, count, _WHAT)
 
+    tick()
     with tempfile.TemporaryDirectory(prefix="tinyml-studio-") as name:
         folder = Path(name)
-        tick()
         built = _build(header, prefix, program, folder, compiler, tick)
         found = _compare_all(program, inputs, folder, timeout=timeout, progress=progress)
     return _report(program, count, found, built)
