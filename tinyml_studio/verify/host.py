@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -74,10 +75,7 @@ def verify_host(
         If there is no compiler, or the header does not compile or run.
     """
     count = len(next(iter(inputs.values())))
-
-    def tick() -> None:
-        progress(0, count, _WHAT)
-
+    tick = partial(progress, 0, count, _WHAT)
     tick()
     with tempfile.TemporaryDirectory(prefix="tinyml-studio-") as name:
         folder = Path(name)
