@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 
 
@@ -28,17 +31,40 @@ def divide_by_pot(x: int, exponent: int) -> int:
     return (x >> exponent) + (1 if (x & mask) > threshold else 0)
 
 
-def mbqm(x: int, mantissa: int, shift: int) -> int:
-    """MultiplyByQuantizedMultiplier of int32 with two roundings."""
+def rounded(numerator: int, denominator: int, rounding: str) -> int:
+    """An exact quotient by one of the rules with one rounding."""
+    value = Fraction(numerator, denominator)
+    below = math.floor(value)
+    rest = value - below
+    if rounding == "floor" or rest == 0:
+        return below
+    if rest != Fraction(1, 2):
+        return below + (1 if rest > Fraction(1, 2) else 0)
+    return {
+        "double": below + 1,
+        "half-up": below + 1,
+        "half-away": below + (1 if value > 0 else 0),
+        "half-even": below + below % 2,
+    }[rounding]
+
+
+def mbqm(x: int, mantissa: int, shift: int, rounding: str = "double") -> int:
+    """MultiplyByQuantizedMultiplier of int32 with two roundings, or with the one of a rule."""
     left, right = max(shift, 0), max(-shift, 0)
-    return divide_by_pot(high_mul(x * (1 << left), mantissa), right)
+    assert INT32_MIN <= x << left <= INT32_MAX
+    if rounding == "double":
+        return divide_by_pot(high_mul(x * (1 << left), mantissa), right)
+    return rounded(x * mantissa, 2 ** (31 - shift), rounding)
 
 
-def reduced_mbqm(x: int, mantissa: int, shift: int) -> int:
+def reduced_mbqm(x: int, mantissa: int, shift: int, rounding: str = "double") -> int:
     """MultiplyByQuantizedMultiplier of int64 with a 16-bit multiplier."""
     assert -(2**47) <= x < 2**47
     reduced = min((mantissa + 2**15) >> 16, 0x7FFF)
-    result = (x * reduced + 2 ** (14 - shift)) >> (15 - shift)
+    if rounding == "double":
+        result = (x * reduced + 2 ** (14 - shift)) >> (15 - shift)
+    else:
+        result = rounded(x * reduced, 2 ** (15 - shift), rounding)
     assert INT32_MIN <= result <= INT32_MAX
     return result
 

@@ -8,7 +8,7 @@ int32, int16 activations have zero point 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,9 +16,11 @@ from tests.reference import case_maps, case_moves, case_windows
 from tests.reference.draw import Rng, values
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
+from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.arith.profile import TFLM
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.program import instructions as ops
-from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.instructions import ROUNDED, Instruction
 from tinyml_studio.program.program import Program
 
 
@@ -59,9 +61,16 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
 }
 
 
-def random_case(rng: Rng, kind: type[Instruction], *, samples: int = 2) -> Case:
-    """A random case of one kind of instruction, with `samples` samples per input."""
+def random_case(
+    rng: Rng, kind: type[Instruction], *, samples: int = 2, rounding: Rounding | None = None
+) -> Case:
+    """A random case of one kind of instruction, with `samples` samples per input.
+
+    A `rounding` replaces the instruction's own, where it has one; a mean may then divide.
+    """
     parts = BUILDERS[kind](rng)
+    if rounding is not None:
+        parts = replace(parts, instruction=rounded_by(parts.instruction, rounding, rng))
     inputs = tuple(item for item in parts.operands if item.name not in parts.constants)
     program = Program(
         name="case",
@@ -75,6 +84,14 @@ def random_case(rng: Rng, kind: type[Instruction], *, samples: int = 2) -> Case:
     return Case(program, {item.name: values(rng, item, samples) for item in inputs})
 
 
-def seeded_case(seed: int, kind: type[Instruction]) -> Case:
+def rounded_by(item: Instruction, rounding: Rounding, rng: Rng) -> Instruction:
+    """The instruction with another rounding."""
+    if isinstance(item, ops.Mean) and rng.random() < 0.5:
+        power = Multiplier(1 << 30, item.multiplier.shift)
+        item = replace(item, multiplier=power, divisor=int(rng.integers(2, 40)))
+    return replace(item, rounding=rounding) if isinstance(item, ROUNDED) else item
+
+
+def seeded_case(seed: int, kind: type[Instruction], rounding: Rounding | None = None) -> Case:
     """The case of one seed."""
-    return random_case(np.random.default_rng(seed), kind)
+    return random_case(np.random.default_rng(seed), kind, rounding=rounding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reference.arithmetic import clamp, mbqm
+from tests.reference.arithmetic import clamp, mbqm, rounded
 from tests.reference.sample import Sample, indices
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.program.instructions import (
@@ -24,9 +24,12 @@ def add(item: Add, operands: list[Sample], output: QuantizedTensor) -> list[int]
     for index in indices(output.shape):
         left = (a.broadcast_at(index) - a.zero_point) * (1 << item.left_shift)
         right = (b.broadcast_at(index) - b.zero_point) * (1 << item.left_shift)
-        scaled_a, scaled_b = mbqm(left, *item.multiplier_a), mbqm(right, *item.multiplier_b)
+        scaled_a, scaled_b = (
+            mbqm(left, *item.multiplier_a, item.rounding),
+            mbqm(right, *item.multiplier_b, item.rounding),
+        )
         total = scaled_a - scaled_b if item.subtract else scaled_a + scaled_b
-        value = output.zero_point + mbqm(total, *item.multiplier_out)
+        value = output.zero_point + mbqm(total, *item.multiplier_out, item.rounding)
         result.append(clamp(value, item.low, item.high))
     return result
 
@@ -37,7 +40,7 @@ def mul(item: Mul, operands: list[Sample], output: QuantizedTensor) -> list[int]
     for index in indices(output.shape):
         factor_a = a.broadcast_at(index) - a.zero_point
         factor_b = b.broadcast_at(index) - b.zero_point
-        value = output.zero_point + mbqm(factor_a * factor_b, *item.multiplier)
+        value = output.zero_point + mbqm(factor_a * factor_b, *item.multiplier, item.rounding)
         result.append(clamp(value, item.low, item.high))
     return result
 
@@ -54,7 +57,13 @@ def mean(item: Mean, operands: list[Sample], output: QuantizedTensor) -> list[in
     result = []
     for key in sorted(sums):
         centred = sums[key] - counts[key] * x.zero_point
-        value = output.zero_point + mbqm(centred, *item.multiplier)
+        if item.divisor > 1:
+            left = max(item.multiplier.shift - 1, 0)
+            right = max(1 - item.multiplier.shift, 0)
+            scaled = rounded(centred << left, item.divisor << right, item.rounding)
+        else:
+            scaled = mbqm(centred, *item.multiplier, item.rounding)
+        value = output.zero_point + scaled
         result.append(clamp(value, item.low, item.high))
     return result
 
@@ -62,7 +71,11 @@ def mean(item: Mean, operands: list[Sample], output: QuantizedTensor) -> list[in
 def requantize(item: Requantize, operands: list[Sample], output: QuantizedTensor) -> list[int]:
     x = operands[0]
     return [
-        clamp(output.zero_point + mbqm(q - x.zero_point, *item.multiplier), item.low, item.high)
+        clamp(
+            output.zero_point + mbqm(q - x.zero_point, *item.multiplier, item.rounding),
+            item.low,
+            item.high,
+        )
         for q in x.data
     ]
 
@@ -72,7 +85,7 @@ def leaky_relu(item: LeakyRelu, operands: list[Sample], output: QuantizedTensor)
     result = []
     for q in x.data:
         multiplier = item.identity if q >= x.zero_point else item.alpha
-        value = output.zero_point + mbqm(q - x.zero_point, *multiplier)
+        value = output.zero_point + mbqm(q - x.zero_point, *multiplier, item.rounding)
         result.append(clamp(value, item.low, item.high))
     return result
 

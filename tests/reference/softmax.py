@@ -77,7 +77,7 @@ def _softmax_row(item: Softmax, row: list[int], type_: IntType) -> list[int]:
         if difference < item.diff_min:
             exps.append(None)
             continue
-        value = exp_on_negative(mbqm(difference, *item.multiplier))
+        value = exp_on_negative(mbqm(difference, *item.multiplier, item.rounding))
         exps.append(value)
         total += divide_by_pot(value, 12)
     headroom = 32 - total.bit_length()
@@ -118,7 +118,7 @@ def _softmax16_row(item: Softmax16, row: list[int]) -> list[int]:
     exp_table, reciprocal_table = item.exp_table.tolist(), item.reciprocal_table.tolist()
     exps = []
     for q in row:
-        scaled = mbqm(q - max(row), *item.multiplier) + 32767
+        scaled = mbqm(q - max(row), *item.multiplier, item.rounding) + 32767
         exps.append(look_up(clamp(scaled, -32768, 32767), exp_table))
     total = sum(exps)
     headroom = 32 - total.bit_length()

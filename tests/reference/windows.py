@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.reference.arithmetic import clamp, mbqm, reduced_mbqm, truncated_division
+from tests.reference.arithmetic import clamp, mbqm, reduced_mbqm, rounded, truncated_division
 from tests.reference.sample import Sample, image_shape, indices
 from tinyml_studio.program.instructions import (
     AveragePool2D,
@@ -40,7 +40,7 @@ def taps(
 def requantize(acc: int, channel: int, item: Weighted, x: Sample, output: QuantizedTensor) -> int:
     """The accumulator of one channel on the output's grid."""
     multiply = reduced_mbqm if x.bits == 16 else mbqm
-    scaled = multiply(acc, int(item.multiplier[channel]), int(item.shift[channel]))
+    scaled = multiply(acc, int(item.multiplier[channel]), int(item.shift[channel]), item.rounding)
     return clamp(output.zero_point + scaled, item.low, item.high)
 
 
@@ -112,6 +112,10 @@ def average_pool2d(
     for row, column, c in indices(image_shape(output.shape)):
         seen = [x.at(y, cx, c) for _, _, y, cx in taps(x, item, item.kernel, row, column)]
         total, count = sum(seen), len(seen)
-        half = count // 2 if total > 0 else -(count // 2)
-        result.append(clamp(truncated_division(total + half, count), item.low, item.high))
+        if item.rounding == "half-away":
+            half = count // 2 if total > 0 else -(count // 2)
+            mean = truncated_division(total + half, count)
+        else:
+            mean = rounded(total, count, item.rounding)
+        result.append(clamp(mean, item.low, item.high))
     return result

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tinyml_studio.arith.rounding import divide
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.finish import finish
 from tinyml_studio.kernels.window import PoolWindow, image_of
@@ -16,12 +17,10 @@ from tinyml_studio.program.program import QuantizedTensor
 def average_pool2d(
     item: AveragePool2D, operands: Sequence[Activation], output: QuantizedTensor
 ) -> Activation:
-    """The rounded mean, halves away from zero, of the integers themselves."""
+    """The rounded mean of the integers themselves."""
     (x,) = operands
     window = PoolWindow.of(item, output)
     image = image_of(x)
     total = window.reduce(image.astype(np.int64), 0, np.add)
     count = window.reduce(np.ones((1, *image.shape[1:3], 1), np.int64), 0, np.add)
-    # division of magnitudes truncates towards zero, as C does
-    mean = np.sign(total) * ((np.abs(total) + count // 2) // count)
-    return finish(mean, output, low=item.low, high=item.high)
+    return finish(divide(total, count, item.rounding), output, low=item.low, high=item.high)

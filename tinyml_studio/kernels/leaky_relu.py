@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
 from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import LeakyRelu
 from tinyml_studio.program.program import QuantizedTensor
@@ -19,7 +19,7 @@ def leaky_relu(
     centred = values - x.zero_point
     scaled: Int64Array = np.where(
         centred >= 0,
-        multiply_by_quantized_multiplier(centred, *item.identity),
-        multiply_by_quantized_multiplier(centred, *item.alpha),
+        multiply(centred, *item.identity, item.rounding),
+        multiply(centred, *item.alpha, item.rounding),
     )
     return np.asarray(np.clip(scaled + output.zero_point, item.low, item.high))

@@ -21,7 +21,7 @@ from tinyml_studio.program.program import QuantizedTensor
 def _plan(item: Mul, inputs: Grids, output: QuantizedTensor) -> Rescale:
     a, b = inputs
     worst = reach(a) * reach(b)
-    return fastest(Rule.of_tensor(item.multiplier, item.low, item.high, worst, output))
+    return fastest(Rule.of_tensor(item, item.multiplier, worst, output))
 
 
 def mul(item: Mul, operands: Sequence[Activation], output: QuantizedTensor) -> Activation:

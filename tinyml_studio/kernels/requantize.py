@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
 from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.tabulated import tabulated
 from tinyml_studio.program.instructions import Requantize
 from tinyml_studio.program.program import QuantizedTensor
@@ -16,5 +16,5 @@ def requantize(
     item: Requantize, values: Int64Array, x: QuantizedTensor, output: QuantizedTensor
 ) -> Int64Array:
     """Scale, shift to the output's zero point, clamp."""
-    scaled = multiply_by_quantized_multiplier(values - x.zero_point, *item.multiplier)
+    scaled = multiply(values - x.zero_point, *item.multiplier, item.rounding)
     return np.clip(scaled + output.zero_point, item.low, item.high)

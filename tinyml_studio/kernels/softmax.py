@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tinyml_studio.arith.fixed_point import (
-    multiply_by_quantized_multiplier,
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
 from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.bits import bit_length
 from tinyml_studio.kernels.finish import finish
@@ -34,7 +34,7 @@ def _exponentials(item: Softmax, inputs: Grids, output: QuantizedTensor) -> Int6
     differences = -np.arange(type_.max - type_.min + 1)
     counted = differences >= item.diff_min
     # what does not count must not overflow the multiplication either
-    scaled = multiply_by_quantized_multiplier(differences * counted, *item.multiplier)
+    scaled = multiply(differences * counted, *item.multiplier, item.rounding)
     return np.where(counted, exp_on_negative_values(scaled), 0)
 
 

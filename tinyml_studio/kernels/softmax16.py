@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
 from tinyml_studio.arith.inttype import INT16, Int64Array
+from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.bits import bit_length
 from tinyml_studio.kernels.finish import finish
@@ -32,7 +32,7 @@ def softmax16(
 def _shares(item: Softmax16, values: Int64Array) -> Int64Array:
     """Every value's share of its row, Q0.15."""
     differences = values - values.max(axis=-1, keepdims=True)
-    scaled = multiply_by_quantized_multiplier(differences, *item.multiplier)
+    scaled = multiply(differences, *item.multiplier, item.rounding)
     exps = look_up(np.clip(scaled + INT16.max, INT16.min, INT16.max), item.exp_table)
     total = exps.sum(axis=-1, keepdims=True)
     headroom = 32 - bit_length(total)

@@ -44,5 +44,6 @@ def rescaling(
             high=item.high - output.zero_point,
             bounds=bounds,
             reduced=x.type == INT16,
+            rounding=item.rounding,
         )
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.arith.multiplier import Multiplier
+from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.broadcast import with_rank
 from tinyml_studio.kernels.plan_cache import Grids, planned
@@ -44,14 +44,15 @@ class WideSum:
 @planned
 def wide_plan(item: Add, inputs: Grids, output: QuantizedTensor) -> WideSum:
     """The tables and the rescaling of one instruction."""
-    table_a = _fine(inputs[0], item.left_shift, item.multiplier_a)
-    table_b = _fine(inputs[1], item.left_shift, item.multiplier_b)
+    table_a = _fine(item, inputs[0], item.multiplier_a)
+    table_b = _fine(item, inputs[1], item.multiplier_b)
     worst = int(np.abs(table_a).max() + np.abs(table_b).max())
-    rule = Rule.of_tensor(item.multiplier_out, item.low, item.high, worst, output)
+    rule = Rule.of_tensor(item, item.multiplier_out, worst, output)
     return WideSum((table_a, -table_b if item.subtract else table_b), fastest(rule))
 
 
-def _fine(x: QuantizedTensor, left_shift: int, multiplier: Multiplier) -> NDArray[np.float64]:
+def _fine(item: Add, x: QuantizedTensor, multiplier: Multiplier) -> NDArray[np.float64]:
     """All values of the type on the fine grid."""
     centred = np.arange(x.type.min, x.type.max + 1) - x.zero_point
-    return multiply_by_quantized_multiplier(centred << left_shift, *multiplier).astype(np.float64)
+    fine = multiply(centred << item.left_shift, *multiplier, item.rounding)
+    return fine.astype(np.float64)

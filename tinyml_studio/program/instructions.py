@@ -6,24 +6,30 @@ counts as (1, L, C), one of rank 1 (C,) as (1, 1, C): kernels put unit axes in f
 strides, pads and dilations of the instruction always have two entries, the first for the unit axis
 (a sequence has kernel (1, K), pads ((0, 0), (before, after))), and the output tensor keeps the rank
 of the graph's tensor. Where a rule says `MBQM`, it means TFLite's
-``MultiplyByQuantizedMultiplier`` in the program's arithmetic; for ``tflm``: a saturating rounding
-doubling high multiplication, then a rounding right shift with ties away from zero. `low` and `high`
-are limits in output integers: the fused activation and the range of the output type together.
-Weights are int8 arrays whose values fit `weight_type`; one bit means {-1, +1}.
+``MultiplyByQuantizedMultiplier`` with the rule of the instruction's `rounding`: the two roundings
+of `Rounding.DOUBLE` (a saturating rounding doubling high multiplication, then a rounding right
+shift with ties away from zero), or one rounding of the exact product. Lowering sets it by the
+program's arithmetic. `low` and `high` are limits in output integers: the fused activation and the
+range of the output type together. Weights are int8 arrays whose values fit `weight_type`; one bit
+means {-1, +1}.
 
 An accumulator is int32 when every input has 8 bits or fewer, and int64 when the input has 16
 bits. With a 16-bit input, convolutions and fully connected layers requantize as TFLite's int16x8
 kernels: ``reduced = min((multiplier + 2**15) >> 16, 0x7FFF)``, then
-``(acc * reduced + 2**(14 - shift)) >> (15 - shift)`` in 64 bits; the width of the output changes
-nothing but the limits. Sources: LiteRT 8-bit quantization specification; TFLite-Micro.
+``acc * reduced / 2**(15 - shift)`` in 64 bits, rounded once: ties towards +infinity, as TFLite has
+it, or by the instruction's rule; the width of the output changes nothing but the limits.
+
+Sources: LiteRT 8-bit quantization specification; TFLite-Micro.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from tinyml_studio.arith.inttype import Int8Array, Int32Array, Int64Array, IntArray, IntType
 from tinyml_studio.arith.multiplier import Multiplier
+from tinyml_studio.arith.rounding import Rounding
 
 Pads2D = tuple[tuple[int, int], tuple[int, int]]  # ((top, bottom), (left, right))
 
@@ -67,6 +73,7 @@ class Conv2D(Instruction):
     shift: Int32Array
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +93,7 @@ class DepthwiseConv2D(Instruction):
     shift: Int32Array
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +107,7 @@ class FullyConnected(Instruction):
     shift: Int32Array
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +125,9 @@ class MaxPool2D(Instruction):
 class AveragePool2D(Instruction):
     """Mean of the real (not padded) values of a window; same scale in and out.
 
-    With ``s = sum of q`` and ``n`` counted values: ``(s + n // 2) / n`` for ``s > 0``, else
-    ``(s - n // 2) / n``, both truncated towards zero, then clamp.
+    With ``s = sum of q`` and ``n`` counted values: ``s / n`` rounded by `rounding`, then clamp.
+    TFLite's rule is `Rounding.HALF_AWAY`: ``(s + n // 2) / n`` for ``s > 0``, else
+    ``(s - n // 2) / n``, both truncated towards zero. A zero point other than 0 counts in s.
     """
 
     kernel: tuple[int, int]
@@ -125,6 +135,7 @@ class AveragePool2D(Instruction):
     pads: Pads2D
     low: int
     high: int
+    rounding: Rounding = Rounding.HALF_AWAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,12 +144,17 @@ class Mean(Instruction):
 
     `multiplier` holds the factor 1/n already: with the scale's multiplier (m, s), k = floor(log2 n)
     limited to min(32, 31 + s), it is ``((m << k) // n, s - k)``; its mantissa may lie below 2**30.
+
+    With a `divisor` above 1 the multiplier is a power of two, ``(2**30, s)``, that does not hold
+    1/n, and the quotient is rounded once: ``clamp(zo + sum(x - zx) * 2**(s - 1) / divisor)``.
     """
 
     axes: tuple[int, ...]
     multiplier: Multiplier
     low: int
     high: int
+    divisor: int = 1
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +173,7 @@ class Add(Instruction):
     multiplier_out: Multiplier
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +183,7 @@ class Mul(Instruction):
     multiplier: Multiplier
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,6 +196,7 @@ class Requantize(Instruction):
     multiplier: Multiplier
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +246,7 @@ class LeakyRelu(Instruction):
     alpha: Multiplier
     low: int
     high: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,6 +260,7 @@ class Softmax(Instruction):
 
     multiplier: Multiplier
     diff_min: int
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,6 +275,7 @@ class Softmax16(Instruction):
     multiplier: Multiplier
     exp_table: Int32Array
     reciprocal_table: Int32Array
+    rounding: Rounding = Rounding.DOUBLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,3 +319,11 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape,
 )  # fmt: skip
+
+Rounded = (
+    Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
+    | LeakyRelu | Softmax | Softmax16
+)  # fmt: skip
+"""Instructions whose result depends on the arithmetic, by their `rounding`."""
+
+ROUNDED: tuple[type[Instruction], ...] = get_args(Rounded)
