@@ -60,6 +60,10 @@ class ExportError(StudioError):
     """A header or another file that cannot be written."""
 
 
+class TargetError(StudioError):
+    """A target that is not known, or whose file breaks the schema; names file, key and reason."""
+
+
 class ToolError(StudioError):
     """A compiler or another outside tool that is missing or has failed."""
 

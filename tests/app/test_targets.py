@@ -1,35 +1,19 @@
-"""Targets and examples are found by their names."""
+"""Targets and examples by their names; a project keeps a target file's place."""
 
 import pytest
 
+from tinyml_studio.app.edits import change_target
 from tinyml_studio.app.examples import examples, find_example
-from tinyml_studio.app.targets import find_target, targets
 from tinyml_studio.errors import StudioError
-
-
-@pytest.mark.parametrize(
-    ("name", "core"),
-    [
-        ("cortex-m4", "cortex-m4"),
-        ("M4", "cortex-m4"),
-        ("cortex-m0", "cortex-m0plus"),
-        ("rv32", "rv32imc"),
-        ("ESP32-S3", "esp32-s3"),
-    ],
-)
-def test_a_target_is_found_by_name_or_alias(name, core):
-    assert find_target(name).core == core
-
-
-def test_no_name_means_two_targets():
-    names = [name for held in targets() for name in (held.name, *held.aliases)]
-    assert sorted(names) == sorted(set(names))
-    assert all(name == name.lower() for name in names)
 
 
 def test_an_unknown_target_lists_the_known():
     with pytest.raises(StudioError, match=r"no target 'z80'.*cortex-m0plus"):
-        find_target("z80")
+        change_target("z80")
+
+
+def test_an_edit_names_the_target_not_its_alias():
+    assert change_target("NUCLEO-L4R5ZI")[1] == "target → stm32l4r5zi"
 
 
 def test_every_example_is_complete():

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from tinyml_studio.app.targets import find_target
+from tinyml_studio.app.targets import lasting_name
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.graph import Graph
@@ -152,6 +152,6 @@ def change_calibration(calibration: Calibration) -> tuple[Edit, str]:
 
 
 def change_target(target: str) -> tuple[Edit, str]:
-    """Choose another chip; ExportError if there is none of that name."""
-    name = find_target(target).name
+    """Choose another chip, or a file of the user's own; TargetError if there is none."""
+    name = lasting_name(target)
     return lambda document: replace(document, target=name), f"target → {name}"

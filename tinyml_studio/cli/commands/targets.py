@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
+from dataclasses import fields
 
 from tinyml_studio.app.targets import Target, targets
 from tinyml_studio.cli.output import answer
@@ -18,8 +18,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """List the targets."""
     held = targets()
-    answer(args, [asdict(item) for item in held], lambda: _text(held))
+    answer(args, [_row(item) for item in held], lambda: _text(held))
     return 0
+
+
+def _row(item: Target) -> dict[str, object]:
+    """All fields of a target, for ``--json``."""
+    row = {field.name: getattr(item, field.name) for field in fields(item)}
+    return row | {"source": dict(item.source)}
 
 
 def _text(held: tuple[Target, ...]) -> str:
