@@ -91,6 +91,8 @@ def test_a_model_without_data_says_what_to_do_next(person, window):
     person.wait()
     assert "calibration data" in window.errors.hint_text().lower()
     assert not window.binding.actions["file.export"].isEnabled()
+    window.errors.data_button.click()
+    assert isinstance(person.dialogs[-1], DataDialog)
 
 
 def test_data_without_a_model_says_what_to_do_first(person, window):

@@ -44,7 +44,9 @@ class MainWindow(QMainWindow):
     Attributes
     ----------
     closed
-        The window has closed, its jobs have ended.
+        The window has closed.
+    has_stopped
+        All jobs have ended; one that does not answer is given up after a few seconds.
     """
 
     closed = Signal()
@@ -52,6 +54,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, settings: WindowSettings) -> None:
         super().__init__()
         self.theme, self.settings = theme, settings
+        self.has_stopped = True
         self.workspace = Workspace(self)
         self.commands = Commands(self, self.workspace, settings)
         self._make_views()
@@ -124,6 +127,7 @@ class MainWindow(QMainWindow):
         self.layers.refused.connect(self.notice.tell)
         self.layers.layer_chosen.connect(self._select)
         self.errors.layer_chosen.connect(self._select)
+        self.errors.data_asked.connect(self.commands.calibrate)
         self.errors.metric_chosen.connect(self.presenter.set_metric)
         self.distributions.log_box.setChecked(self.settings.log_axis)
         self.distributions.log_chosen.connect(self._remember_log)
@@ -245,7 +249,7 @@ class MainWindow(QMainWindow):
             return
         if self.pages.currentIndex() == 1:
             self.settings.save_layout(self.saveGeometry(), self.saveState())
-        self.workspace.close()
+        self.has_stopped = self.workspace.close()
         for view in (self.distributions, self.errors):
             view.dispose()
         event.accept()

@@ -10,14 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from tinyml_studio.app.rows import LayerRow
 from tinyml_studio.gui.states.assemble import (
-    NO_DATA,
     distribution_state,
     error_state,
+    hint_of,
     layers_state,
     summary_state,
 )
 from tinyml_studio.gui.states.errors import Metric
-from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.workspace import Workspace
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.simulate.evaluate import Evaluation
@@ -120,12 +119,7 @@ class Presenter(QObject):
         held = self._workspace
         if held.studio is None:
             return ""
-        derived = held.studio.derived
-        if derived.stats is None and derived.document.calibration is None:
-            return NO_DATA
-        if derived.refusal is not None:
-            return clean(str(derived.refusal), limit=600)
-        return held.figures_fault or "Computing the error of every layer …"
+        return hint_of(held.studio.derived, self._rows, held.figures_fault)
 
     def _show_summary(self) -> None:
         held = self._workspace

@@ -14,7 +14,7 @@ from tinyml_studio.app.jobs import Generations, Job, JobState
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.progress import Progress
 
-PATIENCE_MS = 5000
+PATIENCE_MS = 4000
 
 
 class Lane(Enum):

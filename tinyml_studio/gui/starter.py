@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -47,6 +48,9 @@ def start(options: WindowOptions) -> int:
     status = application.exec()
     sys.excepthook = sys.__excepthook__
     fault = camera.fault if camera is not None else None
+    if not window.has_stopped:
+        # Qt would wait for ever for a thread that does not answer
+        os._exit(status or 1)
     tear_down(window)
     if fault is not None:
         raise fault

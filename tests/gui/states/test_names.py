@@ -20,6 +20,7 @@ CONVERTED = (
         ("", "(no name)"),
         ("///", "///"),
         ("a\nb", "a b"),
+        ("serving_default_x:0", "serving_default_x"),
     ],
 )
 def test_a_name_becomes_what_a_person_would_say(name, short):
@@ -29,6 +30,11 @@ def test_a_name_becomes_what_a_person_would_say(name, short):
 def test_names_that_would_be_the_same_keep_more_of_their_path():
     names = ["/block1/conv/Conv", "/block2/conv/Conv", "/stem/Conv"]
     assert list(short_names(names).values()) == ["block1/conv", "block2/conv", "stem"]
+
+
+def test_operations_of_one_step_are_told_apart_by_their_name():
+    names = ["m/dense/BiasAdd", "m/dense/Softmax", "m/conv/BiasAdd"]
+    assert list(short_names(names).values()) == ["dense/BiasAdd", "dense/Softmax", "conv"]
 
 
 def test_names_that_cannot_be_told_apart_are_numbered():

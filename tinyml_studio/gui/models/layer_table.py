@@ -15,7 +15,15 @@ from tinyml_studio.gui.states.layers import (
     LayersState,
     bits_cell,
 )
-from tinyml_studio.gui.states.text import MISSING, decibel, percent, plain_tip, short_count, whole
+from tinyml_studio.gui.states.text import (
+    MISSING,
+    clean,
+    decibel,
+    percent,
+    plain_tip,
+    short_count,
+    whole,
+)
 from tinyml_studio.gui.theme import DARK, Colours
 
 Index = QModelIndex | QPersistentModelIndex
@@ -157,7 +165,7 @@ def _text(place: int, row: LayerRow, column: Column) -> str:
     texts = {
         Column.INDEX: str(place + 1),
         Column.NAME: row.name,
-        Column.OPERATOR: row.operator,
+        Column.OPERATOR: f"✕ {row.operator}" if row.problem else row.operator,
         Column.OUTPUT: row.output,
         Column.PARAMETERS: whole(row.parameters) if row.parameters else MISSING,
         Column.MACS: short_count(row.macs) if row.macs else MISSING,
@@ -194,7 +202,8 @@ def _tip(row: LayerRow, column: Column) -> str:
     if cell is not None and cell.is_editable:
         return "Double-click or type a digit. All selected rows change together."
     if column in (Column.NAME, Column.OPERATOR):
-        return row.problem or f"{row.name}\n{row.operator}, output {row.output}"
+        about = f"{clean(row.key, limit=400)}\n{row.operator}, output {row.output}"
+        return f"{row.problem}\n{about}" if row.problem else about
     if column in (Column.ISOLATED, Column.CUMULATIVE):
         value = row.isolated if column is Column.ISOLATED else row.cumulative
         alone = "only this layer quantized" if column is Column.ISOLATED else "all up to here"

@@ -31,6 +31,7 @@ from tinyml_studio.simulate.evaluate import Evaluation
 
 Rows = tuple[StudioRow, ...]
 FOLLOWS = "It only moves values, so it keeps the width of its input"
+COMPUTING = "Computing the error of every layer …"
 NO_DATA = "Choose calibration data (Ctrl+D) or drop it here: the ranges are measured on it"
 
 
@@ -101,6 +102,21 @@ def _activation_cell(row: StudioRow) -> BitsCell:
     return BitsCell(row.activation_bits, ACTIVATION_BITS)
 
 
+def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
+    """Why there are no errors to show, and what to do; empty when nothing is in the way."""
+    refused = [row for row in rows if row.refused]
+    if refused:
+        first = refused[0]
+        name, reason = names_of(rows)[first.name], clean(first.refused).rstrip(".")
+        others = f" {len(refused) - 1} more marked in the table." if refused[1:] else ""
+        return f"{name} cannot run as integers: {reason}.{others}"
+    if derived.document.calibration is None:
+        return NO_DATA
+    if derived.refusal is not None:
+        return clean(str(derived.refusal), limit=600)
+    return fault
+
+
 def error_state(
     rows: Rows,
     evaluation: Evaluation | None,
@@ -113,7 +129,9 @@ def error_state(
     """The error chart's bars."""
     names = names_of(rows)
     if evaluation is None:
-        return ErrorState(metric, (), selected, hint, pending)
+        return ErrorState(
+            metric, (), selected, hint or COMPUTING, pending, asks_for_data=hint == NO_DATA
+        )
     bars = tuple(
         ErrorBar(error.name, names[error.name], *_figures(error, metric))
         for error in evaluation.layers

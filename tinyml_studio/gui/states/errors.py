@@ -48,6 +48,8 @@ class ErrorState:
     hint: str = ""
     pending: bool = False
 
+    asks_for_data: bool = False
+
     @property
     def has_alone(self) -> bool:
         """Whether the metric is measured for layers alone too."""

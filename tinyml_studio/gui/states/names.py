@@ -22,25 +22,35 @@ def short_names(names: Sequence[str]) -> Mapping[str, str]:
     name of an operation. Where two would be the same both keep more of their path.
     """
     paths = {name: _path(name) for name in names}
-    kept = {name: path[-1] for name, path in paths.items()}
-    for more in range(1, 4):
+    shortest = {name: _kept(path, 0) for name, path in paths.items()}
+    kept = dict(shortest)
+    for length in range(1, 5):
         counts = Counter(kept.values())
         for name, path in paths.items():
             if counts[kept[name]] > 1:
-                kept[name] = "/".join(path[-more - 1 :])
-    return _distinct({name: clean(text) or "(no name)" for name, text in kept.items()})
+                kept[name] = _kept(path, length)
+    counts = Counter(kept.values())
+    shown = {name: text if counts[text] == 1 else shortest[name] for name, text in kept.items()}
+    return _distinct({name: clean(text) or "(no name)" for name, text in shown.items()})
 
 
 def _path(name: str) -> tuple[str, ...]:
-    """The steps that tell layers apart, of the part of the name that says most."""
-    joined = [part for part in name.split(";") if part] or [name]
+    """The steps of the part of the name that says most."""
+    joined = [part for part in name.removesuffix(":0").split(";") if part] or [name]
     with_bias = [part for part in joined if _WEIGHT_PART.search(part)]
     path = [step for step in (with_bias or joined[-1:])[0].split("/") if step]
     while len(path) > 2 and _BOOKKEEPING.fullmatch(path[-1]):
         path.pop()
-    if len(path) > 1 and (_OPERATION.fullmatch(path[-1]) or path[-1] in _TAIL):
-        path.pop()
     return tuple(path) or (name,)
+
+
+def _kept(path: tuple[str, ...], length: int) -> str:
+    """The step before the operation; then with the operation; then with more steps before it."""
+    has_operation = len(path) > 1 and (_OPERATION.fullmatch(path[-1]) or path[-1] in _TAIL)
+    end = len(path) - 1 if has_operation else len(path)
+    if length <= 1:
+        return "/".join(path[end - 1 : end + length])
+    return "/".join(path[max(end - length, 0) : end])
 
 
 def _distinct(kept: dict[str, str]) -> dict[str, str]:

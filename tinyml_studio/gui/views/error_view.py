@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.errors import METRIC_TIPS, ErrorState, Metric
 from tinyml_studio.gui.states.text import plain_tip
@@ -22,10 +22,13 @@ class ErrorView(QFrame):
         The true name of the layer whose bars were clicked.
     metric_chosen
         Another `Metric`.
+    data_asked
+        Calibration data is to be chosen.
     """
 
     layer_chosen = Signal(str)
     metric_chosen = Signal(object)
+    data_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,15 @@ class ErrorView(QFrame):
         self.plot.readout.connect(self._readout.set_text)
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.data_button = QPushButton("Choose calibration data …")
+        self.data_button.clicked.connect(self.data_asked)
+        self._empty = QWidget()
+        middle = QVBoxLayout(self._empty)
+        middle.setSpacing(12)
+        middle.addStretch(1)
+        middle.addWidget(self._hint)
+        middle.addWidget(self.data_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle.addStretch(1)
         self.metric_box = QComboBox()
         for metric in Metric:
             self.metric_box.addItem(metric.value)
@@ -61,14 +73,15 @@ class ErrorView(QFrame):
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addWidget(self._hint, 1)
+        layout.addWidget(self._empty, 1)
         layout.addWidget(self.plot, 1)
 
     def show_state(self, state: ErrorState) -> None:
         """Show other figures, or what to do to see some."""
         self.metric_box.setCurrentText(state.metric.value)
         self._hint.setText(state.hint)
-        self._hint.setVisible(bool(state.hint))
+        self._empty.setVisible(bool(state.hint))
+        self.data_button.setVisible(state.asks_for_data)
         self.plot.setVisible(not state.hint)
         self.legend.setVisible(not state.hint and state.has_alone)
         self.suspect.setVisible(not state.hint and state.metric is Metric.SQNR)
