@@ -18,7 +18,7 @@ from tinyml_studio.ir.found import FoundWeights
 from tinyml_studio.lower.layer import Grid, Layer
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_weights
-from tinyml_studio.quantize.grids import MAX_REAL
+from tinyml_studio.quantize.grids import MAX_REAL, exact_scale
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.scheme import Granularity
 
@@ -59,16 +59,18 @@ def integer_weights(
     there is one weight scale.
 
     Otherwise the bias is held in steps of ``input scale * weight scale``. Where it would need more
-    than half of its type, the weight scale of that channel is widened until it fits.
+    than half of its type, the weight scale of that channel is widened until it fits; where all
+    weights of a channel are zero, its steps are no larger than the output's.
     """
     held = file_weights(layer.setting.graph.found, layer.node.name, layer.choice)
     params, integers = _quantized(layer, weight, held, granularity)
     scales = np.broadcast_to(params.scale, bias.shape)
     exact = None if held is None else _file_bias(layer, held, source)
     if exact is None:
+        scales = _finer_where_zero(scales, integers, output.scale / source.scale)
         needed = _scale_for_bias(bias, source)
         if (needed > scales).any():
-            scales, integers = _widened(weight, params, integers, needed)
+            scales, integers = _widened(weight, params, scales, integers, needed)
         steps = bias.astype(np.float64) / (source.scale * scales)
         exact = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
     products = source.scale * scales
@@ -108,11 +110,25 @@ def _scale_for_bias(bias: FloatArray, source: QuantizedTensor) -> NDArray[np.flo
     return np.asarray(np.abs(bias.astype(np.float64)) / (source.scale * half))
 
 
+def _finer_where_zero(
+    scales: NDArray[np.float64], integers: Int8Array, most: float
+) -> NDArray[np.float64]:
+    """Scales ``(O,)``, at most `most` where all weights are zero.
+
+    There the scale serves the bias only, and may not make its steps larger than the output's.
+    """
+    zero = ~integers.reshape(len(integers), -1).any(axis=1)
+    return np.where(zero, np.minimum(scales, exact_scale(most)), scales)
+
+
 def _widened(
-    weight: FloatArray, params: QuantParams, integers: Int8Array, needed: NDArray[np.float64]
+    weight: FloatArray,
+    params: QuantParams,
+    scales: NDArray[np.float64],
+    integers: Int8Array,
+    needed: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], Int8Array]:
     """Scales that are large enough for the bias, and the integers of those channels anew."""
-    scales = np.broadcast_to(params.scale, needed.shape)
     short = needed > scales
     # a float32 above `needed`, so that rounding does not undo the widening
     larger = np.nextafter(np.minimum(needed, MAX_REAL).astype(np.float32), np.float32(MAX_REAL))
