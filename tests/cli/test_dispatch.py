@@ -55,7 +55,6 @@ WRONG = [
     (["--theme", "pink"], "invalid choice: 'pink'"),
     (["a.onnx", "--example", "digits"], "cannot be opened at once"),
     (["inspect"], "the following arguments are required: MODEL"),
-    (["quantize", "m.onnx", "-o", "p.tmls"], "required: -d/--data"),
     (["quantize", "m.onnx", "-d", "x", "-o", "p.txt"], "p.txt is not a name for a project"),
     (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--correct", "bias"], "--correct is not"),
     (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--samples", "0"], "not a positive integer"),

@@ -15,6 +15,7 @@ from tinyml_studio.ir.graph import Graph
 from tinyml_studio.lower.lower import lower
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
+from tinyml_studio.quantize.file_grids import states_inputs
 from tinyml_studio.quantize.legality import check_scheme
 
 
@@ -31,7 +32,8 @@ class Derived:
     samples
         The calibration samples; None as long as there are none.
     stats
-        Statistics by tensor name; None as long as there are no samples.
+        Statistics by tensor name; None as long as there are no samples. A model that is quantized
+        already has a program without them.
     program
         The integer network; None when `refusal` says why there is none.
     refusal
@@ -65,6 +67,8 @@ class Derived:
         StudioError
             The reason why there are none.
         """
+        if self.samples is None and self.program is not None:
+            raise DataError("There are no samples", hint="give data to run the model on")
         if self.samples is None:
             raise self.missing_reason()
         return self.samples
@@ -116,8 +120,10 @@ def _computed(bare: Derived, previous: Derived | None, store: Store, progress: P
     """The same with statistics and program; StudioError if there are no statistics."""
     if previous is not None and _lacks_the_same_data(bare, previous):
         return replace(bare, refusal=previous.refusal)
-    calibrated = store.calibrated(bare.document, bare.graph, progress=progress)
-    known = replace(bare, samples=calibrated.samples, stats=calibrated.stats)
+    known = bare
+    if bare.document.calibration is not None or not states_inputs(bare.graph):
+        calibrated = store.calibrated(bare.document, bare.graph, progress=progress)
+        known = replace(bare, samples=calibrated.samples, stats=calibrated.stats)
     if previous is not None and _same_program(known, previous):
         return replace(known, program=previous.program, refusal=previous.refusal)
     return _with_program(known, store)
@@ -139,14 +145,12 @@ def _same_program(known: Derived, previous: Derived) -> bool:
 
 def _with_program(known: Derived, store: Store) -> Derived:
     """The same with its program, or with the reason why there is none."""
-    if known.stats is None:
-        return known
     document = known.document
     try:
         with store.lowering_lock:
             program = lower(
                 known.graph,
-                known.stats,
+                known.stats or {},
                 document.scheme,
                 arithmetic(document.arithmetic),
                 cache=store.lowering,

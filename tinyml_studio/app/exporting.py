@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyml_studio.app.derived import Derived
-from tinyml_studio.app.running import trace
+from tinyml_studio.app.running import random_samples, trace
 from tinyml_studio.app.targets import find_target, targets
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.document.atomic import write_atomically
@@ -93,6 +93,14 @@ def _info(derived: Derived, prefix: str, target: str) -> HeaderInfo:
     )
 
 
+def samples_or_random(derived: Derived, count: int) -> Samples:
+    """The calibration samples, or random inputs of a quantized model that came without any."""
+    if derived.samples is not None:
+        return derived.samples
+    program, seed = derived.need_program(), derived.document.seed
+    return random_samples(derived.graph, program, count, seed=seed)
+
+
 def write(text: str, path: Path) -> Path:
     """Write a header atomically and return its path; ExportError if that fails."""
     write_atomically(path, text.encode("ascii"), error=ExportError)
@@ -116,6 +124,6 @@ def _vectors(derived: Derived, count: int) -> SelfTestVectors | None:
         return None
     if not 0 < count <= MAX_VECTORS:
         raise ExportError(f"A self-test holds 1 to {MAX_VECTORS} samples, not {count}")
-    program, samples = derived.need_program(), derived.need_samples().take(count)
+    program, samples = derived.need_program(), samples_or_random(derived, count).take(count)
     values = trace(derived.graph, program, samples).values
     return self_test_vectors(program, values, count=samples.count)

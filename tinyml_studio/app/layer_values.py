@@ -10,6 +10,7 @@ from tinyml_studio.calibrate.statistics import TensorStats
 from tinyml_studio.ir.graph import Node
 from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense
 from tinyml_studio.program.program import QuantizedTensor
+from tinyml_studio.quantize.file_grids import file_weights, weight_grid_of
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.ranges import weight_params
 
@@ -79,6 +80,9 @@ def _weight_params(derived: Derived, layer: str, weight: FloatArray) -> QuantPar
     """The grid of a layer's weights under the current scheme."""
     scheme = derived.document.scheme
     choice = scheme.of(layer)
+    held = file_weights(derived.graph.found, layer, choice)
+    if held is not None:
+        return weight_grid_of(held)
     return weight_params(
         weight,
         bits=choice.weight_bits,

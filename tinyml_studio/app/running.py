@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray, IntArray
+from tinyml_studio.calibrate.fitting import stored_scaling
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
-from tinyml_studio.simulate.io import dequantized, quantize_inputs
+from tinyml_studio.simulate.io import dequantized, quantize_inputs, real_values
 from tinyml_studio.simulate.run import Trace, outputs, run
 
 Inputs = np.ndarray | Sequence[np.ndarray] | Mapping[str, np.ndarray]
@@ -25,7 +26,8 @@ BATCH = 64
 def as_samples(inputs: Inputs | Samples, graph: Graph) -> Samples:
     """Arrays ``(N, *shape)`` in the model's own layout as samples.
 
-    Integers are taken as the real values that they are.
+    Integers of the type that a quantized model takes are its raw integers, others are taken as the
+    real values that they are.
 
     Raises
     ------
@@ -44,13 +46,27 @@ def as_samples(inputs: Inputs | Samples, graph: Graph) -> Samples:
                 f"The input {port.name!r} has shape {array.shape}",
                 detail=f"the model takes (N, {', '.join(map(str, port.shape))})",
             )
-        real = array.astype(np.float32)
+        scale, offset = stored_scaling(graph, port, array.dtype)
+        real = ((array.astype(np.float64) - offset) * scale).astype(np.float32)
         if not np.isfinite(real).all():
             raise DataError(f"The input {port.name!r} holds values that are not finite")
         checked.append(real)
     if len({len(array) for array in checked}) != 1 or len(checked[0]) == 0:
         raise DataError("Every input needs the same number of samples, at least one")
     return Samples.of(checked)
+
+
+def random_samples(graph: Graph, program: Program, count: int, *, seed: int) -> Samples:
+    """Every integer of the inputs' types with the same chance, for a model without samples."""
+    generator = np.random.default_rng(seed)
+    arrays = []
+    for port in graph.inputs:
+        tensor = program.tensors[port.tensor]
+        integers = generator.integers(
+            tensor.type.min, tensor.type.max, (count, *tensor.shape), endpoint=True
+        )
+        arrays.append(port.to_model(real_values(tensor, integers)))
+    return Samples.of(arrays)
 
 
 def _in_order(inputs: Inputs, graph: Graph) -> tuple[np.ndarray, ...]:

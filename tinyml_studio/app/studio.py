@@ -203,7 +203,7 @@ class Studio(Session):
         Parameters
         ----------
         data
-            None means the calibration samples.
+            None means the calibration samples; a quantized model without any gets random inputs.
         samples
             How many of them, from the first on.
         progress
@@ -211,7 +211,7 @@ class Studio(Session):
         """
         derived = self.derived
         if data is None:
-            data = derived.need_samples()
+            data = exporting.samples_or_random(derived, samples)
         elif not isinstance(data, Samples):
             data = self.read_samples(data, progress=progress)
         return exporting.verify(derived, data.take(samples), progress=progress)

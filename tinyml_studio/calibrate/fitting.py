@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray, Int64Array
 from tinyml_studio.calibrate.rows import AnyArray, Rows
 from tinyml_studio.errors import DataError
-from tinyml_studio.ir.graph import Port
+from tinyml_studio.ir.graph import Graph, Port
 from tinyml_studio.ir.ops import Shape
 
 
@@ -81,6 +82,18 @@ def fitted(rows: Rows, port: Port, where: str, *, scale: float, offset: float) -
         detail=f"the model's input {port.name!r} takes {('N', *port.shape)}".replace("'N'", "N"),
         hint=_shape_hint(shape, port.shape),
     )
+
+
+def stored_scaling(graph: Graph, port: Port, dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Scale and offset of stored values for which nobody states any.
+
+    Integers of the very type that a quantized model takes are its raw integers; other values are
+    real ones as they are, ``(1, 0)``.
+    """
+    held = None if graph.found is None else graph.found.activations.get(port.tensor)
+    if held is None or dtype.kind not in "iu" or dtype != np.dtype(held.stored):
+        return 1.0, 0.0
+    return held.scale, float(held.stored_zero_point)
 
 
 def checked_labels(labels: AnyArray, count: int, where: str) -> Int64Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray, Int64Array
 from tinyml_studio.calibrate.archive import Archive
-from tinyml_studio.calibrate.fitting import InputData, checked_labels, fitted
+from tinyml_studio.calibrate.fitting import InputData, checked_labels, fitted, stored_scaling
 from tinyml_studio.calibrate.image_folder import read_images
 from tinyml_studio.calibrate.numpy_file import check_dtype, read_npy
 from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows, SpreadRows, spread_positions
@@ -160,8 +160,11 @@ class _Scaling:
                 f"{whose} offset (zero point) is {self.offset}", hint="give a finite number"
             )
 
-    def applied(self, rows: Rows, port: Port, where: str) -> InputData:
+    def applied(self, rows: Rows, graph: Graph, port: Port, where: str) -> InputData:
         """The rows as samples of `port`."""
+        if self.scale is None and self.offset is None:
+            scale, offset = stored_scaling(graph, port, rows.dtype)
+            return fitted(rows, port, where, scale=scale, offset=offset)
         scale = 1.0 if self.scale is None else self.scale
         offset = 0.0 if self.offset is None else self.offset
         return fitted(rows, port, where, scale=scale, offset=offset)
@@ -190,7 +193,7 @@ def _read(path: Path, graph: Graph, asked: _Scaling, progress: Progress) -> Samp
             f"{path} is not a kind of data that is known",
             hint="give an .npz, .npy or .csv file, or a folder of images",
         )
-    return _samples((asked.applied(rows, port, str(path)),), labels, f"{path}, labels")
+    return _samples((asked.applied(rows, graph, port, str(path)),), labels, f"{path}, labels")
 
 
 def _read_archive(archive: Archive, graph: Graph, asked: _Scaling) -> Samples:
@@ -204,7 +207,7 @@ def _read_archive(archive: Archive, graph: Graph, asked: _Scaling) -> Samples:
     for port in graph.inputs:
         name = _array_name(archive, port, single=len(graph.inputs) == 1)
         rows = LoadedRows(archive.read(name))
-        inputs.append(scaling.applied(rows, port, archive.where(name)))
+        inputs.append(scaling.applied(rows, graph, port, archive.where(name)))
     labels = archive.read(LABELS) if LABELS in archive.names else None
     return _samples(tuple(inputs), labels, archive.where(LABELS))
 

@@ -36,12 +36,20 @@ def add_choices(parser: ArgumentParser) -> None:
     )
 
 
-def apply_choices(studio: Studio, args: Namespace) -> None:
-    """Apply the choices, from the general to the particular."""
+def apply_choices(studio: Studio, args: Namespace, *, everywhere: bool = False) -> None:
+    """Apply the choices, from the general to the particular.
+
+    With `everywhere` the general ones also hold for layers that have a choice of their own, as
+    those of a quantized file have.
+    """
     granularity = None if args.granularity is None else Granularity(args.granularity)
     range_method = None if args.range is None else RangeMethod(args.range)
     if (args.bits, granularity, range_method) != (None, None, None):
         studio.set_default(bits=args.bits, granularity=granularity, range_method=range_method)
+        if everywhere:
+            studio.set_layers(
+                ("*",), bits=args.bits, granularity=granularity, range_method=range_method
+            )
     for pattern, bits in args.layer:
         studio.set_bits(pattern, bits)
     for tensor, limits in args.tensor_range:

@@ -24,7 +24,8 @@ class FoundGrid:
     zero_point
         For signed integers.
     stored
-        The file's own integer type, such as ``int8`` or ``uint8``.
+        The file's own type, such as ``int8`` or ``uint8``; ``float32`` for an input that the
+        network itself quantizes first.
     """
 
     bits: int

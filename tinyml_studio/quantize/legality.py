@@ -12,7 +12,7 @@ from tinyml_studio.ir import ops
 from tinyml_studio.ir.graph import Graph, Node, Port
 from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
 from tinyml_studio.quantize.ranges import check_manual_range
-from tinyml_studio.quantize.scheme import LayerScheme, Scheme
+from tinyml_studio.quantize.scheme import LayerScheme, RangeMethod, Scheme
 
 WEIGHTED = (ops.Conv, ops.Dense, ops.ChannelAffine)
 """Operators with weights of their own."""
@@ -144,6 +144,12 @@ def check_scheme(graph: Graph, scheme: Scheme) -> None:
         node = graph.by_name.get(name)
         if node is not None and isinstance(node.op, ops.Opaque):
             raise _refusal(graph, name, {"w", "a"})
+    choices = (scheme.default, *scheme.layers.values())
+    if graph.found is None and any(held.range_method is RangeMethod.FILE for held in choices):
+        raise SchemeError(
+            "The model's file states no ranges",
+            hint=f"choose another range method than {RangeMethod.FILE}",
+        )
     if not 50.0 < scheme.percentile <= 100.0:
         raise SchemeError(f"A percentile lies above 50 and up to 100, not at {scheme.percentile}")
     for tensor, limits in scheme.ranges.items():

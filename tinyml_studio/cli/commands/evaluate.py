@@ -60,9 +60,16 @@ def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
         "float": {"accuracy": result.float_accuracy},
         "integer": {"accuracy": result.integer_accuracy},
         "agreement": result.agreement,
+        "reference": _reference(studio),
         "error_samples": result.error_samples,
         "layers": layers,
     }
+
+
+def _reference(studio: Studio) -> str:
+    """What the integers are held against."""
+    quantized = studio.derived.graph.found is not None
+    return "dequantized model" if quantized else "float model"
 
 
 def _text(studio: Studio, result: Evaluation) -> str:
@@ -74,6 +81,8 @@ def _text(studio: Studio, result: Evaluation) -> str:
         f"  agreement {text.percent(result.agreement)}"
     )
     lines = [f"{result.samples} samples", accuracy, ""]
+    if studio.derived.graph.found is not None:
+        lines.insert(1, f"float is the {_reference(studio)}")
     if result.error_samples < result.samples:
         lines.insert(1, f"error per layer over the first {result.error_samples} of them")
     cells = [

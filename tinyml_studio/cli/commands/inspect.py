@@ -11,9 +11,10 @@ from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.rows import refusal_of
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli import text
+from tinyml_studio.cli.found import found_line, found_quantization
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
-from tinyml_studio.ir.graph import Node, Port
+from tinyml_studio.ir.graph import Graph, Node, Port
 from tinyml_studio.ir.measure import macs, parameters
 
 
@@ -33,9 +34,9 @@ def run(args: Namespace) -> int:
     document = {
         "model": studio.document.model_path,
         "sha256": studio.document.model_sha256,
-        "inputs": [_port(port) for port in graph.inputs],
-        "outputs": [_port(port) for port in graph.outputs],
-        "quantization": None,
+        "inputs": [_port(graph, port) for port in graph.inputs],
+        "outputs": [_port(graph, port) for port in graph.outputs],
+        "quantization": found_quantization(graph),
         "parameters": sum(parameters(node) for node in graph.nodes),
         "macs": sum(macs(graph, node) for node in graph.nodes),
         "layers": layers,
@@ -44,9 +45,11 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _port(port: Port) -> dict[str, object]:
+def _port(graph: Graph, port: Port) -> dict[str, object]:
     """An input or output, in the model's own layout."""
-    return {"name": port.name, "shape": port.shape, "dtype": "float32"}
+    held = None if graph.found is None else graph.found.activations.get(port.tensor)
+    dtype = "float32" if held is None else held.stored
+    return {"name": port.name, "shape": port.shape, "dtype": dtype}
 
 
 def _layer(derived: Derived, node: Node) -> dict[str, object]:
@@ -99,7 +102,7 @@ def _text(derived: Derived) -> str:
         if refusal_of(node)
     ]
     table = text.table(header[:shown], [row[:shown] for row in rows])
-    return "\n".join((*ends, "", table, *notes))
+    return "\n".join((*ends, *found_line(graph), "", table, *notes))
 
 
 def _row(derived: Derived, node: Node) -> tuple[str, ...]:

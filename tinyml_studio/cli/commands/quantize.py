@@ -22,8 +22,13 @@ from tinyml_studio.progress import Progress
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare model, data, project and choices."""
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a float model")
-    parser.add_argument("-d", "--data", type=Path, required=True, help="samples to calibrate with")
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model, float or quantized")
+    parser.add_argument(
+        "-d",
+        "--data",
+        type=Path,
+        help="samples to calibrate with; a model that is quantized already needs none",
+    )
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="P.tmls", help="the project to make"
     )
@@ -33,7 +38,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_scaling(parser)
     parser.add_argument(
-        "--samples", type=positive, metavar="N", help="calibrate with N only, evenly spread over all"
+        "--samples",
+        type=positive,
+        metavar="N",
+        help="calibrate with N only, evenly spread over all",
     )
     parser.add_argument("--correct", metavar="LIST", help=argparse.SUPPRESS)
 
@@ -58,9 +66,14 @@ def _quantize(args: Namespace, progress: Progress) -> Studio:
     """The session that is saved."""
     studio = Studio.open(args.model, progress=progress)
     studio.apply(lambda held: replace(held, arithmetic=args.arithmetic), "arithmetic")
-    apply_choices(studio, args)
-    studio.calibrate(
-        args.data, scale=args.scale, offset=args.offset, samples=args.samples, progress=progress
-    )
+    states_ranges = studio.derived.graph.found is not None
+    if not states_ranges:  # a wrong choice is told before the samples are read
+        apply_choices(studio, args)
+    if args.data is not None:
+        studio.calibrate(
+            args.data, scale=args.scale, offset=args.offset, samples=args.samples, progress=progress
+        )
+    if states_ranges:  # a range of another kind may need the samples at once
+        apply_choices(studio, args, everywhere=True)
     studio.derived.need_program()
     return studio

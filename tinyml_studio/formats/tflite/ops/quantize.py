@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.quantization import activation_grid
@@ -19,5 +21,5 @@ def convert_quantize(emitter: Emitter) -> tuple[Tensor, ...]:
         raise Refused("its output is no tensor of a quantized type")
     if source.name not in emitter.around.entries:
         raise Refused("it quantizes what the network computed with real numbers")
-    emitter.grids[source.name] = grid
+    emitter.grids[source.name] = replace(grid, stored="float32")
     return emitter.finish(Identity(), source)
