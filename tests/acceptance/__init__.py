@@ -1,0 +1,1 @@
+"""Whole networks, from file to compiled header."""
