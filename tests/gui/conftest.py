@@ -13,13 +13,10 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from tinyml_studio.gui.dialogs import files
-from tinyml_studio.gui.immortal import keep_constants_alive
 from tinyml_studio.gui.main_window import MainWindow
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.starter import tear_down
 from tinyml_studio.gui.theme import Theme, ThemeChoice
-
-keep_constants_alive()
 
 PATIENCE_MS = 30_000
 PLATFORM_NOISE = "This plugin does not support"  # what the off-screen platform says of itself

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tinyml_studio.app.window_options import WindowOptions
 from tinyml_studio.errors import StudioError
-from tinyml_studio.gui.immortal import keep_constants_alive
 from tinyml_studio.gui.main_window import MainWindow
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.theme import Theme, ThemeChoice
@@ -28,7 +27,6 @@ def start(options: WindowOptions) -> int:
     StudioError
         For a screenshot: when what should be opened cannot be, or the picture not be written.
     """
-    keep_constants_alive()
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
