@@ -100,7 +100,7 @@ def parse(data: bytes) -> WireGraph:
 def _operator_name(table: Table) -> str:
     """The larger of the two code fields counts, as in LiteRT."""
     code = max(table.integer(0, "i1"), table.integer(3, "<i4"))
-    name = OPERATOR_NAMES.get(code, f"operator code {code}")
+    name = OPERATOR_NAMES.get(code, f"OPERATOR_{code}")
     return f"CUSTOM {table.text(1)}" if name == "CUSTOM" else name
 
 

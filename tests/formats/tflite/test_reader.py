@@ -1,0 +1,133 @@
+"""What becomes of the parts of a file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthwise
+from tests.formats.tflite.flatbuffers_encoder import Scalar
+from tests.formats.tflite.lowered import lowered, read
+from tests.formats.tflite.models import ModelFile
+from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
+from tinyml_studio.ir import ops
+from tinyml_studio.ir.found import FoundGrid
+from tinyml_studio.passes.prepare import prepare
+
+
+def test_every_operator_has_a_case():
+    kinds = {kind for make in CASES.values() for kind in make().codes}
+    assert kinds == set(CONVERTERS) - {"DEQUANTIZE"}
+
+
+def test_weights_bias_and_grids_of_a_convolution(tmp_path):
+    file = conv()
+    graph = read(file.encode(), tmp_path)
+    (node,) = graph.nodes
+    held = graph.found.weights[node.name]
+    assert held.bits == 8
+    assert held.scale.shape == (8,)
+    integers = node.op.weight / held.scale.reshape(8, 1, 1, 1)
+    np.testing.assert_allclose(integers, np.round(integers), atol=1e-4)
+    np.testing.assert_allclose(node.op.bias, held.bias * held.scale * np.float32(0.05), rtol=1e-6)
+    assert graph.found.activations["t0"] == FoundGrid(8, float(np.float32(0.05)), 3)
+    assert graph.found.activations["t3"].zero_point == -30
+
+
+def test_padding_behind_is_larger(tmp_path):
+    op = read(conv().encode(), tmp_path).nodes[0].op
+    assert op.pads == ((1, 1), (0, 1))
+    assert op.clamp == ops.Clamp(low=0.0)
+
+
+def test_depth_multiplier(tmp_path):
+    op = read(depthwise().encode(), tmp_path).nodes[0].op
+    assert op.weight.shape == (8, 3, 3, 1)
+    assert op.groups == 4
+    assert op.strides == (1, 2)
+
+
+def test_without_bias_it_is_zero(tmp_path):
+    graph, program = lowered(conv(bias=False).encode(), tmp_path)
+    assert not graph.nodes[0].op.bias.any()
+    assert not program.instructions[0].bias.any()
+
+
+def test_a_sample_is_flattened_unless_axes_are_kept(tmp_path):
+    flat = read(dense(per_channel=False).encode(), tmp_path)
+    assert [node.op.kind for node in flat.nodes] == ["Reshape", "Dense"]
+    kept = read(dense(keep=True, per_channel=False).encode(), tmp_path)
+    assert [node.op.kind for node in kept.nodes] == ["Dense"]
+    assert kept.outputs[0].shape == (6, 5, 7)
+
+
+def test_unsigned_becomes_signed(tmp_path):
+    case = Case(kind="uint8")
+    graph = read(case.end("RELU", [case.x], (1, 6, 5, 4), **OUT).encode(), tmp_path)
+    grid = graph.found.activations["t0"]
+    assert (grid.zero_point, grid.stored, grid.stored_zero_point) == (3, "uint8", 131)
+
+
+def test_quantize_and_dequantize_at_the_ends_vanish(tmp_path):
+    file = ModelFile()
+    ends = [file.tensor((1, 4), "float32") for _ in range(2)]
+    inner = [file.tensor((1, 4), **grid) for grid in (IN, OUT)]
+    file.operator("QUANTIZE", [ends[0]], [inner[0]])
+    file.operator("RELU", [inner[0]], [inner[1]])
+    file.operator("DEQUANTIZE", [inner[1]], [ends[1]])
+    file.inputs, file.outputs = [ends[0]], [ends[1]]
+    graph, program = lowered(file.encode(), tmp_path)
+    assert [node.op.kind for node in graph.nodes] == ["Relu"]
+    assert graph.found.activations["t0"].stored == "float32"
+    assert program.tensors["t0"].zero_point == 3
+    assert program.tensors[program.outputs[0]].zero_point == -9
+
+
+def test_quantizing_again_stays(tmp_path):
+    graph = prepare(read(CASES["quantize"]().encode(), tmp_path))
+    assert [node.op.kind for node in graph.nodes] == ["Requantize"]
+
+
+def test_weights_of_16_bit_floats(tmp_path):
+    file = ModelFile()
+    x, y = file.tensor((1, 4), "float32"), file.tensor((1, 3), "float32")
+    values = np.arange(12).reshape(3, 4) / 8
+    half, full = file.tensor((3, 4), "float16", data=values), file.tensor((3, 4), "float32")
+    file.operator("DEQUANTIZE", [half], [full])
+    file.operator("FULLY_CONNECTED", [x, full, -1], [y], {0: Scalar("i1", 0)})
+    file.inputs, file.outputs = [x], [y]
+    graph = read(file.encode(), tmp_path)
+    assert graph.found is None
+    np.testing.assert_array_equal(graph.nodes[0].op.weight, values.astype(np.float32))
+
+
+def test_integer_weights_with_float_activations(tmp_path):
+    file = ModelFile()
+    x, y = file.tensor((1, 4), "float32"), file.tensor((1, 3), "float32")
+    held = file.tensor((3, 4), data=np.arange(12).reshape(3, 4), scale=0.5)
+    file.operator("FULLY_CONNECTED", [x, held, -1], [y], {0: Scalar("i1", 0)})
+    file.inputs, file.outputs = [x], [y]
+    graph = read(file.encode(), tmp_path)
+    assert not graph.found.activations
+    assert graph.found.weights["fully_connected"].bias is None
+    assert graph.nodes[0].op.weight.max() == 5.5
+
+
+@pytest.mark.parametrize("name", ["", "t0"])
+def test_names_are_made_unique(name, tmp_path):
+    case = Case()
+    made = case.file.tensor((1, 6, 5, 4), name=name, **OUT)
+    case.file.operator("RELU", [case.x], [made])
+    case.file.outputs = [made]
+    graph = read(case.file.encode(), tmp_path)
+    assert graph.outputs[0].tensor not in ("", graph.inputs[0].tensor)
+
+
+def test_4_bit_weights_are_unpacked_low_half_first(tmp_path):
+    case = Case((1, 3))
+    held = case.file.tensor((1, 3), "int4", data=[[-8, 7, 3]], scale=0.25)
+    file = case.end("FULLY_CONNECTED", [case.x, held, -1], (1, 1), {0: Scalar("i1", 0)})
+    graph, program = lowered(file.encode(), tmp_path)
+    assert graph.nodes[0].op.weight.tolist() == [[-2.0, 1.75, 0.75]]
+    assert program.instructions[0].weights.tolist() == [[-8, 7, 3]]
+    assert program.instructions[0].weight_type.bits == 4
