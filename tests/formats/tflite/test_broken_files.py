@@ -132,19 +132,6 @@ def asymmetric():
     return dense("int8", (1, 120), per_channel=False, zero=5)
 
 
-REFUSED = {
-    "weights around 5": (asymmetric, "around their zero point"),
-    "another activation": (lambda: conv_options(3, Scalar("i1", 4)), "activation number 4"),
-    "softmax grid": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 1.0)}), "kernels compute"),
-    "softmax beta": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 2.0)}), "beta is 2"),
-    "logistic grid": (lambda: other_grid("LOGISTIC"), "kernels compute with 0.00390625"),
-    "tanh grid": (lambda: other_grid("TANH"), "kernels compute with 0.0078125"),
-    "reshape to another grid": (lambda: other_grid("RESHAPE"), "another grid"),
-    "operator": (lambda: other_grid("COS"), "COS is not supported"),
-    "int32 bias of int16": (narrow_bias, "bias of type INT32"),
-}
-
-
 def other_grid(kind, options=None):
     case = Case((1, 8))
     return case.end(kind, [case.x], (1, 8), options, scale=0.3, zero=7)
@@ -156,6 +143,19 @@ def narrow_bias():
     held = file.buffers[2].fields[0].values.view("<i8").astype("<i4").view("u1")
     file.buffers[2] = Table({0: Vector(held, 16)})
     return file
+
+
+REFUSED = {
+    "weights around 5": (asymmetric, "around their zero point"),
+    "another activation": (lambda: conv_options(3, Scalar("i1", 4)), "activation number 4"),
+    "softmax grid": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 1.0)}), "kernels compute"),
+    "softmax beta": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 2.0)}), "beta is 2"),
+    "logistic grid": (lambda: other_grid("LOGISTIC"), "kernels compute with 0.00390625"),
+    "tanh grid": (lambda: other_grid("TANH"), "kernels compute with 0.0078125"),
+    "reshape to another grid": (lambda: other_grid("RESHAPE"), "another grid"),
+    "operator": (lambda: other_grid("COS"), "COS is not supported"),
+    "int32 bias of int16": (narrow_bias, "bias of type INT32"),
+}
 
 
 @pytest.mark.parametrize(("make", "reason"), REFUSED.values(), ids=REFUSED)
