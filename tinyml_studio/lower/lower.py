@@ -74,6 +74,8 @@ def lower(
 
 def _whole(setting: Setting) -> _Lowered:
     """All layers in order, and the inputs' tensors."""
+    if not setting.graph.nodes:
+        raise UnsupportedError("The model has no layers: its outputs are its inputs")
     inputs = setting.graph.inputs
     tensors = {port.tensor: _input_tensor(setting, port.tensor, port.name) for port in inputs}
     constants: dict[str, IntArray] = {}
