@@ -47,6 +47,11 @@ class Derived:
     program: Program | None = None
     refusal: StudioError | None = None
 
+    @property
+    def can_be_measured(self) -> bool:
+        """Whether there is a program, and samples to hold it against the float network with."""
+        return self.program is not None and self.samples is not None
+
     def need_program(self) -> Program:
         """The program.
 

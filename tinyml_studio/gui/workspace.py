@@ -17,7 +17,7 @@ from tinyml_studio.gui.qt_jobs import Lane, Runner
 from tinyml_studio.progress import Progress
 from tinyml_studio.quantize.scheme import Granularity
 from tinyml_studio.simulate.evaluate import Evaluation
-from tinyml_studio.verify.host import VerifyReport
+from tinyml_studio.verify.report import VerifyReport
 
 LIVE_SAMPLES = 64
 
@@ -77,7 +77,7 @@ class Workspace(QObject):
     def is_pending(self) -> bool:
         """Whether the figures on screen are older than the document."""
         studio, figures = self.studio, self.figures
-        if studio is None or studio.derived.program is None or self.figures_fault:
+        if studio is None or not studio.derived.can_be_measured or self.figures_fault:
             return False
         return figures is None or figures.generation != studio.generation
 
@@ -220,7 +220,7 @@ class Workspace(QObject):
     def _bring_figures(self) -> None:
         """Start the live figures of the current state; the values wait behind them."""
         studio = self._need_studio()
-        if studio.derived.program is None:
+        if not studio.derived.can_be_measured:
             self.figures = None
             self.figures_changed.emit()
             self._bring_values()
