@@ -27,15 +27,15 @@ typedef struct {
 /* one output */
 static inline int32_t tms_add_value(const tms_add_t *layer, int32_t a, int32_t b)
 {
-    const int32_t a_scaled = tms_multiply((a - layer->a_zero_point) * layer->gain,
+    const int32_t a_scaled = TMS_MULTIPLY((a - layer->a_zero_point) * layer->gain,
                                           layer->a_multiplier, layer->a_shift);
-    const int32_t b_scaled = tms_multiply((b - layer->b_zero_point) * layer->gain,
+    const int32_t b_scaled = TMS_MULTIPLY((b - layer->b_zero_point) * layer->gain,
                                           layer->b_multiplier, layer->b_shift);
     const int32_t sum = tms_clamp_wide((int64_t)a_scaled + ((int64_t)b_scaled * layer->b_sign),
                                        -0x7FFFFFFF - 1, 0x7FFFFFFF);
 
     return layer->out_zero_point
-           + tms_clamp(tms_multiply(sum, layer->out_multiplier, layer->out_shift), layer->low,
+           + tms_clamp(TMS_MULTIPLY(sum, layer->out_multiplier, layer->out_shift), layer->low,
                        layer->high);
 }
 

@@ -86,11 +86,94 @@ static inline int32_t tms_multiply(int32_t value, int32_t multiplier, int32_t sh
     return tms_rounding_shift(tms_high_multiply(value, multiplier), (uint32_t)-shift);
 }
 
+/* value / 2^bits to nearest, ties up, for |value| <= 2^62 and 1 <= bits <= 62 */
+static inline int64_t tms_drop_half_up(int64_t value, uint32_t bits)
+{
+    return tms_floor_shift_wide(
+        tms_signed_wide((uint64_t)value + ((uint64_t)1 << (bits - 1u))), bits);
+}
+
+/* the same with ties away from zero */
+static inline int64_t tms_drop_half_away(int64_t value, uint32_t bits)
+{
+    return tms_drop_half_up(value - ((value < 0) ? 1 : 0), bits);
+}
+
+/* the same with ties to the even integer */
+static inline int64_t tms_drop_half_even(int64_t value, uint32_t bits)
+{
+    const int64_t odd = (int64_t)(((uint64_t)value >> bits) & 1u);
+
+    return tms_drop_half_up(value - (1 - odd), bits);
+}
+
+/* the same towards minus infinity */
+static inline int64_t tms_drop_floor(int64_t value, uint32_t bits)
+{
+    return tms_floor_shift_wide(value, bits);
+}
+
+/* value * multiplier * 2^(shift - 31) with one rounding; -31 <= shift <= 30, positive is left */
+static inline int32_t tms_multiply_once(int32_t value, int32_t multiplier, int32_t shift)
+{
+    const int64_t product = (int64_t)value * multiplier;
+
+    return tms_clamp_wide(TMS_DROP(product, (uint32_t)(31 - shift)), -0x7FFFFFFF - 1, 0x7FFFFFFF);
+}
+
+/* the integer below value / divisor, and in rest what is left; 0 < divisor <= 2^30 */
+static inline int32_t tms_divide_below(int32_t value, int32_t divisor, int32_t *rest)
+{
+    int32_t quotient = value / divisor;
+
+    *rest = value % divisor;
+    if (*rest < 0) {
+        *rest += divisor;
+        quotient--;
+    }
+    return quotient;
+}
+
+/* value / divisor to nearest, ties up; 0 < divisor <= 2^30 */
+static inline int32_t tms_divide_half_up(int32_t value, int32_t divisor)
+{
+    int32_t rest;
+    const int32_t below = tms_divide_below(value, divisor, &rest);
+
+    return below + (int32_t)((2 * rest) >= divisor);
+}
+
+/* the same with ties away from zero */
+static inline int32_t tms_divide_half_away(int32_t value, int32_t divisor)
+{
+    int32_t rest;
+    const int32_t below = tms_divide_below(value, divisor, &rest);
+
+    return below + (int32_t)((2 * rest) >= (divisor + (int32_t)(below < 0)));
+}
+
+/* the same with ties to the even integer */
+static inline int32_t tms_divide_half_even(int32_t value, int32_t divisor)
+{
+    int32_t rest;
+    const int32_t below = tms_divide_below(value, divisor, &rest);
+
+    return below + (int32_t)((2 * rest) > (divisor - (int32_t)((uint32_t)below & 1u)));
+}
+
+/* the same towards minus infinity */
+static inline int32_t tms_divide_floor(int32_t value, int32_t divisor)
+{
+    int32_t rest;
+
+    return tms_divide_below(value, divisor, &rest);
+}
+
 /* A 32-bit accumulator on the output's grid, limits and result before its zero point is added. */
 static inline int32_t tms_requantize(uint32_t acc, int32_t multiplier, int32_t shift,
                                      int32_t low, int32_t high)
 {
-    return tms_clamp(tms_multiply(tms_signed(acc), multiplier, shift), low, high);
+    return tms_clamp(TMS_MULTIPLY(tms_signed(acc), multiplier, shift), low, high);
 }
 
 /* The same for a 64-bit accumulator: a 16-bit multiplier and one rounding, -31 <= shift <= 14. */
@@ -98,9 +181,9 @@ static inline int32_t tms_requantize_wide(uint64_t acc, int32_t multiplier, int3
                                           int32_t low, int32_t high)
 {
     const uint32_t total = (uint32_t)(15 - shift);
-    const uint64_t product = (acc * (uint64_t)(uint32_t)multiplier) + ((uint64_t)1 << (total - 1u));
+    const int64_t product = tms_signed_wide(acc * (uint64_t)(uint32_t)multiplier);
 
-    return tms_clamp_wide(tms_floor_shift_wide(tms_signed_wide(product), total), low, high);
+    return tms_clamp_wide(TMS_DROP(product, total), low, high);
 }
 
 #endif

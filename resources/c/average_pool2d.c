@@ -1,4 +1,4 @@
-/* average_pool2d.c - mean of the real values of every window, ties away from zero. */
+/* average_pool2d.c - mean of the real values of every window. */
 #include "template.h"
 #include "arithmetic.c"
 #include "window.c"
@@ -38,10 +38,9 @@ static void tms_average_pool2d(const tms_average_pool2d_t *layer, const TMS_IN *
             tms_window_columns(&window, g, ox);
             count = (window.bottom - window.top) * (window.right - window.left);
             for (int32_t c = 0; c < g->out_channels; c++) {
-                const int32_t sum = tms_window_sum(g, &window, in + c);
-                const int32_t half = (sum > 0) ? (count / 2) : -(count / 2);
+                const int32_t mean = TMS_DIVIDE(tms_window_sum(g, &window, in + c), count);
 
-                *out++ = (TMS_IN)tms_clamp((sum + half) / count, layer->low, layer->high);
+                *out++ = (TMS_IN)tms_clamp(mean, layer->low, layer->high);
             }
         }
     }

@@ -19,8 +19,8 @@ static void tms_leaky_relu(const tms_leaky_relu_t *layer, const TMS_IN *in, TMS_
     for (int32_t i = 0; i < layer->size; i++) {
         const int32_t value = in[i] - layer->in_zero_point;
         const int32_t scaled =
-            (value >= 0) ? tms_multiply(value, layer->multiplier, layer->shift)
-                         : tms_multiply(value, layer->alpha_multiplier, layer->alpha_shift);
+            (value >= 0) ? TMS_MULTIPLY(value, layer->multiplier, layer->shift)
+                         : TMS_MULTIPLY(value, layer->alpha_multiplier, layer->alpha_shift);
 
         out[i] = (TMS_OUT)(layer->out_zero_point + tms_clamp(scaled, layer->low, layer->high));
     }

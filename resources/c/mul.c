@@ -26,7 +26,7 @@ static inline int32_t tms_mul_value(const tms_mul_t *layer, int32_t a, int32_t b
     const int32_t value = tms_clamp_wide(product, -0x7FFFFFFF - 1, 0x7FFFFFFF);
 
     return layer->out_zero_point
-           + tms_clamp(tms_multiply(value, layer->multiplier, layer->shift), layer->low,
+           + tms_clamp(TMS_MULTIPLY(value, layer->multiplier, layer->shift), layer->low,
                        layer->high);
 }
 

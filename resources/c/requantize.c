@@ -17,7 +17,7 @@ static void tms_requantize_values(const tms_requantize_values_t *layer, const TM
 {
     for (int32_t i = 0; i < layer->size; i++) {
         const int32_t value =
-            tms_multiply(in[i] - layer->in_zero_point, layer->multiplier, layer->shift);
+            TMS_MULTIPLY(in[i] - layer->in_zero_point, layer->multiplier, layer->shift);
 
         out[i] = (TMS_OUT)(layer->out_zero_point + tms_clamp(value, layer->low, layer->high));
     }

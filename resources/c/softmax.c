@@ -83,7 +83,7 @@ static uint32_t tms_leading_zeros(uint32_t value)
 /* exp of the difference of a value to the largest of its row */
 static inline int32_t tms_softmax_exp(const tms_softmax_t *layer, int32_t difference)
 {
-    return tms_exp(tms_multiply(difference, layer->multiplier, layer->shift));
+    return tms_exp(TMS_MULTIPLY(difference, layer->multiplier, layer->shift));
 }
 
 /* sum of a row's exponentials in Q12.19 */

@@ -19,7 +19,7 @@ typedef struct {
 /* exp of the difference of a value to the largest of its row */
 static inline int32_t tms_softmax16_exp(const tms_softmax16_t *layer, int32_t difference)
 {
-    const int32_t scaled = tms_multiply(difference, layer->multiplier, layer->shift);
+    const int32_t scaled = TMS_MULTIPLY(difference, layer->multiplier, layer->shift);
 
     return tms_between(layer->exp_table, tms_clamp(scaled, -65535, 0) + 32767);
 }

@@ -19,6 +19,18 @@
 #define TMS_REQUANTIZE tms_requantize
 #endif
 
+/* how products and quotients are rounded: here TFLite's two roundings, and ties away from zero */
+#ifndef TMS_MULTIPLY
+#define TMS_MULTIPLY tms_multiply
+#define TMS_DROP tms_drop_half_up
+#define TMS_DIVIDE tms_divide_half_away
+#endif
+
+/* whether a mean has its division in a multiplier, or a divisor (tms_share_divided) */
+#ifndef TMS_SHARE
+#define TMS_SHARE tms_share_multiplied
+#endif
+
 /* the second operand of a sum or product */
 #ifndef TMS_IN2
 #define TMS_IN2 int8_t
@@ -36,6 +48,9 @@
 #define TMS_WEIGHT_AT tms_weight_at_w8
 #define TMS_DOT tms_dot_w8
 #define TMS_DOT_PAIR tms_dot_pair_w8
+#define TMS_PATCH_PRODUCTS tms_patch_products_w8
+#define TMS_ROWS_BLOCK tms_rows_block_w8
+#define TMS_DOUBLED tms_doubled_w8
 #endif
 
 /* the bias: int32_t, or int64_t where a 16-bit input needs it */

@@ -9,6 +9,7 @@ from tests.reference.cases import Case, seeded_case
 from tests.reference.model import run_reference
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.arith.profile import TFLM
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, self_test_vectors
 from tinyml_studio.program.instructions import Instruction
@@ -40,18 +41,21 @@ def info(prefix: str = "net", **changes: str) -> HeaderInfo:
     return replace(HeaderInfo(prefix, "model.onnx", "0" * 64, "w8a8", "host"), **changes)
 
 
-def layer_name(kind: type[Instruction], seed: int) -> str:
+CaseKey = tuple[type[Instruction], int] | tuple[type[Instruction], int, Rounding]
+
+
+def layer_name(kind: type[Instruction], seed: int, rounding: Rounding | None = None) -> str:
     """Name of the layer of one case."""
-    return f"{kind.__name__} {seed}"
+    return f"{kind.__name__} {rounding or ''} {seed}"
 
 
-def merged(cases: Iterable[tuple[type[Instruction], int]]) -> Merged:
-    """The cases of some kinds and seeds as one program."""
+def merged(cases: Iterable[CaseKey]) -> Merged:
+    """The cases of some kinds, seeds and roundings as one program."""
     tensors, constants, values = {}, {}, {}
     instructions = []
-    for kind, seed in cases:
-        name = layer_name(kind, seed)
-        case = seeded_case(seed, kind)
+    for kind, seed, *rounding in cases:
+        name = layer_name(kind, seed, *rounding)
+        case = seeded_case(seed, kind, *rounding)
         made = run_reference(case.program, case.instruction, case.inputs)
         values |= {f"{name} {key}": held for key, held in case.inputs.items()}
         values[f"{name} {case.program.outputs[0]}"] = made

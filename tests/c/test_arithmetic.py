@@ -12,12 +12,14 @@ from tinyml_studio.arith.fixed_point import (
     reduce_multiplier,
     rounding_divide_by_pot,
 )
+from tinyml_studio.arith.rounding import Rounding, divide, drop_bits
 from tinyml_studio.paths import resource
 
 INT32 = (-(2**31), 2**31 - 1)
 EDGES = sorted({s * (2**k + d) for k in range(0, 31, 3) for d in (-1, 0, 1) for s in (1, -1)})
 VALUES = [v for v in (*INT32, *EDGES) if INT32[0] <= v <= INT32[1]]
 MANTISSAS = [0, 1, 2**29 + 12345, 2**30, 2**30 + 1, 3 << 29, 2**31 - 1]
+NEAR_TIES = [k * 2**14 + d for k in range(-9, 10) for d in (-1, 0, 1)]
 WIDE = [s * (2**k + d) for k in (0, 15, 31, 46) for d in (-1, 0, 1) for s in (1, -1)]
 
 
@@ -66,6 +68,17 @@ def test_floor_shift_is_python_s(tmp_path, function, top, values):
     type_ = "int32_t" if top == 32 else "int64_t"
     got = evaluate(tmp_path, type_, f"{function}(({type_})a, (uint32_t)b)", rows)
     assert got == [value >> shift for value, shift, _ in rows]
+
+
+@pytest.mark.parametrize("rounding", [item for item in Rounding if item is not Rounding.DOUBLE])
+def test_one_rounding_drops_and_divides_as_the_rule(tmp_path, rounding):
+    name = rounding.value.replace("-", "_")
+    rows = [(v, bits, 0) for v in (*VALUES, *WIDE, *NEAR_TIES) for bits in (1, 2, 15, 31, 46, 62)]
+    got = evaluate(tmp_path, "int64_t", f"tms_drop_{name}(a, (uint32_t)b)", rows)
+    assert got == [drop_bits(value, bits, rounding) for value, bits, _ in rows]
+    rows = [(v, d, 0) for v in (*VALUES, *range(-20, 21)) for d in (1, 2, 3, 4, 49, 2**30)]
+    got = evaluate(tmp_path, "int32_t", f"tms_divide_{name}((int32_t)a, (int32_t)b)", rows)
+    assert got == [divide(value, divisor, rounding) for value, divisor, _ in rows]
 
 
 def test_requantize_wide_reduces_the_multiplier(tmp_path):

@@ -6,7 +6,8 @@ import pytest
 
 from tests.c.compilers import WARNINGS, compile_c, implementation, run_main
 from tests.c.merged import merged
-from tinyml_studio.program.instructions import INSTRUCTIONS
+from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.program.instructions import INSTRUCTIONS, ROUNDED
 
 COMPILERS = {
     "gcc-c99": ["gcc", "-std=c99", "-O2"],
@@ -26,7 +27,9 @@ COMPILERS = {
 
 @pytest.fixture(scope="module")
 def header() -> str:
-    return merged(product(INSTRUCTIONS, range(2))).header()
+    once = [rounding for rounding in Rounding if rounding is not Rounding.DOUBLE]
+    cases = [*product(INSTRUCTIONS, range(2)), *product(ROUNDED, [0], once)]
+    return merged(cases).header()
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)

@@ -7,12 +7,20 @@ import pytest
 
 from tests.c.compilers import compile_c, need
 from tests.c.merged import Merged, layer_name, merged
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.checksum import layer_checksums
 from tinyml_studio.program import instructions as ops
-from tinyml_studio.program.instructions import INSTRUCTIONS
+from tinyml_studio.program.instructions import INSTRUCTIONS, ROUNDED
 from tinyml_studio.verify.driver import driver
 
 WEIGHTED = (ops.Conv2D, ops.DepthwiseConv2D, ops.FullyConnected)
+ONE_STEP = [rounding for rounding in Rounding if rounding is not Rounding.DOUBLE]
+ROUNDED_CASES = [
+    (kind, seed, rounding)
+    for kind in ROUNDED
+    for seed in range(3 if kind in WEIGHTED else 2)
+    for rounding in ONE_STEP
+]
 CASES = [(kind, seed) for kind in INSTRUCTIONS for seed in range(40 if kind in WEIGHTED else 10)]
 BUILDS = {
     "sanitized": ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
@@ -23,7 +31,7 @@ SAMPLES = 2
 
 @pytest.fixture(scope="module")
 def cases() -> Merged:
-    return merged(CASES)
+    return merged([*CASES, *ROUNDED_CASES])
 
 
 @pytest.fixture(scope="module", params=BUILDS)
@@ -56,6 +64,13 @@ def differing(request, cases, tmp_path_factory) -> set[str]:
 @pytest.mark.parametrize("kind", INSTRUCTIONS)
 def test_kernel_agrees_with_the_plain_model(kind, differing):
     assert not differing & {layer_name(*case) for case in CASES if case[0] is kind}
+
+
+@pytest.mark.parametrize("rounding", ONE_STEP)
+@pytest.mark.parametrize("kind", ROUNDED)
+def test_kernel_agrees_under_every_rounding(kind, rounding, differing):
+    asked = {case for case in ROUNDED_CASES if case[::2] == (kind, rounding)}
+    assert not differing & {layer_name(*case) for case in asked}
 
 
 @pytest.mark.parametrize("kind", WEIGHTED)

@@ -87,7 +87,7 @@ def random_case(
 def rounded_by(item: Instruction, rounding: Rounding, rng: Rng) -> Instruction:
     """The instruction with another rounding."""
     if isinstance(item, ops.Mean) and rng.random() < 0.5:
-        power = Multiplier(1 << 30, item.multiplier.shift)
+        power = Multiplier(1 << 30, max(item.multiplier.shift, -23))
         item = replace(item, multiplier=power, divisor=int(rng.integers(2, 40)))
     return replace(item, rounding=rounding) if isinstance(item, ROUNDED) else item
 

@@ -1,4 +1,4 @@
-"""The types that one instance of a C kernel is made for, and the words that stand for them."""
+"""What one instance of a C kernel is made for, and the words that stand for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tinyml_studio.arith.inttype import IntType
+from tinyml_studio.arith.rounding import Rounding
 
 # the word in resources/c, and the part of the binding that replaces it
 PART_OF_WORD: Mapping[str, str] = MappingProxyType(
@@ -22,8 +23,24 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_WEIGHT_AT": "weights",
         "TMS_DOT": "weights",
         "TMS_DOT_PAIR": "weights",
+        "TMS_PATCH_PRODUCTS": "weights",
+        "TMS_ROWS_BLOCK": "weights",
+        "TMS_DOUBLED": "weights",
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
+        "TMS_MULTIPLY": "rounding",
+        "TMS_DROP": "rounding",
+        "TMS_DIVIDE": "rounding",
+        "TMS_SHARE": "divides",
+    }
+)
+_ROUNDING_SUFFIX: Mapping[Rounding, str] = MappingProxyType(
+    {
+        Rounding.DOUBLE: "",
+        Rounding.HALF_UP: "_up",
+        Rounding.HALF_AWAY: "_away",
+        Rounding.HALF_EVEN: "_even",
+        Rounding.FLOOR: "_floor",
     }
 )
 _FAST_WIDTHS = (1, 2, 4, 8)
@@ -32,7 +49,17 @@ _PAIRED_WIDTHS = (4, 8)
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Integer types of a kernel's operands; None where the kernel has no such operand."""
+    """What one instance of a kernel is made for.
+
+    Parameters
+    ----------
+    input, second, output, weights, bias, table
+        Integer types of the operands; None where the kernel has no such operand.
+    rounding
+        How products and quotients become integers.
+    divides
+        Whether a mean has a divisor instead of a multiplier that holds it.
+    """
 
     input: IntType | None = None
     second: IntType | None = None
@@ -40,6 +67,8 @@ class Binding:
     weights: IntType | None = None
     bias: IntType | None = None
     table: IntType | None = None
+    rounding: Rounding = Rounding.DOUBLE
+    divides: bool = False
 
     def word(self, word: str) -> str:
         """The C text that replaces one of the words of `PART_OF_WORD`.
@@ -50,6 +79,10 @@ class Binding:
             If the binding lacks the part that the word stands for.
         """
         part = PART_OF_WORD[word]
+        if part == "rounding":
+            return _rounding_word(word, self.rounding)
+        if part == "divides":
+            return "tms_share_divided" if self.divides else "tms_share_multiplied"
         type_: IntType | None = getattr(self, part)
         if type_ is None:
             raise ValueError(f"a kernel uses {word}, but its call binds no {part}")
@@ -68,7 +101,9 @@ class Binding:
             if part in parts and type_ is not None:
                 bits = type_.bits if part == "weights" else type_.carrier.itemsize * 8
                 text += f"_{letters.get(part, 's')}{bits}"
-        return text
+        if "rounding" in parts:
+            text += _ROUNDING_SUFFIX[self.rounding]
+        return f"{text}_quotient" if self.divides and "divides" in parts else text
 
 
 def c_type(type_: IntType) -> str:
@@ -86,6 +121,15 @@ def _input_word(word: str, *, wide: bool) -> str:
     return broad if wide else narrow
 
 
+def _rounding_word(word: str, rounding: Rounding) -> str:
+    """The function that rounds by a rule; a single product and a quotient have no second step."""
+    if word == "TMS_MULTIPLY":
+        return "tms_multiply" if rounding is Rounding.DOUBLE else "tms_multiply_once"
+    once = Rounding.HALF_UP if rounding is Rounding.DOUBLE else rounding
+    verb = "drop" if word == "TMS_DROP" else "divide"
+    return f"tms_{verb}_{once.value.replace('-', '_')}"
+
+
 def _weights_word(word: str, bits: int) -> str:
     form = f"w{bits}" if bits in _FAST_WIDTHS else "packed"
     return {
@@ -94,4 +138,7 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_WEIGHT_AT": f"tms_weight_at_{form}",
         "TMS_DOT": f"tms_dot_{form}",
         "TMS_DOT_PAIR": f"tms_dot_pair_{form if bits in _PAIRED_WIDTHS else 'packed'}",
+        "TMS_PATCH_PRODUCTS": f"tms_patch_products_w{bits}",
+        "TMS_ROWS_BLOCK": f"tms_rows_block_w{bits}",
+        "TMS_DOUBLED": f"tms_doubled_w{bits}",
     }[word]

@@ -17,6 +17,7 @@ def mean(item: Mean, program: Program) -> tuple[KernelCall, ...]:
     axes = {axis % len(input_.shape) for axis in item.axes}
     kept = _loops(item, input_.shape, set(range(len(input_.shape))) - axes)
     summed = _loops(item, input_.shape, axes)
+    divides = item.divisor > 1
     layer = Parameters(
         "tms_mean_t",
         {
@@ -28,11 +29,11 @@ def mean(item: Mean, program: Program) -> tuple[KernelCall, ...]:
             "out_zero_point": output.zero_point,
             "low": item.low - output.zero_point,
             "high": item.high - output.zero_point,
-            "multiplier": item.multiplier.mantissa,
+            "multiplier": item.divisor if divides else item.multiplier.mantissa,
             "shift": item.multiplier.shift,
         },
     )
-    binding = Binding(input=input_.type, output=output.type)
+    binding = Binding(input=input_.type, output=output.type, divides=divides)
     return (KernelCall("tms_mean", binding, (layer, Operand(input_.name), Result(output.name))),)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -28,7 +29,7 @@ from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
 from tinyml_studio.emit.calls.transpose import transpose
 from tinyml_studio.program import instructions as ops
-from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.instructions import Instruction, Rounded
 from tinyml_studio.program.program import Program
 
 CallWriter = Callable[[Any, Program], tuple[KernelCall, ...]]
@@ -60,5 +61,9 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
 
 
 def calls_of(instruction: Instruction, program: Program) -> tuple[KernelCall, ...]:
-    """The kernel calls of one instruction, in order."""
-    return CALL_WRITERS[type(instruction)](instruction, program)
+    """The kernel calls of one instruction, in order, with its rounding."""
+    calls = CALL_WRITERS[type(instruction)](instruction, program)
+    if not isinstance(instruction, Rounded):
+        return calls
+    rounding = instruction.rounding
+    return tuple(replace(one, binding=replace(one.binding, rounding=rounding)) for one in calls)
