@@ -311,7 +311,7 @@ def test_export_needs_a_target(studio, tmp_path):
 
 def test_an_unknown_arithmetic_leaves_no_program(studio):
     with pytest.raises(SchemeError, match="not available"):
-        studio.apply(lambda held: replace(held, arithmetic="pow2"), "arithmetic")
+        studio.apply(lambda held: replace(held, arithmetic="float32"), "arithmetic")
 
 
 def test_missing_data_are_looked_for_again_on_refresh_only(tmp_path):

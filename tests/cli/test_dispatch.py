@@ -61,7 +61,7 @@ WRONG = [
     (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--scale", "nan"], "'nan' is not a number"),
     (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--scale", "-1"], "is not above 0"),
     (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--layer", "w4a8"], "PATTERN=w4a8"),
-    (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--arithmetic", "pow2"], "not available"),
+    (["quantize", "m.onnx", "-d", "x", "-o", "p.tmls", "--arithmetic", "f32"], "not available"),
     (["set", "p.tmls", "--tensor-range", "a=1"], "NAME=low,high"),
     (["set", "p.tmls", "--range", "kl"], "invalid choice"),
     (["simulate", "p.tmls", "-i", "x.npy"], "nothing is asked for"),

@@ -98,7 +98,7 @@ def test_a_misspelt_layer_is_suggested(call, project):
         ("format", 2, "newer"),
         ("scheme", [], "scheme"),
         ("colour", 1, "colour"),
-        ("arithmetic", "pow2", "pow2"),
+        ("arithmetic", "float32", "float32"),
     ],
 )
 @pytest.mark.parametrize("command", ["set", "evaluate", "export"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tests.reference.model import run_reference
+from tinyml_studio.arith.profile import TFLM
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.calibrate.statistics import stats_of
 from tinyml_studio.ir.build import build_graph
@@ -44,8 +45,8 @@ class Network:
     stats: dict
 
     def lower(self, default="w8a8", *, method=None, ranges=None, percentile=99.99, **layers):
-        """Lower with widths by layer name; `cache` as for `lower`."""
-        cache = layers.pop("cache", None)
+        """Lower with widths by layer name; `cache` and `arithmetic` as for `lower`."""
+        cache, arithmetic = layers.pop("cache", None), layers.pop("arithmetic", TFLM)
         base = LayerScheme() if method is None else LayerScheme(range_method=method)
         scheme = Scheme(
             default=base.with_bits(default),
@@ -53,7 +54,7 @@ class Network:
             ranges=ranges or {},
             percentile=percentile,
         )
-        return lower(self.graph, self.stats, scheme, cache=cache)
+        return lower(self.graph, self.stats, scheme, arithmetic, cache=cache)
 
     def sqnr(self, program):
         """Signal to noise in dB of each output, for inputs that lie on their grid."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.errors import SchemeError
 
 
@@ -17,27 +20,79 @@ class Arithmetic:
         The name in the project file and on the command line.
     title
         One line for a person.
+    rounding
+        Wherever an accumulator is multiplied onto the output's grid.
+    fully_connected
+        The same in fully connected layers.
+    average
+        The quotients of average pools.
+    powers_of_two
+        Whether every scale is a power of two and every zero point 0, so that a multiplier is a
+        shift.
+    real_factors
+        Whether fully connected layers multiply by the real factor in float64 instead of its 31
+        bits; the multipliers are then chosen to give those integers.
     """
 
     name: str
     title: str
+    rounding: Rounding = Rounding.DOUBLE
+    fully_connected: Rounding = Rounding.DOUBLE
+    average: Rounding = Rounding.HALF_AWAY
+    powers_of_two: bool = False
+    real_factors: bool = False
+
+
+def _powers_of_two(name: str, rounding: Rounding, engine: str) -> Arithmetic:
+    """Scales that are powers of two, with one rounding everywhere."""
+    return Arithmetic(
+        name,
+        f"power-of-two scales, shifts that round {rounding.value} ({engine})",
+        rounding=rounding,
+        fully_connected=rounding,
+        average=rounding,
+        powers_of_two=True,
+    )
 
 
 TFLM = Arithmetic("tflm", "TFLite-Micro: Q31 multiplier, double rounding in every operator")
-ARITHMETICS = {profile.name: profile for profile in (TFLM,)}
+TFLM_SINGLE = Arithmetic(
+    "tflm-single",
+    "TFLite-Micro with TFLITE_SINGLE_ROUNDING: Q31 multiplier, one rounding, ties up",
+    rounding=Rounding.HALF_UP,
+    fully_connected=Rounding.HALF_UP,
+)
+LITERT = Arithmetic(
+    "litert",
+    "LiteRT's reference kernels: as tflm, fully connected layers round once, ties away from zero",
+    fully_connected=Rounding.HALF_AWAY,
+    real_factors=True,
+)
+POW2 = _powers_of_two("pow2", Rounding.HALF_EVEN, "ESP-DL on ESP32-P4")
+POW2_HALF_UP = _powers_of_two("pow2-half-up", Rounding.HALF_UP, "ESP-DL on ESP32-S3, NNoM")
+POW2_FLOOR = _powers_of_two("pow2-floor", Rounding.FLOOR, "PULP, NNoM with truncation")
+
+ARITHMETICS: Mapping[str, Arithmetic] = MappingProxyType(
+    {
+        profile.name: profile
+        for profile in (TFLM, TFLM_SINGLE, LITERT, POW2, POW2_HALF_UP, POW2_FLOOR)
+    }
+)
+_OTHER_NAMES = {"pow2-half-even": POW2.name}
 
 
 def arithmetic(name: str) -> Arithmetic:
-    """Look a profile up by name.
+    """Look a profile up by name; ``pow2-half-even`` is another name of ``pow2``.
 
     Raises
     ------
     SchemeError
         If there is none of that name.
     """
-    if name not in ARITHMETICS:
+    found = ARITHMETICS.get(_OTHER_NAMES.get(name, name))
+    if found is None:
         raise SchemeError(
             f"The arithmetic {name!r} is not available",
             hint=f"available: {', '.join(ARITHMETICS)}",
         )
-    return ARITHMETICS[name]
+    return found

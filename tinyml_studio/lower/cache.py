@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from tinyml_studio.arith.inttype import FloatArray, Int8Array
 from tinyml_studio.ir.found import FoundWeights
 from tinyml_studio.quantize.file_grids import weight_grid_of
+from tinyml_studio.quantize.grids import with_powers_of_two
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.range_methods.method import Seen
 from tinyml_studio.quantize.ranges import activation_params, weight_params
@@ -57,13 +58,19 @@ class LoweringCache:
         method: RangeMethod,
         percentile: float,
         manual: tuple[float, float] | None,
+        powers_of_two: bool,
     ) -> QuantParams:
         """As `tinyml_studio.quantize.ranges.activation_params`."""
         return self._activations.get(
-            (id(stats), bits, method, percentile, manual),
+            (id(stats), bits, method, percentile, manual, powers_of_two),
             stats,
             lambda: activation_params(
-                stats, bits=bits, method=method, percentile=percentile, manual=manual
+                stats,
+                bits=bits,
+                method=method,
+                percentile=percentile,
+                manual=manual,
+                powers_of_two=powers_of_two,
             ),
         )
 
@@ -75,6 +82,7 @@ class LoweringCache:
         granularity: Granularity,
         method: RangeMethod,
         percentile: float,
+        powers_of_two: bool,
     ) -> tuple[QuantParams, Int8Array]:
         """The grid of weights ``(O, ...)`` and the integers on it, read-only."""
 
@@ -82,24 +90,35 @@ class LoweringCache:
             params = weight_params(
                 weight, bits=bits, granularity=granularity, method=method, percentile=percentile
             )
-            integers = params.quantize(weight).astype("int8")
-            integers.setflags(write=False)
-            return params, integers
+            return _on_grid(weight, params, powers_of_two=powers_of_two)
 
-        return self._weights.get((id(weight), bits, granularity, method, percentile), weight, make)
+        key = (id(weight), bits, granularity, method, percentile, powers_of_two)
+        return self._weights.get(key, weight, make)
 
-    def file_weights(self, weight: FloatArray, held: FoundWeights) -> tuple[QuantParams, Int8Array]:
-        """The grid of weights that the file states, and the file's integers, read-only."""
+    def file_weights(
+        self, weight: FloatArray, held: FoundWeights, *, powers_of_two: bool
+    ) -> tuple[QuantParams, Int8Array]:
+        """The grid of weights that the file states, and the file's integers, read-only.
+
+        With `powers_of_two` the file's scales are rounded up and its weights quantized anew.
+        """
 
         def make() -> tuple[QuantParams, Int8Array]:
-            params = weight_grid_of(held)
-            integers = params.quantize(weight).astype("int8")
-            integers.setflags(write=False)
-            return params, integers
+            return _on_grid(weight, weight_grid_of(held), powers_of_two=powers_of_two)
 
-        return self._weights.get((id(weight), id(held)), (weight, held), make)
+        return self._weights.get((id(weight), id(held), powers_of_two), (weight, held), make)
 
     def layer(self, key: Hashable, owner: object, make: Callable[[], Value]) -> Value:
         """A whole lowered layer; `key` holds everything that its rule reads."""
         found: Value = self._layers.get(key, owner, make)  # type: ignore[assignment]
         return found
+
+
+def _on_grid(
+    weight: FloatArray, params: QuantParams, *, powers_of_two: bool
+) -> tuple[QuantParams, Int8Array]:
+    """A grid, or the one that power-of-two scales make of it, and read-only integers on it."""
+    grid = with_powers_of_two(params) if powers_of_two else params
+    integers = grid.quantize(weight).astype("int8")
+    integers.setflags(write=False)
+    return grid, integers

@@ -11,14 +11,21 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, INT16, IntArray
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
+from tinyml_studio.arith.profile import TFLM, Arithmetic
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Clamp, Operator, Shape
 from tinyml_studio.lower.cache import LoweringCache
-from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.instructions import AveragePool2D, FullyConnected, Instruction, Rounded
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_activation
-from tinyml_studio.quantize.grids import MAX_REAL, activation_grid, fixed_grid, round_half_away
+from tinyml_studio.quantize.grids import (
+    MAX_REAL,
+    activation_grid,
+    fixed_grid,
+    power_of_two_grid,
+    round_half_away,
+)
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.range_methods.method import Seen
 from tinyml_studio.quantize.scheme import LayerScheme, Scheme
@@ -58,6 +65,7 @@ class Setting:
     stats: Mapping[str, Seen]
     scheme: Scheme
     cache: LoweringCache
+    arithmetic: Arithmetic = TFLM
 
 
 @dataclass
@@ -113,6 +121,8 @@ class Layer:
         grid = file_activation(self.setting.graph.found, name, asked)
         if grid is None:
             grid = activation_grid(float(values.min()), float(values.max()), bits)
+        if self.setting.arithmetic.powers_of_two:
+            grid = power_of_two_grid(float(values.min()), float(values.max()), bits)
         tensor = self.scratch(values.shape, Grid.from_params(grid))
         self.constants[tensor.name] = grid.quantize(values)
         return tensor
@@ -123,6 +133,15 @@ class Layer:
         """The grid of an output by its own statistics, the layer's choice and a manual range."""
         tensor = self.node.outputs[index]
         return calibrated_grid(self.setting, tensor, self.choice)
+
+    def fixed(self, bits: int, scale: float, zero_point: int) -> Grid:
+        """The grid of an output that follows from its function.
+
+        Under power-of-two scales one over [0, 1) becomes one over [-1, 1) with zero point 0.
+        """
+        if self.setting.arithmetic.powers_of_two and zero_point != 0:
+            return Grid(bits, 2.0 * scale, 0)
+        return Grid(bits, scale, zero_point)
 
     def limits(self, output: QuantizedTensor, clamp: Clamp) -> tuple[int, int]:
         """A fused activation and the type's range together, in integers of the output.
@@ -168,8 +187,8 @@ class Layer:
         return self._declare(name, shape, grid)
 
     def emit(self, instruction: Instruction) -> None:
-        """Append an instruction."""
-        self.instructions.append(instruction)
+        """Append an instruction, with the rounding that the arithmetic has for its kind."""
+        self.instructions.append(with_rounding(instruction, self.setting.arithmetic))
 
     def refuse(self, reason: str, *, hint: str = "") -> NoReturn:
         """Raise a `SchemeError` that names the layer."""
@@ -196,8 +215,9 @@ def calibrated_grid(setting: Setting, tensor: str, choice: LayerScheme) -> Grid:
     """
     manual, stats = setting.scheme.ranges.get(tensor), setting.stats.get(tensor)
     stated = file_activation(setting.graph.found, tensor, choice)
+    powers_of_two = setting.arithmetic.powers_of_two
     if manual is None and stated is not None:
-        return Grid.from_params(stated)
+        return Grid.from_params(_of_powers_of_two(stated) if powers_of_two else stated)
     if manual is None and stats is None:
         raise SchemeError(
             f"The range of {tensor!r} is not known",
@@ -210,8 +230,27 @@ def calibrated_grid(setting: Setting, tensor: str, choice: LayerScheme) -> Grid:
         method=choice.range_method,
         percentile=setting.scheme.percentile,
         manual=manual,
+        powers_of_two=powers_of_two,
     )
     return Grid.from_params(params)
+
+
+def _of_powers_of_two(stated: QuantParams) -> QuantParams:
+    """The power-of-two grid over the range of another."""
+    scale = float(stated.scale[0])
+    low, high = (scale * (end - stated.zero_point) for end in (stated.low, stated.high))
+    return power_of_two_grid(low, high, stated.type.bits)
+
+
+def with_rounding(instruction: Instruction, arithmetic: Arithmetic) -> Instruction:
+    """The same instruction with the rounding that an arithmetic has for its kind."""
+    if isinstance(instruction, FullyConnected):
+        return replace(instruction, rounding=arithmetic.fully_connected)
+    if isinstance(instruction, AveragePool2D):
+        return replace(instruction, rounding=arithmetic.average)
+    if isinstance(instruction, Rounded):
+        return replace(instruction, rounding=arithmetic.rounding)
+    return instruction
 
 
 def float32_ratio(numerator: float, denominator: float) -> float:

@@ -49,7 +49,7 @@ def lower(
     scheme
         What is asked of each layer.
     arithmetic
-        The profile; its rounding is that of the kernels.
+        The profile; its rounding is that of the instructions.
     cache
         Results of earlier calls; layers that nothing changed for keep the same instructions.
 
@@ -60,7 +60,7 @@ def lower(
     SchemeError
         If a choice cannot run; names the layer.
     """
-    whole = _whole(Setting(graph, stats, scheme, cache or LoweringCache()))
+    whole = _whole(Setting(graph, stats, scheme, cache or LoweringCache(), arithmetic))
     return Program(
         name=graph.name,
         arithmetic=arithmetic,
@@ -108,6 +108,7 @@ def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor])
         setting.scheme.of(node.name),
         setting.scheme.percentile,
         tuple(setting.scheme.ranges.get(name) for name in node.outputs),
+        setting.arithmetic,
     )
     return setting.cache.layer(key, (node, read), lambda: _lower_layer(setting, node, known))
 

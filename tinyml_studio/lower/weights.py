@@ -18,7 +18,7 @@ from tinyml_studio.ir.found import FoundWeights
 from tinyml_studio.lower.layer import Grid, Layer
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_weights
-from tinyml_studio.quantize.grids import MAX_REAL, exact_scale
+from tinyml_studio.quantize.grids import MAX_REAL, exact_scale, power_of_two_above
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.scheme import Granularity
 
@@ -32,7 +32,7 @@ _MAX_SHIFT = {4: 30, 8: 30, 16: 7}  # of a multiplier, by the bits of the input;
 class IntegerWeights:
     """What convolutions and fully connected layers share.
 
-    `integers` ``(O, ...)``, the others ``(O,)``.
+    `integers` ``(O, ...)``, the others ``(O,)``; `factors` are what the multipliers stand for.
     """
 
     integers: Int8Array
@@ -40,6 +40,7 @@ class IntegerWeights:
     bias: Int64Array
     multiplier: Int32Array
     shift: Int32Array
+    factors: NDArray[np.float64]
 
 
 def integer_weights(
@@ -69,6 +70,8 @@ def integer_weights(
     if exact is None:
         scales = _finer_where_zero(scales, integers, output.scale / source.scale)
         needed = _scale_for_bias(bias, source)
+        if layer.setting.arithmetic.powers_of_two:
+            needed = np.array([power_of_two_above(scale) for scale in needed.tolist()])
         if (needed > scales).any():
             scales, integers = _widened(weight, params, scales, integers, needed)
         steps = bias.astype(np.float64) / (source.scale * scales)
@@ -76,27 +79,32 @@ def integer_weights(
     products = source.scale * scales
     if is_rounded:
         products = products.astype(np.float32).astype(np.float64)
-    mantissas, shifts = _multipliers(layer, products / output.scale, source)
-    return IntegerWeights(integers, params.type, exact, mantissas, shifts)
+    factors = products / output.scale
+    mantissas, shifts = _multipliers(layer, factors, source)
+    return IntegerWeights(integers, params.type, exact, mantissas, shifts, factors)
 
 
 def _quantized(
     layer: Layer, weight: FloatArray, held: FoundWeights | None, granularity: Granularity
 ) -> tuple[QuantParams, Int8Array]:
     """Grid and integers: the file's own, or what the layer's choice makes of the weights."""
+    powers_of_two = layer.setting.arithmetic.powers_of_two
     if held is not None:
-        return layer.setting.cache.file_weights(weight, held)
+        return layer.setting.cache.file_weights(weight, held, powers_of_two=powers_of_two)
     return layer.setting.cache.weights(
         weight,
         bits=layer.choice.weight_bits,
         granularity=granularity,
         method=layer.choice.range_method,
         percentile=layer.setting.scheme.percentile,
+        powers_of_two=powers_of_two,
     )
 
 
 def _file_bias(layer: Layer, held: FoundWeights, source: QuantizedTensor) -> Int64Array | None:
-    """The file's integer bias, as long as the input lies on the grid that it was made for."""
+    """The file's integer bias, as long as both scales are those that it was made for."""
+    if layer.setting.arithmetic.powers_of_two:
+        return None
     found = layer.setting.graph.found
     stated = None if found is None else found.activations.get(layer.node.inputs[0])
     if stated is None or Grid(stated.bits, stated.scale, stated.zero_point) != Grid.of(source):
@@ -130,8 +138,9 @@ def _widened(
 ) -> tuple[NDArray[np.float64], Int8Array]:
     """Scales that are large enough for the bias, and the integers of those channels anew."""
     short = needed > scales
-    # a float32 above `needed`, so that rounding does not undo the widening
-    larger = np.nextafter(np.minimum(needed, MAX_REAL).astype(np.float32), np.float32(MAX_REAL))
+    # in float32, and above `needed` where rounding would undo the widening
+    larger = np.minimum(needed, MAX_REAL).astype(np.float32)
+    larger = np.where(larger < needed, np.nextafter(larger, np.float32(MAX_REAL)), larger)
     scales = np.where(short, larger.astype(np.float64), scales)
     again = QuantParams(params.type, scales[short], 0, params.low, params.high)
     result = integers.copy()

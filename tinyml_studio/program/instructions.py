@@ -146,7 +146,8 @@ class Mean(Instruction):
     limited to min(32, 31 + s), it is ``((m << k) // n, s - k)``; its mantissa may lie below 2**30.
 
     With a `divisor` above 1 the multiplier is a power of two, ``(2**30, s)``, that does not hold
-    1/n, and the quotient is rounded once: ``clamp(zo + sum(x - zx) * 2**(s - 1) / divisor)``.
+    1/n, and the quotient is rounded once: ``clamp(zo + sum(x - zx) * 2**(s - 1) / divisor)``. For
+    s < 1, ``divisor << (1 - s)`` does not exceed 2**30.
     """
 
     axes: tuple[int, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,36 @@ def activation_grid(low: float, high: float, bits: int) -> QuantParams:
     scale = exact_scale((high - low) / (kind.max - kind.min))
     zero_point = min(max(kind.min + round_half_away(-low / scale), kind.min), kind.max)
     return fixed_grid(scale, zero_point, bits)
+
+
+def power_of_two_grid(low: float, high: float, bits: int) -> QuantParams:
+    """The grid of an activation under power-of-two scales: zero point 0, the range covered.
+
+    The step is the least power of two for which [low, high] fits the whole type, so that -1 fits
+    a step of 1/128 and +1 does not. A tensor that is always 0 gets steps of ``2**(1 - bits)``.
+    """
+    kind = IntType(bits)
+    step = max(max(low, -MAX_REAL) / kind.min, min(high, MAX_REAL) / kind.max)
+    return fixed_grid(power_of_two_above(step) if step > 0.0 else 2.0 ** (1 - bits), 0, bits)
+
+
+def power_of_two_above(scale: float) -> float:
+    """The least power of two that is not below a scale, between `MIN_SCALE` and ``2**127``."""
+    fraction, exponent = math.frexp(max(scale, MIN_SCALE))
+    return 2.0 ** min(exponent - (fraction == 0.5), 127)
+
+
+def with_powers_of_two(params: QuantParams) -> QuantParams:
+    """The grid of weights with every scale rounded up to a power of two.
+
+    Binary weights have no range that must fit; their scale becomes the power of two with the
+    smaller squared error.
+    """
+    scales = [power_of_two_above(scale) for scale in params.scale.tolist()]
+    if params.type.bits == 1:
+        pairs = zip(scales, params.scale.tolist(), strict=True)
+        scales = [above if scale > 0.75 * above else above / 2 for above, scale in pairs]
+    return replace(params, scale=np.array(scales))
 
 
 def fixed_grid(scale: float, zero_point: int, bits: int) -> QuantParams:

@@ -10,7 +10,13 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.errors import SchemeError
-from tinyml_studio.quantize.grids import MAX_REAL, activation_grid, weight_grid, weight_limits
+from tinyml_studio.quantize.grids import (
+    MAX_REAL,
+    activation_grid,
+    power_of_two_grid,
+    weight_grid,
+    weight_limits,
+)
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.range_methods.entropy import Entropy
 from tinyml_studio.quantize.range_methods.method import RangeMethodRule, Seen
@@ -37,6 +43,7 @@ def activation_params(
     method: RangeMethod,
     percentile: float = 99.99,
     manual: tuple[float, float] | None = None,
+    powers_of_two: bool = False,
 ) -> QuantParams:
     """The grid of an activation, one scale for the tensor.
 
@@ -52,19 +59,22 @@ def activation_params(
         Share of the values that the percentile method keeps, in percent.
     manual
         A range in real units that wins over the method; widened to hold 0.
+    powers_of_two
+        Whether the scale is a power of two and the zero point 0.
 
     Raises
     ------
     SchemeError
         If the manual range is empty, not finite or out of float32.
     """
+    grid = power_of_two_grid if powers_of_two else activation_grid
     if manual is not None:
         check_manual_range(manual)
-        return activation_grid(*manual, bits)
+        return grid(*manual, bits)
     if stats is None:
         raise ValueError("a range that is not set by hand needs statistics")
     low, high = RANGE_METHODS[method].activation_range(stats, bits=bits, percentile=percentile)
-    return activation_grid(low, high, bits)
+    return grid(low, high, bits)
 
 
 def check_manual_range(limits: tuple[float, float]) -> None:

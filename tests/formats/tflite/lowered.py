@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tinyml_studio.arith.profile import TFLM, Arithmetic
 from tinyml_studio.formats.reader import read_model
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.lower.lower import lower
@@ -19,7 +20,7 @@ def read(data: bytes, folder: Path) -> Graph:
     return read_model(path)
 
 
-def lowered(data: bytes, folder: Path) -> tuple[Graph, Program]:
+def lowered(data: bytes, folder: Path, arithmetic: Arithmetic = TFLM) -> tuple[Graph, Program]:
     """The prepared network, and the program of the file's own integers."""
     graph = prepare(read(data, folder))
-    return graph, lower(graph, {}, file_scheme(graph))
+    return graph, lower(graph, {}, file_scheme(graph), arithmetic)

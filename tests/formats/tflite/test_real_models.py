@@ -1,4 +1,4 @@
-"""Networks of others: every integer of TFLite-Micro's, where the models are at hand."""
+"""Networks of others: every integer of TFLite-Micro's and LiteRT's, where they are at hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tinyml_studio.arith.profile import LITERT, TFLM
 from tinyml_studio.formats.reader import read_model
 from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
@@ -43,10 +44,10 @@ def model(name: str) -> Path:
     return path
 
 
-def output(path: Path, inputs) -> np.ndarray:
+def output(path: Path, inputs, arithmetic=TFLM) -> np.ndarray:
     """The first output's integers for the file's own scheme."""
     graph = prepare(read_model(path))
-    program = lower(graph, {}, file_scheme(graph))
+    program = lower(graph, {}, file_scheme(graph), arithmetic)
     shaped = (
         values.reshape(-1, *port.shape) for values, port in zip(inputs, graph.inputs, strict=True)
     )
@@ -59,6 +60,14 @@ def test_integers_are_those_of_tflite_micro(name):
     golden = np.load(path.parent / "golden" / f"{GOLDEN[name]}.npz")
     found = output(path, [golden["inputs"]])
     np.testing.assert_array_equal(found, golden["outputs_tflm"].reshape(found.shape))
+
+
+@pytest.mark.parametrize("name", [name for name in GOLDEN if "micro_speech" not in name])
+def test_integers_are_those_of_litert(name):
+    path = model(name)
+    golden = np.load(path.parent / "golden" / f"{GOLDEN[name]}.npz")
+    found = output(path, [golden["inputs"]], LITERT)
+    np.testing.assert_array_equal(found, golden["outputs_ref"].reshape(found.shape))
 
 
 @pytest.mark.parametrize("name", SEANET)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT16, Int32Array
 from tinyml_studio.ir.ops import Dense
 from tinyml_studio.lower.layer import Layer
-from tinyml_studio.lower.weights import integer_weights
+from tinyml_studio.lower.real_factor import matching_mantissas
+from tinyml_studio.lower.weights import IntegerWeights, integer_weights
 from tinyml_studio.program.instructions import FullyConnected
+from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.scheme import Granularity
 
 
@@ -34,9 +39,32 @@ def lower_dense(layer: Layer) -> None:
             weights=weights.integers,
             weight_type=weights.type,
             bias=weights.bias,
-            multiplier=weights.multiplier,
+            multiplier=_multiplier(layer, weights, source, output),
             shift=weights.shift,
             low=low,
             high=high,
         )
+    )
+
+
+def _multiplier(
+    layer: Layer, weights: IntegerWeights, source: QuantizedTensor, output: QuantizedTensor
+) -> Int32Array:
+    """The mantissas, chosen to match the real factors where the engine multiplies by those."""
+    if not layer.setting.arithmetic.real_factors:
+        return weights.multiplier
+    if source.type == INT16:
+        layer.refuse(
+            f"the arithmetic {layer.setting.arithmetic.name} has no integer rule for a fully "
+            "connected layer with a 16-bit input",
+            hint="give its input 8 bits, or choose the arithmetic tflm",
+        )
+    zero, kind = source.zero_point, source.type
+    sums = np.abs(weights.integers.astype(np.int64)).sum(axis=1)
+    return matching_mantissas(
+        weights.multiplier,
+        weights.shift,
+        weights.factors,
+        bounds=sums * max(kind.max - zero, zero - kind.min) + np.abs(weights.bias),
+        reach=max(output.type.max - output.zero_point, output.zero_point - output.type.min) + 1,
     )

@@ -23,7 +23,8 @@ def lower_hard_swish(layer: Layer) -> None:
     if source.type == INT16:
         emit_interpolation(layer, source, output, _hard_swish)
         return
-    if source.type == output.type == INT8 and hard_swish_fits(source, output):
+    as_tflite = not layer.setting.arithmetic.powers_of_two
+    if as_tflite and source.type == output.type == INT8 and hard_swish_fits(source, output):
         table = hard_swish_table(source, output)
     else:
         table = nearest_table(_hard_swish, source=source, output=output)

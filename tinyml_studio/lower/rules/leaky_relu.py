@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyml_studio.arith.fixed_point import multiply_by_quantized_multiplier
 from tinyml_studio.arith.inttype import INT16, IntArray
+from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.layer import Layer, float32_ratio
 from tinyml_studio.lower.rules.interpolate import emit_interpolation
@@ -58,6 +58,7 @@ def _table(
     inputs = centred_inputs(source)
     identity = layer.multiplier(float32_ratio(source.scale, output.scale))
     slope = layer.multiplier(_alpha_ratio(alpha, source, output))
-    above = multiply_by_quantized_multiplier(np.maximum(inputs, 0), *identity)
-    below = multiply_by_quantized_multiplier(np.minimum(inputs, 0), *slope)
+    rounding = layer.setting.arithmetic.rounding
+    above = multiply(np.maximum(inputs, 0), *identity, rounding)
+    below = multiply(np.minimum(inputs, 0), *slope, rounding)
     return as_table(above + (below if alpha >= 0 else -below) + output.zero_point, output)

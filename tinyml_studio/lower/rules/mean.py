@@ -11,19 +11,22 @@ from tinyml_studio.program.instructions import Mean
 
 
 def lower_mean(layer: Layer) -> None:
-    """One instruction with a grid of its own."""
+    """One instruction with a grid of its own; under power-of-two scales it divides by the count."""
     op = layer.op(ops.Mean)
     source, output = layer.input(), layer.output(layer.calibrated())
     count = prod(source.shape[axis] for axis in op.axes)
+    multiplier = layer.multiplier(source.scale / output.scale)
+    divides = layer.setting.arithmetic.powers_of_two and _can_divide(multiplier, count)
     layer.emit(
         Mean(
             layer=layer.node.name,
             inputs=(source.name,),
             output=output.name,
             axes=op.axes,
-            multiplier=fold_count(layer.multiplier(source.scale / output.scale), count),
+            multiplier=multiplier if divides else fold_count(multiplier, count),
             low=output.type.min,
             high=output.type.max,
+            divisor=count if divides else 1,
         )
     )
 
@@ -35,3 +38,12 @@ def fold_count(multiplier: Multiplier, count: int) -> Multiplier:
     """
     left = min(count.bit_length() - 1, 32, 31 + multiplier.shift)
     return Multiplier((multiplier.mantissa << left) // count, multiplier.shift - left)
+
+
+def _can_divide(multiplier: Multiplier, count: int) -> bool:
+    """Whether there is a divisor, and it stays within 2**30 with the right shift in it.
+
+    Beyond that every result is next to nothing, as for a mantissa of 0.
+    """
+    right = max(1 - multiplier.shift, 0)
+    return multiplier.mantissa > 0 and count << right <= 1 << 30

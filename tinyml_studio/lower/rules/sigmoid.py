@@ -6,7 +6,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, INT16
 from tinyml_studio.ir.ops import Sigmoid
-from tinyml_studio.lower.layer import Grid, Layer
+from tinyml_studio.lower.layer import Layer
 from tinyml_studio.lower.rules.logistic16 import emit_logistic16
 from tinyml_studio.lower.tables.nearest import RealArray, nearest_table
 from tinyml_studio.lower.tables.saturating import sigmoid_table
@@ -18,12 +18,12 @@ def lower_sigmoid(layer: Layer) -> None:
     """From 8 to 8 bits the integers of TFLite's kernel; what TFLite lacks is rounded to nearest."""
     layer.op(Sigmoid)
     source = layer.input()
-    output = layer.output(Grid(*sigmoid_grid(layer.choice.activation_bits)))
+    output = layer.output(layer.fixed(*sigmoid_grid(layer.choice.activation_bits)))
     if source.type == INT16:
         emit_logistic16(layer, source, output, tanh=False)
         return
-    if source.type == output.type == INT8:
-        table = sigmoid_table(source, output)
+    if source.type == output.type == INT8 and not layer.setting.arithmetic.powers_of_two:
+        table = sigmoid_table(source, output, rounding=layer.setting.arithmetic.rounding)
     else:
         table = nearest_table(_sigmoid, source=source, output=output)
     layer.emit(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tinyml_studio.arith.inttype import INT16
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.layer import Grid, Layer
+from tinyml_studio.lower.rules.requantize import requantize
 from tinyml_studio.lower.tables.radius import input_radius
 from tinyml_studio.lower.tables.softmax16 import EXP_TABLE, RECIPROCAL_TABLE
 from tinyml_studio.program.instructions import Softmax, Softmax16, Transpose
@@ -20,7 +22,7 @@ def lower_softmax(layer: Layer) -> None:
     """One instruction; another axis than the last is brought there and back."""
     op = layer.op(ops.Softmax)
     source = layer.input()
-    grid = Grid(*softmax_grid(source.type.bits, layer.choice.activation_bits))
+    grid = layer.fixed(*softmax_grid(source.type.bits, layer.choice.activation_bits))
     last = len(source.shape) - 1
     if op.axis == last:
         _emit_softmax(layer, source, layer.output(grid))
@@ -37,6 +39,17 @@ def lower_softmax(layer: Layer) -> None:
 
 
 def _emit_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
+    """Emit the kernel, and a change of grid behind it where the output is not on the kernel's."""
+    grid = Grid(*softmax_grid(source.type.bits, output.type.bits))
+    if Grid.of(output) == grid:
+        _emit_kernel(layer, source, output)
+        return
+    shares = layer.scratch(output.shape, grid)
+    _emit_kernel(layer, source, shares)
+    requantize(layer, shares, output)
+
+
+def _emit_kernel(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
     if source.type == INT16:
         layer.emit(
             Softmax16(
@@ -49,7 +62,8 @@ def _emit_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor
             )
         )
         return
-    multiplier = difference_multiplier(source.scale)
+    once = layer.setting.arithmetic.rounding is not Rounding.DOUBLE
+    multiplier = difference_multiplier(source.scale, largest_shift=30 if once else 31)
     layer.emit(
         Softmax(
             layer=layer.node.name,
@@ -61,12 +75,12 @@ def _emit_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor
     )
 
 
-def difference_multiplier(scale: float) -> Multiplier:
-    """What scales an integer difference to Q5.26, between 1 and 2**31 - 1.
+def difference_multiplier(scale: float, *, largest_shift: int = 31) -> Multiplier:
+    """What scales an integer difference to Q5.26, between 1 and ``2**largest_shift - 1``.
 
-    A scale below 2**-26 makes every difference nothing either way. Source:
-    ``PreprocessSoftmaxScaling`` of TFLite.
+    One rounding takes shifts up to 30. A scale below 2**-26 makes every difference nothing either
+    way. Source: ``PreprocessSoftmaxScaling`` of TFLite.
     """
-    real = min(max(scale * (1 << (31 - _INTEGER_BITS)), 1.0), (1 << 31) - 1.0)
+    real = min(max(scale * (1 << (31 - _INTEGER_BITS)), 1.0), (1 << largest_shift) - 1.0)
     fraction = quantize_multiplier(real / 2.0)  # 2**31 - 1 has a shift of 31
     return Multiplier(fraction.mantissa, fraction.shift + 1)

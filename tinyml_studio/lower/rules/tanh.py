@@ -22,8 +22,8 @@ def lower_tanh(layer: Layer) -> None:
     if source.type == INT16:
         emit_logistic16(layer, source, output, tanh=True)
         return
-    if source.type == output.type == INT8:
-        table = tanh_table(source, output)
+    if source.type == output.type == INT8 and not layer.setting.arithmetic.powers_of_two:
+        table = tanh_table(source, output, rounding=layer.setting.arithmetic.rounding)
     else:
         table = nearest_table(np.tanh, source=source, output=output)
     layer.emit(
