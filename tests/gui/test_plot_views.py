@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
-from tinyml_studio.gui.states.distribution import DistributionState
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.histograms import weight_histogram
+from tinyml_studio.gui.states.layer_distribution import DistributionState
 from tinyml_studio.gui.states.summary import Fact, SummaryState, fitting
 from tinyml_studio.gui.theme import DARK, LIGHT
 from tinyml_studio.gui.views.distributions_view import DistributionsView

@@ -101,6 +101,19 @@ def change_default(choice: Choice) -> tuple[Edit, str]:
     return edit, f"all layers → {choice}"
 
 
+def change_all(choice: Choice) -> tuple[Edit, str]:
+    """Change every layer: what holds by default, and the choices that layers have of their own."""
+
+    def edit(document: Document) -> Document:
+        scheme = document.scheme
+        default = choice.of(scheme.default)
+        changed = {name: choice.of(held) for name, held in scheme.layers.items()}
+        own = {name: held for name, held in changed.items() if held != default}
+        return replace(document, scheme=replace(scheme, default=default, layers=own))
+
+    return edit, f"every layer → {choice}"
+
+
 def change_scheme(scheme: Scheme, name: str) -> tuple[Edit, str]:
     """Replace the whole scheme."""
     return lambda document: replace(document, scheme=scheme), name

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.arith.inttype import FloatArray, IntArray
+from tinyml_studio.arith.profile import arithmetic
 from tinyml_studio.calibrate.statistics import TensorStats
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense
+from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense, Opaque
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_weights, weight_grid_of
+from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
+from tinyml_studio.quantize.legality import FOLLOWERS
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.ranges import weight_params
 
@@ -33,6 +36,10 @@ class LayerValues:
         Statistics of the output; None without calibration samples.
     tensor
         The output's grid in the program; None when there is no program.
+    sets_range
+        The range of the output can be chosen: it neither follows the input nor from the function.
+    powers_of_two
+        The arithmetic has scales that are powers of two.
     """
 
     layer: str
@@ -41,6 +48,8 @@ class LayerValues:
     weight_integers: IntArray | None
     stats: TensorStats | None
     tensor: QuantizedTensor | None
+    sets_range: bool = True
+    powers_of_two: bool = False
 
 
 def layer_values(derived: Derived, layer: str) -> LayerValues:
@@ -53,11 +62,13 @@ def layer_values(derived: Derived, layer: str) -> LayerValues:
     """
     graph = derived.graph
     ports = {port.name: port.tensor for port in graph.inputs}
+    sets_range = True
     if layer in ports:
         weight, output = None, ports[layer]
     else:
         node = graph.by_name[layer]
         weight, output = weights_of(node), node.outputs[0]
+        sets_range = not isinstance(node.op, (*FOLLOWERS, *FIXED_OUTPUT_OPERATORS, Opaque))
     params = None if weight is None else _weight_params(derived, layer, weight)
     return LayerValues(
         layer=layer,
@@ -66,6 +77,8 @@ def layer_values(derived: Derived, layer: str) -> LayerValues:
         weight_integers=None if params is None or weight is None else params.quantize(weight),
         stats=None if derived.stats is None else derived.stats.get(output),
         tensor=None if derived.program is None else derived.program.tensors.get(output),
+        sets_range=sets_range,
+        powers_of_two=arithmetic(derived.document.arithmetic).powers_of_two,
     )
 
 

@@ -241,6 +241,16 @@ class Session:
         """Change what holds for every layer that has no choice of its own."""
         return self.apply(*edits.change_default(edits.Choice(bits, granularity, range_method)))
 
+    def set_all(
+        self,
+        *,
+        bits: str | None = None,
+        granularity: Granularity | None = None,
+        range_method: RangeMethod | None = None,
+    ) -> Changes:
+        """Change every layer in one step, those with a choice of their own too."""
+        return self.apply(*edits.change_all(edits.Choice(bits, granularity, range_method)))
+
     def set_scheme(self, scheme: Scheme, name: str = "scheme") -> Changes:
         """Replace the whole scheme; `name` is what undo shows."""
         return self.apply(*edits.change_scheme(scheme, name))

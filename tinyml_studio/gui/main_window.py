@@ -131,10 +131,21 @@ class MainWindow(QMainWindow):
         self.errors.metric_chosen.connect(self.presenter.set_metric)
         self.distributions.log_box.setChecked(self.settings.log_axis)
         self.distributions.log_chosen.connect(self._remember_log)
+        self._connect_choices()
         self.presenter.layers_ready.connect(self.layers.show_state)
         self.presenter.errors_ready.connect(self.errors.show_state)
         self.presenter.distribution_ready.connect(self.distributions.show_state)
         self.presenter.summary_ready.connect(self.summary.show_state)
+
+    def _connect_choices(self) -> None:
+        held, pane = self.workspace, self.distributions
+        self.layers.method_chosen.connect(held.set_method)
+        self.layers.all_chosen.connect(held.set_all)
+        pane.method_chosen.connect(lambda name: held.set_method((held.selected,), name))
+        pane.granularity_chosen.connect(lambda name: held.set_granularity((held.selected,), name))
+        pane.range_chosen.connect(lambda *limits: held.set_range(held.selected, limits))
+        pane.range_reset.connect(lambda: held.set_range(held.selected, None))
+        pane.channel_chosen.connect(self.presenter.set_channel)
 
     def _connect_workspace(self) -> None:
         workspace, runner = self.workspace, self.workspace.runner

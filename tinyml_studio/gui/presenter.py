@@ -42,6 +42,7 @@ class Presenter(QObject):
         super().__init__(parent)
         self._workspace = workspace
         self._metric = Metric.SQNR
+        self._channel: int | None = None
         self._full: tuple[Evaluation, int] | None = None
         self._told: dict[str, object] = {}
         self._patience = QTimer(self)
@@ -60,6 +61,11 @@ class Presenter(QObject):
         self._metric = metric
         self._show_errors()
 
+    def set_channel(self, channel: int | None) -> None:
+        """Show the weights of one output channel alone, or of all."""
+        self._channel = channel
+        self.show_distribution()
+
     def show_all(self) -> None:
         """Everything may be different."""
         self.show_figures()
@@ -74,6 +80,7 @@ class Presenter(QObject):
 
     def show_selection(self) -> None:
         """Another layer is selected."""
+        self._channel = None
         self._show_errors()
         self.show_distribution()
 
@@ -81,10 +88,15 @@ class Presenter(QObject):
         """The values of the selected layer are different."""
         held = self._workspace
         row = next((row for row in self._rows if row.name == held.selected), None)
-        key = (row, held.values, held.selected, self._pending)
+        key = (row, held.values, held.selected, self._channel, self._pending)
         if self._told.get("distribution") != key:
             state = distribution_state(
-                self._rows, self._graph, held.values, held.selected, pending=self._pending
+                self._rows,
+                self._graph,
+                held.values,
+                held.selected,
+                channel=self._channel,
+                pending=self._pending,
             )
             self._tell("distribution", self.distribution_ready, key, state)
 

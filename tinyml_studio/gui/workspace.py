@@ -15,7 +15,7 @@ from tinyml_studio.app.studio import Studio
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.qt_jobs import Lane, Runner
 from tinyml_studio.progress import Progress
-from tinyml_studio.quantize.scheme import Granularity
+from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 from tinyml_studio.simulate.evaluate import Evaluation
 from tinyml_studio.verify.report import VerifyReport
 
@@ -107,6 +107,25 @@ class Workspace(QObject):
         """Choose one weight scale per channel or per tensor for layers, as one step."""
         chosen = Granularity(granularity)
         self._edit(lambda studio: studio.set_layers(layers, granularity=chosen))
+
+    def set_method(self, layers: tuple[str, ...], method: str) -> None:
+        """Choose how the ranges of layers are found, as one step."""
+        chosen = RangeMethod(method)
+        self._edit(lambda studio: studio.set_layers(layers, range_method=chosen))
+
+    def set_all(self, bits: str, granularity: str, method: str) -> None:
+        """Choose for every layer, as one step; an empty text leaves that as it is."""
+        self._edit(
+            lambda studio: studio.set_all(
+                bits=bits or None,
+                granularity=Granularity(granularity) if granularity else None,
+                range_method=RangeMethod(method) if method else None,
+            )
+        )
+
+    def set_range(self, layer: str, limits: tuple[float, float] | None) -> None:
+        """Set the range of a layer's output by hand, or give it back to the method."""
+        self._edit(lambda studio: studio.set_range(layer, limits))
 
     def undo(self) -> None:
         """Take the last change back."""

@@ -10,9 +10,15 @@ from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.layer_values import LayerValues
 from tinyml_studio.app.rows import LayerRow as StudioRow
 from tinyml_studio.app.studio import Studio
-from tinyml_studio.gui.states.distribution import DistributionState
+from tinyml_studio.gui.states.choices import offered_methods
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric, worst_bars
-from tinyml_studio.gui.states.histograms import activation_histogram, weight_histogram
+from tinyml_studio.gui.states.layer_distribution import (
+    Choices,
+    DistributionState,
+    activation_state,
+    strip_state,
+    weight_state,
+)
 from tinyml_studio.gui.states.layers import (
     NO_BITS,
     SUSPECT_DB,
@@ -57,6 +63,7 @@ def layers_state(
             for row in rows
         ),
         pending,
+        has_file_grids=graph is not None and graph.found is not None,
     )
 
 
@@ -149,29 +156,48 @@ def _figures(error: LayerError, metric: Metric) -> tuple[float | None, float | N
 
 
 def distribution_state(
-    rows: Rows, graph: Graph | None, values: LayerValues | None, selected: str, *, pending: bool
+    rows: Rows,
+    graph: Graph | None,
+    values: LayerValues | None,
+    selected: str,
+    *,
+    channel: int | None,
+    pending: bool,
 ) -> DistributionState:
     """Both histograms of the selected layer."""
     row = next((row for row in rows if row.name == selected), None)
     if row is None or values is None or values.layer != selected:
         return DistributionState(hint="Choose a layer to see how its values are spread")
-    weights = None
-    if values.weights is not None:
-        weights = weight_histogram(values.weights, values.weight_params)
-    activations = None
-    if values.stats is not None:
-        activations = activation_histogram(values.stats, values.tensor)
-    hint = "" if activations is not None or weights is not None else NO_DATA
+    weights = weight_state(values, channel)
+    activations = activation_state(values, is_manual=row.manual_range is not None)
     return DistributionState(
-        names_of(rows)[row.name], facts_of(row, graph), weights, activations, hint, pending
+        names_of(rows)[row.name],
+        facts_of(row, graph),
+        weights,
+        activations,
+        "" if activations is not None or weights is not None else NO_DATA,
+        pending,
+        strip_state(values, channel),
+        choices_of(row, values, graph),
     )
+
+
+def choices_of(row: StudioRow, values: LayerValues, graph: Graph | None) -> Choices:
+    """Range method and granularity of a layer, where they have an effect."""
+    has_range = values.sets_range or values.weights is not None
+    if row.refused or not has_range:
+        return Choices()
+    has_file_grids = graph is not None and graph.found is not None
+    methods = offered_methods(has_file_grids=has_file_grids)
+    granularity = row.granularity.value if row.granularity is not None else ""
+    return Choices(row.range_method.value, methods, granularity)
 
 
 def facts_of(row: StudioRow, graph: Graph | None) -> str:
     """Operator, shape and bits of a layer in one line."""
     parts = [operator_of(row, graph), shape(row.output_shape)]
-    if row.weight_bits is not None and row.granularity is not None:
-        parts.append(f"w{row.weight_bits} per {row.granularity.value}")
+    if row.weight_bits is not None:
+        parts.append(f"w{row.weight_bits}")
     if row.activation_bits is not None:
         parts.append(f"a{row.activation_bits}")
     return " · ".join(parts)

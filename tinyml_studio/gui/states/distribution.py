@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,25 @@ Float64Array = NDArray[np.float64]
 BINS, FEWEST_BINS = 160, 24
 FEW = 48
 _EMPTY = np.zeros(0)
+
+
+class Preview(Protocol):
+    """What a clipping range would do, in words."""
+
+    @property
+    def low(self) -> float:
+        """First level of the grid."""
+
+    @property
+    def high(self) -> float:
+        """Last level of the grid."""
+
+
+class Ranges(Protocol):
+    """Tells what a clipping range would do, in real units."""
+
+    def preview(self, low: float, high: float) -> Preview:
+        """The grid of a range and its error."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +56,10 @@ class HistogramState:
         First and last level of the grid; None without a grid.
     note
         What is special about the values, such as ``constant``; empty otherwise.
+    ranges
+        Tells what another clipping range would do; None where the range cannot be chosen.
+    is_manual
+        The range was set by hand.
     """
 
     title: str
@@ -47,18 +71,8 @@ class HistogramState:
     limits: tuple[float, float] | None = None
     exponent: int = 0
     note: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class DistributionState:
-    """The two plots of the selected layer, or what to do to see them."""
-
-    name: str = ""
-    operator: str = ""
-    weights: HistogramState | None = None
-    activations: HistogramState | None = None
-    hint: str = ""
-    pending: bool = False
+    ranges: Ranges | None = None
+    is_manual: bool = False
 
 
 def display_exponent(largest: float) -> int:

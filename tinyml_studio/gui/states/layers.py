@@ -142,6 +142,7 @@ class LayersState:
 
     rows: tuple[LayerRow, ...] = ()
     pending: bool = False
+    has_file_grids: bool = False
 
 
 def bar_share(value: float | None) -> float:

@@ -1,27 +1,42 @@
-"""The distributions of the chosen layer: weights above, activations below."""
+"""The distributions of the chosen layer: weights and their channels above, activations below."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from tinyml_studio.gui.states.distribution import DistributionState, HistogramState
+from tinyml_studio.gui.states.choices import GRANULARITIES, METHODS
+from tinyml_studio.gui.states.layer_distribution import Choices, DistributionState
 from tinyml_studio.gui.theme import Colours, scaled_font
+from tinyml_studio.gui.widgets.choice_box import ChoiceBox
+from tinyml_studio.gui.widgets.histogram_section import ChannelSection, HistogramSection
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
-from tinyml_studio.gui.widgets.plots_histogram import HistogramPlot
 
 
 class DistributionsView(QFrame):
-    """Told a `DistributionState`; tells when the axis is to be logarithmic.
+    """Told a `DistributionState`; tells what is chosen for the layer that it shows.
 
     Attributes
     ----------
     log_chosen
         Whether counts are drawn on a logarithmic axis.
+    method_chosen, granularity_chosen
+        Another range method, another number of scales.
+    range_chosen
+        The clipping range that a drag ended with, in real units.
+    range_reset
+        The range is to follow the method again.
+    channel_chosen
+        The output channel to show alone; None for all.
     """
 
     log_chosen = Signal(bool)
+    method_chosen = Signal(str)
+    granularity_chosen = Signal(str)
+    range_chosen = Signal(float, float)
+    range_reset = Signal()
+    channel_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,8 +55,15 @@ class DistributionsView(QFrame):
         self.log_box.setToolTip("Counts on a logarithmic axis: rare values become visible")
         self.log_box.toggled.connect(self._redraw)
         self.log_box.toggled.connect(self.log_chosen)
-        self.weights, self.activations = Section(), Section()
+        self.method_box = ChoiceBox(METHODS, "How the range of the grid is found")
+        self.granularity_box = ChoiceBox(GRANULARITIES, "How many scales the weights have")
+        self.weights, self.channels, self.activations = (
+            HistogramSection(),
+            ChannelSection(),
+            HistogramSection(),
+        )
         self._arrange()
+        self._connect()
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
@@ -49,14 +71,26 @@ class DistributionsView(QFrame):
         top.addWidget(self.legend)
         top.addSpacing(8)
         top.addWidget(self.log_box)
+        chosen = QHBoxLayout()
+        chosen.addWidget(self._operator, 1)
+        chosen.addWidget(self.granularity_box)
+        chosen.addWidget(self.method_box)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 9, 12, 10)
         layout.setSpacing(3)
         layout.addLayout(top)
-        layout.addWidget(self._operator)
+        layout.addLayout(chosen)
         layout.addWidget(self._hint, 1)
-        layout.addWidget(self.weights, 1)
-        layout.addWidget(self.activations, 1)
+        layout.addWidget(self.weights, 5)
+        layout.addWidget(self.channels, 3)
+        layout.addWidget(self.activations, 5)
+
+    def _connect(self) -> None:
+        self.method_box.chosen.connect(self.method_chosen)
+        self.granularity_box.chosen.connect(self.granularity_chosen)
+        self.activations.plot.range_chosen.connect(self.range_chosen)
+        self.activations.reset_asked.connect(self.range_reset)
+        self.channels.plot.channel_pressed.connect(self.channel_chosen)
 
     def show_state(self, state: DistributionState) -> None:
         """Show another layer, or what to do to see one."""
@@ -67,6 +101,8 @@ class DistributionsView(QFrame):
         self._hint.setVisible(bool(state.hint))
         for part in (self.legend, self.log_box, self._operator):
             part.setVisible(bool(state.name))
+        self._show_choices(state.choices)
+        self.channels.show_state(state.strip)
         self._redraw()
 
     def name_text(self) -> str:
@@ -76,50 +112,20 @@ class DistributionsView(QFrame):
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
         self.legend.set_colours(colours)
-        for section in (self.weights, self.activations):
+        for section in (self.weights, self.channels, self.activations):
             section.plot.set_colours(colours)
 
     def dispose(self) -> None:
         """Take the plots apart."""
-        for section in (self.weights, self.activations):
+        for section in (self.weights, self.channels, self.activations):
             section.plot.dispose()
+
+    def _show_choices(self, choices: Choices) -> None:
+        self.method_box.offer(choices.methods, choices.method)
+        names = tuple(GRANULARITIES) if choices.granularity else ()
+        self.granularity_box.offer(names, choices.granularity)
 
     def _redraw(self) -> None:
         log = self.log_box.isChecked()
         self.weights.show_state(self._state.weights, log=log)
         self.activations.show_state(self._state.activations, log=log)
-
-
-class Section(QWidget):
-    """A heading with facts, and its plot."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.title = plain_label()
-        self.title.setFont(scaled_font(self.font(), 1.0, bold=True))
-        self.note = ElidedLabel(name="muted")
-        self.facts = plain_label(name="muted", wrap=True)
-        self.plot = HistogramPlot()
-        heading = QHBoxLayout()
-        heading.setSpacing(8)
-        heading.addWidget(self.title)
-        heading.addWidget(self.note, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 0)
-        layout.setSpacing(1)
-        layout.addLayout(heading)
-        layout.addWidget(self.facts)
-        layout.addWidget(self.plot, 1)
-
-    def show_state(self, state: HistogramState | None, *, log: bool) -> None:
-        """Show a histogram; None hides the whole section."""
-        self.setVisible(state is not None)
-        if state is None:
-            return
-        self.plot.show_state(state, log=log)
-        power = f"values × 10^{state.exponent}".replace("-", "−") if state.exponent else ""
-        self.title.setText(state.title)
-        notes = (state.note, power, self.plot.cut_note)
-        self.note.set_text(" · ".join(part for part in notes if part))
-        self.facts.setText(state.facts)
-        self.facts.setVisible(bool(state.facts))

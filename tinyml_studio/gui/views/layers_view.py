@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.models.layer_table import LayerTableModel
+from tinyml_studio.gui.states import choices
 from tinyml_studio.gui.states.layers import Column, LayerRow, LayersState, bits_text, settable
+from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.cell_delegates import (
-    GRANULARITIES,
     BarDelegate,
     ChoiceDelegate,
     use,
@@ -31,6 +34,10 @@ class LayersView(QFrame):
         True names of layers, and the width for them such as ``w4``.
     granularity_chosen
         True names of layers, and ``channel`` or ``tensor``.
+    method_chosen
+        True names of layers, and a range method.
+    all_chosen
+        Bits, granularity and range method for every layer; what is empty stays.
     refused
         Why a key did nothing.
     """
@@ -38,6 +45,8 @@ class LayersView(QFrame):
     layer_chosen = Signal(str)
     bits_chosen = Signal(tuple, str)
     granularity_chosen = Signal(tuple, str)
+    method_chosen = Signal(tuple, str)
+    all_chosen = Signal(str, str, str)
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -126,9 +135,40 @@ class LayersView(QFrame):
                 action.triggered.connect(
                     lambda _=False, column=column, bits=bits: self._set_bits(column, bits)
                 )
-        part = menu.addMenu("Weight Scales")
+        part = _choice_menu(menu, "Weight Scales", choices.GRANULARITIES, self._set_granularity)
         part.setEnabled(any(row.granularity for row in rows))
-        for text in GRANULARITIES:
-            action = part.addAction(f"One per {text}")
-            action.triggered.connect(lambda _=False, text=text: self._set_granularity(text))
+        _choice_menu(menu, "Range Method", self._methods(), self._set_method)
+        menu.addSeparator()
+        self._add_all(menu.addMenu("Every Layer"))
         return menu
+
+    def _add_all(self, menu: QMenu) -> None:
+        """What can be done with the whole network."""
+        tell = self.all_chosen.emit
+        for bits, title in choices.PRESETS.items():
+            menu.addAction(title).triggered.connect(lambda _=False, bits=bits: tell(bits, "", ""))
+        menu.addSeparator()
+        _choice_menu(menu, "Weight Scales", choices.GRANULARITIES, lambda name: tell("", name, ""))
+        _choice_menu(menu, "Range Method", self._methods(), lambda name: tell("", "", name))
+
+    def _methods(self) -> Mapping[str, tuple[str, str]]:
+        names = choices.offered_methods(has_file_grids=self._model.state.has_file_grids)
+        return {name: choices.METHODS[name] for name in names}
+
+    def _set_method(self, name: str) -> None:
+        keys = tuple(row.key for row in self._affected() if not row.problem)
+        if keys:
+            self.method_chosen.emit(keys, name)
+
+
+def _choice_menu(
+    menu: QMenu, title: str, names: Mapping[str, tuple[str, str]], chosen: Callable[[str], None]
+) -> QMenu:
+    """A submenu of choices with their explanations."""
+    part = menu.addMenu(title)
+    part.setToolTipsVisible(True)
+    for name, (text, tip) in names.items():
+        action = part.addAction(text)
+        action.setToolTip(plain_tip(tip))
+        action.triggered.connect(lambda _=False, name=name: chosen(name))
+    return part

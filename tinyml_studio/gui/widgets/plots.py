@@ -127,6 +127,18 @@ def upright_line() -> Graphics:
     return pg.InfiniteLine(angle=90, movable=False)
 
 
+def movable_line() -> Graphics:
+    """A vertical line that can be dragged, with a handle that shows it."""
+    line = pg.InfiniteLine(angle=90, movable=True)
+    line.addMarker("<|>", position=0.5, size=11.0)
+    return line
+
+
+def points() -> Graphics:
+    """An item of dots."""
+    return pg.ScatterPlotItem(pxMode=True, size=4.0, pen=pg.mkPen(None))
+
+
 def level_line() -> Graphics:
     """A horizontal line through the whole plot."""
     return pg.InfiniteLine(angle=0, movable=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from tinyml_studio.gui.states.distribution import HistogramState
@@ -15,6 +16,7 @@ from tinyml_studio.gui.states.drawing import (
     x_ticks,
 )
 from tinyml_studio.gui.theme import translucent
+from tinyml_studio.gui.widgets.handles import Handles
 from tinyml_studio.gui.widgets.plots import (
     Plot,
     band,
@@ -29,7 +31,18 @@ LEFT_AXIS = 48
 
 
 class HistogramPlot(Plot):
-    """Draws one `HistogramState`; the y axis is linear or logarithmic."""
+    """Draws one `HistogramState`; the y axis is linear or logarithmic.
+
+    Attributes
+    ----------
+    previewed
+        A clipping range is dragged; carries what it would do.
+    range_chosen
+        The range that a drag ended with, in real units.
+    """
+
+    previewed = Signal(object)
+    range_chosen = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -38,12 +51,15 @@ class HistogramPlot(Plot):
         self._log = False
         self._covered, self._float, self._integer = band(), steps(fill=True), steps(fill=False)
         self._rug = segments()
-        self._limits = (upright_line(), upright_line())
+        self._limits, self._handles = (upright_line(), upright_line()), Handles()
         for layer, item in enumerate(
             (self._covered, self._float, self._integer, self._rug, *self._limits)
         ):
             item.setZValue(layer)
             self.item.addItem(item)
+        self._handles.add_to(self.item)
+        self._handles.moved.connect(self._preview)
+        self._handles.released.connect(self._choose)
         self.item.getAxis("left").setWidth(LEFT_AXIS)
         self.setMinimumHeight(110)
         self.resized.connect(self._place_rug)
@@ -69,12 +85,14 @@ class HistogramPlot(Plot):
         self._covered.setBrush(brush(translucent(amber, 16 if self.colours.is_dark else 22)))
         for line in self._limits:
             line.setPen(pen(amber, 1.4, dashed=True))
+        self._handles.set_colour(amber)
 
     def _draw(self) -> None:
         curve = self._curve
         has_curve = curve is not None and curve.edges.size > 1
         for item in (self._float, self._integer, self._rug, self._covered, *self._limits):
             item.setVisible(has_curve)
+        self._handles.set_visible(shown=False)
         for side in ("left", "bottom"):
             self.item.getAxis(side).setVisible(has_curve)
         if curve is None or not has_curve:
@@ -94,12 +112,33 @@ class HistogramPlot(Plot):
 
     def _show_limits(self) -> None:
         limits = self._state.limits if self._state is not None else None
-        for item in (self._covered, *self._limits):
-            item.setVisible(limits is not None)
-        if limits is not None:
-            self._covered.setRegion(limits)
-            for line, place in zip(self._limits, limits, strict=True):
-                line.setPos(place)
+        movable = self._state is not None and self._state.ranges is not None
+        self._handles.set_visible(shown=movable and limits is not None)
+        self._covered.setVisible(limits is not None)
+        for line in self._limits:
+            line.setVisible(limits is not None and not movable)
+        if limits is None or self._handles.is_dragged:
+            return
+        self._covered.setRegion(limits)
+        for line, place in zip(self._limits, limits, strict=True):
+            line.setPos(place)
+        if movable and self._curve is not None:
+            ends = float(self._curve.edges[0]), float(self._curve.edges[-1])
+            self._handles.place(limits, ends)
+
+    def _preview(self, low: float, high: float) -> None:
+        """Show what the dragged range would do."""
+        state = self._state
+        if state is None or state.ranges is None:
+            return
+        unit = 10.0**state.exponent
+        preview = state.ranges.preview(low * unit, high * unit)
+        self._covered.setRegion((preview.low / unit, preview.high / unit))
+        self.previewed.emit(preview)
+
+    def _choose(self, low: float, high: float) -> None:
+        unit = 10.0**self._state.exponent if self._state is not None else 1.0
+        self.range_chosen.emit(low * unit, high * unit)
 
     def _place_rug(self) -> None:
         """Draw the levels where they can be told apart."""
