@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.studio import Studio
-from tinyml_studio.arith.profile import TFLM, arithmetic
+from tinyml_studio.arith.profile import ARITHMETICS, TFLM, arithmetic
 from tinyml_studio.cli.choices import add_choices, apply_choices
 from tinyml_studio.cli.data import add_scaling, positive
 from tinyml_studio.cli.layers import layers_json, layers_text
@@ -34,7 +34,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_choices(parser)
     parser.add_argument(
-        "--arithmetic", default=TFLM.name, metavar="NAME", help=f"default: {TFLM.name}"
+        "--arithmetic",
+        default=TFLM.name,
+        metavar="NAME",
+        help=f"{', '.join(ARITHMETICS)}; default: {TFLM.name}",
     )
     add_scaling(parser)
     parser.add_argument(
@@ -65,7 +68,8 @@ def run(args: Namespace) -> int:
 def _quantize(args: Namespace, progress: Progress) -> Studio:
     """The session that is saved."""
     studio = Studio.open(args.model, progress=progress)
-    studio.apply(lambda held: replace(held, arithmetic=args.arithmetic), "arithmetic")
+    name = arithmetic(args.arithmetic).name
+    studio.apply(lambda held: replace(held, arithmetic=name), "arithmetic")
     states_ranges = studio.derived.graph.found is not None
     if not states_ranges:  # a wrong choice is told before the samples are read
         apply_choices(studio, args)
