@@ -164,6 +164,29 @@ def test_verify_agrees_with_the_simulator(call, project):
     assert all(keys <= set(run) for run in done.json["runs"])
 
 
+def test_verify_runs_on_the_core_or_says_what_is_missing(call, project):
+    done = call("verify", project, "--target", "nucleo-l4r5zi", "--samples", 2, "--json")
+    assert done.status == 0
+    cores = [run["core"] for run in done.json["runs"]]
+    assert cores == ["host", "cortex-m4"] or "not installed" in done.json["notes"][0]
+    text = call("verify", project, "--target", "esp32-s3", "--samples", 2).out
+    assert "host" in text
+    assert "xtensa-lx7: there is no emulator" in text
+
+
+def test_a_target_of_ones_own_is_a_file(call, project, tmp_path):
+    own = tmp_path / "mine.toml"
+    own.write_text('name = "mine"\ntitle = "My own"\ncore = "cortex-m7"\n')
+    header = tmp_path / "net.h"
+    assert call("export", project, "--target", own, "-o", header).status == 0
+    assert "mine" in header.read_text()
+    assert str(tmp_path) not in header.read_text()
+    own.write_text('name = "mine"\ntitle = "My own"\ncore = "m7"\n')
+    done = call("export", project, "--target", own, "-o", header)
+    assert done.status == 2
+    assert "mine.toml: core: must be one of" in done.err
+
+
 def test_verify_takes_other_samples(call, example, project):
     done = call("verify", project, "-d", example.test, "--samples", 40, "--json")
     assert done.json["samples"] == 40

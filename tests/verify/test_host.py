@@ -9,16 +9,10 @@ import pytest
 from tests.c.compilers import need
 from tests.c.merged import info
 from tests.c.small import small_program, small_values
+from tests.verify.network import in_invoke
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.errors import Cancelled, ToolError
-from tinyml_studio.verify.host import verify_host
-
-
-def in_invoke(header: str, statement: str) -> str:
-    """The header with another statement at the beginning of `invoke`."""
-    start = "    uint8_t *memory = (uint8_t *)arena;\n\n"
-    before, after = header.split(f"int net_invoke(void *arena)\n{{\n{start}")
-    return f"{before}int net_invoke(void *arena)\n{{\n{start}    {statement}\n{after}"
+from tinyml_studio.verify.verify import Means, verify
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +34,7 @@ def header(program):
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_header_and_simulator_agree(compiler, header, program, inputs):
     need(compiler)
-    report = verify_host(header, "net", program, inputs, compiler=compiler)
+    report = verify(header, "net", program, inputs, means=Means(compiler=compiler))
     assert report.match
     assert report.samples == 40
     assert (report.mismatched_elements, report.first_layer_that_differs) == (0, None)
@@ -52,20 +46,20 @@ def test_header_and_simulator_agree(compiler, header, program, inputs):
 
 
 def test_stack_is_small(header, program, inputs):
-    report = verify_host(header, "net", program, inputs, compiler="gcc")
+    report = verify(header, "net", program, inputs, means=Means(compiler="gcc"))
     assert 0 < report.runs[0].stack_bytes <= 512
 
 
 def test_the_first_layer_that_differs_is_named(header, program, inputs):
     corrupt = re.sub(r"(net_001_\w+_bias\[4\] = \{\s+)-?\d+", r"\g<1>90000", header)
-    report = verify_host(corrupt, "net", program, inputs)
+    report = verify(corrupt, "net", program, inputs)
     assert not report.match
     assert report.first_layer_that_differs == "depthwise"
 
 
 def test_differing_elements_are_counted(header, program, inputs):
     other = in_invoke(header, "memset(arena, 0, 60);")
-    report = verify_host(other, "net", program, inputs)
+    report = verify(other, "net", program, inputs)
     assert not report.match
     assert report.first_layer_that_differs is None
     assert report.mismatched_elements > 0
@@ -75,27 +69,27 @@ def test_differing_elements_are_counted(header, program, inputs):
 def test_writing_outside_the_arena_is_noticed(place, header, program, inputs):
     other = in_invoke(header, f"memory[{place}] = 0;")
     with pytest.raises(ToolError, match="driver failed with status 3"):
-        verify_host(other, "net", program, inputs)
+        verify(other, "net", program, inputs)
 
 
 def test_missing_compiler_is_named_with_its_package(header, program, inputs, monkeypatch):
     monkeypatch.delenv("CC", raising=False)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ToolError, match="No C compiler") as caught:
-        verify_host(header, "net", program, inputs)
+        verify(header, "net", program, inputs)
     assert "build-essential" in str(caught.value)
 
 
 def test_the_variable_cc_chooses(header, program, inputs, monkeypatch):
     monkeypatch.setenv("CC", "no-such-compiler -m32")
     with pytest.raises(ToolError, match="'no-such-compiler -m32' was not found"):
-        verify_host(header, "net", program, inputs)
+        verify(header, "net", program, inputs)
 
 
 def test_a_header_that_does_not_compile_says_why(program, inputs):
     need("gcc")
     with pytest.raises(ToolError, match="gcc failed") as caught:
-        verify_host("#error broken on purpose\n", "net", program, inputs, compiler="gcc")
+        verify("#error broken on purpose\n", "net", program, inputs, means=Means(compiler="gcc"))
     assert "broken on purpose" in str(caught.value)
 
 
@@ -109,7 +103,7 @@ def test_cancel_stops_a_program_that_never_ends(header, program, inputs):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        verify_host(endless, "net", program, inputs, progress=progress)
+        verify(endless, "net", program, inputs, progress=progress)
     assert time.monotonic() - started < 5
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
@@ -118,12 +112,12 @@ def test_cancel_stops_a_program_that_never_ends(header, program, inputs):
 def test_a_program_that_never_ends_is_given_up(header, program, inputs):
     endless = in_invoke(header, "for (;;) {}")
     with pytest.raises(ToolError, match="took longer than"):
-        verify_host(endless, "net", program, inputs, timeout=0.5)
+        verify(endless, "net", program, inputs, means=Means(timeout=0.5))
 
 
 def test_progress_ends_with_all_samples(header, program, inputs):
     seen = []
-    verify_host(header, "net", program, inputs, progress=lambda *told: seen.append(told))
+    verify(header, "net", program, inputs, progress=lambda *told: seen.append(told))
     assert seen[-1] == (40, 40, "verifying")
     assert [done for done, _, _ in seen] == sorted(done for done, _, _ in seen)
 
@@ -137,5 +131,5 @@ def test_sixteen_bit_outputs_are_compared():
     program = replace(program, tensors=tensors)
     rng = np.random.default_rng(0)
     inputs = {"x": rng.integers(-128, 128, (3, 6, 5, 2)).astype(np.int8)}
-    report = verify_host(c_header(program, info=info()), "net", program, inputs)
+    report = verify(c_header(program, info=info()), "net", program, inputs)
     assert report.match

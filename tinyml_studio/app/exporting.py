@@ -18,7 +18,9 @@ from tinyml_studio.ir.measure import macs
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Scheme
 from tinyml_studio.simulate.io import quantize_inputs
-from tinyml_studio.verify.host import VerifyReport, verify_host
+from tinyml_studio.verify.report import VerifyReport
+from tinyml_studio.verify.verify import Means
+from tinyml_studio.verify.verify import verify as verify_header
 
 MAX_VECTORS = 64
 HOST = "host"
@@ -64,20 +66,42 @@ def header(derived: Derived, request: Request) -> str:
     return c_header(program, info=info, vectors=_vectors(derived, request.self_test))
 
 
-def verify(derived: Derived, samples: Samples, *, progress: Progress = silent) -> VerifyReport:
-    """Compile the header here and compare it with the simulator on all samples.
+def verify(
+    derived: Derived,
+    samples: Samples,
+    *,
+    target: str | None = None,
+    progress: Progress = silent,
+) -> VerifyReport:
+    """Compile the header here and for the target's core, compare with the simulator on all samples.
+
+    Parameters
+    ----------
+    derived
+        The program.
+    samples
+        What it is run on.
+    target
+        Name, alias or file; None takes the document's; where that has none, this computer only.
+    progress
+        Told about the samples.
 
     Raises
     ------
     ToolError
-        If there is no compiler, or it fails.
+        If there is no host compiler, or a tool fails.
+    TargetError
+        If there is no such target.
     """
     program = derived.need_program()
+    chosen = target or derived.document.target
+    core = None if chosen is None else find_target(chosen).core
     text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
     batch = samples.read(0, samples.count)
     inputs = quantize_inputs(program, derived.graph, batch)
     named = dict(zip(program.inputs, inputs, strict=True))
-    return verify_host(text, HOST_PREFIX, program, named, progress=progress)
+    means = Means(core=core)
+    return verify_header(text, HOST_PREFIX, program, named, means=means, progress=progress)
 
 
 def _info(derived: Derived, prefix: str, target: str) -> HeaderInfo:

@@ -16,7 +16,7 @@ from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.evaluate import Evaluation, evaluate
 from tinyml_studio.simulate.run import Trace
-from tinyml_studio.verify.host import VerifyReport
+from tinyml_studio.verify.report import VerifyReport
 
 
 class Studio(Session):
@@ -196,9 +196,12 @@ class Studio(Session):
         data: str | Path | Samples | None = None,
         *,
         samples: int = 16,
+        target: str | None = None,
         progress: Progress = silent,
     ) -> VerifyReport:
-        """Compile the header on this machine, run it, compare it with the simulator bit for bit.
+        """Compile the header, run it here and on the target, compare it with the simulator.
+
+        A cross compiler or an emulator that is not installed is named in the report's notes.
 
         Parameters
         ----------
@@ -206,6 +209,8 @@ class Studio(Session):
             None means the calibration samples; a quantized model without any gets random inputs.
         samples
             How many of them, from the first on.
+        target
+            Chip by name, alias or file, whose core is emulated; None takes the document's.
         progress
             Told about the samples.
         """
@@ -214,7 +219,7 @@ class Studio(Session):
             data = exporting.samples_or_random(derived, samples)
         elif not isinstance(data, Samples):
             data = self.read_samples(data, progress=progress)
-        return exporting.verify(derived, data.take(samples), progress=progress)
+        return exporting.verify(derived, data.take(samples), target=target, progress=progress)
 
     def _spare_own_files(self, place: Path) -> None:
         """Refuse to write over what the session was made from."""

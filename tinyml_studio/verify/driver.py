@@ -1,30 +1,84 @@
-"""A small C program that runs a header over samples from a file."""
+"""The C program that runs a header over samples from a file, here or on a bare machine."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from tinyml_studio.emit.ports import Port, ports_of
 from tinyml_studio.program.program import Program
 
 GUARD_BYTES = 64
 OVERRUN_STATUS = 3
+INPUTS = "inputs"
+RESULTS = "results"
 
-_HEAD = """#include <stdio.h>
-#define {name}_IMPLEMENTATION
-#define {name}_SELF_TEST
-#include "{header}"
 
-static struct {{
-    uint8_t before[{guard}];
-    uint8_t memory[{name}_ARENA_BYTES] {name}_ALIGN;
-    uint8_t after[{guard}];
-}} arena;
-static uint32_t checksums[{name}_LAYERS];
-"""
+def record_type(program: Program) -> np.dtype[np.void]:
+    """What the program writes for one sample: outputs, checksums, ticks, stack."""
+    fields = [
+        (f"output_{i}", program.tensors[name].type.carrier, program.tensors[name].shape)
+        for i, name in enumerate(program.outputs)
+    ]
+    checksums = ("checksums", np.uint32, (len(program.by_layer),))
+    return np.dtype([*fields, checksums, ("ticks", np.uint64), ("stack", np.uint32)])
 
-_OVERRUN = """
+
+def model_source(prefix: str, header: str) -> str:
+    """The header as firmware has it: its size, instructions and stack are what is measured."""
+    return f'#define {prefix.upper()}_IMPLEMENTATION\n#include "{header}"\n'
+
+
+def checked_source(program: Program, prefix: str, header: str) -> str:
+    """The header once more, with the self-test and under other names."""
+    names = ("invoke", "run", *(port.name for port in ports_of(program)))
+    renamed = "".join(f"#define {prefix}_{name} {prefix}_checked_{name}\n" for name in names)
+    return f"{renamed}#define {prefix.upper()}_SELF_TEST\n{model_source(prefix, header)}"
+
+
+def driver_source(program: Program, prefix: str, header: str) -> str:
+    """C text of the program.
+
+    It reads the inputs of one sample after the other; for each it writes all outputs of
+    ``invoke``, one checksum per layer of a second run, and what the harness counted in the first.
+    The arena is filled with garbage before every run, and the bytes around it must stay what
+    they are.
+    """
+    ports = ports_of(program)
+    reads = " || ".join(
+        f"harness_read({port.name}, sizeof {port.name})" for port in ports if port.is_input
+    )
+    return (
+        f'#include "harness.h"\n#define {prefix.upper()}_SELF_TEST\n#include "{header}"\n\n'
+        f"{_storage(prefix, ports)}{_SUPPORT}{_sample(prefix, ports)}"
+        f"{_MAIN.replace('READS', reads)}"
+    )
+
+
+# loops of its own, so that no library function is linked for the driver's sake and counted as
+# the model's
+_SUPPORT = f"""
+static void fill(void *place, uint32_t size)
+{{
+    uint8_t *bytes = place;
+
+    for (uint32_t i = 0; i < size; i++) {{
+        bytes[i] = 0xA5u;
+    }}
+}}
+
+static void copy(void *place, const void *from, uint32_t size)
+{{
+    uint8_t *bytes = place;
+    const uint8_t *source = from;
+
+    for (uint32_t i = 0; i < size; i++) {{
+        bytes[i] = source[i];
+    }}
+}}
+
 static int overrun(void)
 {{
-    for (int i = 0; i < {guard}; i++) {{
+    for (uint32_t i = 0; i < {GUARD_BYTES}; i++) {{
         if (arena.before[i] != 0xA5u || arena.after[i] != 0xA5u) {{
             return 1;
         }}
@@ -33,71 +87,75 @@ static int overrun(void)
 }}
 """
 
-_PREPARE = """
-static void prepare(void)
-{
-    memset(arena.memory, 0xA5, sizeof arena.memory);
-"""
-
 _MAIN = """
-int main(int argc, char **argv)
-{{
-    FILE *in = (argc == 3) ? fopen(argv[1], "rb") : NULL;
-    FILE *out = (argc == 3) ? fopen(argv[2], "wb") : NULL;
+int main(void)
+{
     int status = 0;
 
-    if (in == NULL || out == NULL) {{
+    if (harness_open()) {
         return 2;
-    }}
-    memset(&arena, 0xA5, sizeof arena);
-    while (status == 0) {{
-        if ({reads}) {{
+    }
+    fill(&arena, sizeof arena);
+    while (status == 0) {
+        if (READS) {
             break;
-        }}
-        prepare();
-        status = {prefix}_invoke(arena.memory);
-{writes}        prepare();
-        {prefix}_checksums(arena.memory, checksums);
-        fwrite(checksums, sizeof checksums, 1, out);
-        if (overrun()) {{
-            status = {status};
-        }}
-    }}
-    fclose(in);
-    return (fclose(out) != 0) ? 2 : status;
-}}
+        }
+        status = sample();
+    }
+    return harness_close() ? 2 : status;
+}
 """
 
 
-def driver(program: Program, prefix: str, header: str) -> str:
-    """C text of the program.
-
-    It takes two file names. The first file holds the inputs of one sample after the other; into
-    the second it writes for each sample all outputs of ``invoke``, then one checksum per layer of
-    a second run. The arena is filled with garbage before every run, and the bytes around it
-    must stay what they are.
-    """
+def _storage(prefix: str, ports: tuple[Port, ...]) -> str:
+    """The arena between guards, and a buffer for each input."""
     name = prefix.upper()
-    ports = ports_of(program)
     buffers = "".join(
         f"static {prefix}_{port.name}_t {port.name}[{name}_{port.name.upper()}_SIZE];\n"
         for port in ports
         if port.is_input
     )
-    reads = " || ".join(
-        f"fread({port.name}, sizeof {port.name}, 1, in) != 1" for port in ports if port.is_input
-    )
-    head = _HEAD.format(name=name, header=header, guard=GUARD_BYTES)
-    prepare = f"{_PREPARE}{_copies(prefix, ports)}}}\n"
-    main = _MAIN.format(
-        prefix=prefix, reads=reads, writes=_writes(prefix, ports), status=OVERRUN_STATUS
-    )
-    return f"{head}{buffers}{_OVERRUN.format(guard=GUARD_BYTES)}{prepare}{main}"
+    return f"""static struct {{
+    uint8_t before[{GUARD_BYTES}];
+    uint8_t memory[{name}_ARENA_BYTES] {name}_ALIGN;
+    uint8_t after[{GUARD_BYTES}];
+}} arena;
+static uint32_t checksums[{name}_LAYERS];
+{buffers}"""
+
+
+def _sample(prefix: str, ports: tuple[Port, ...]) -> str:
+    """The function that runs one sample twice and writes its record."""
+    return f"""
+static void prepare(void)
+{{
+    fill(arena.memory, sizeof arena.memory);
+{_copies(prefix, ports)}}}
+
+static int sample(void)
+{{
+    uint64_t ticks;
+    uint32_t stack;
+    int status;
+
+    prepare();
+    harness_start();
+    status = {prefix}_invoke(arena.memory);
+    harness_stop(&ticks, &stack);
+{_writes(prefix, ports)}    prepare();
+    {prefix}_checksums(arena.memory, checksums);
+    if (harness_write(checksums, sizeof checksums) || harness_write(&ticks, sizeof ticks)
+        || harness_write(&stack, sizeof stack)) {{
+        return 2;
+    }}
+    return overrun() ? {OVERRUN_STATUS} : status;
+}}
+"""
 
 
 def _copies(prefix: str, ports: tuple[Port, ...]) -> str:
     return "".join(
-        f"    memcpy({prefix}_{port.name}(arena.memory), {port.name}, sizeof {port.name});\n"
+        f"    copy({prefix}_{port.name}(arena.memory), {port.name}, sizeof {port.name});\n"
         for port in ports
         if port.is_input
     )
@@ -105,8 +163,10 @@ def _copies(prefix: str, ports: tuple[Port, ...]) -> str:
 
 def _writes(prefix: str, ports: tuple[Port, ...]) -> str:
     return "".join(
-        f"        fwrite({prefix}_{port.name}(arena.memory), sizeof({prefix}_{port.name}_t),\n"
-        f"               {f'{prefix}_{port.name}'.upper()}_SIZE, out);\n"
+        f"    if (harness_write({prefix}_{port.name}(arena.memory),\n"
+        f"                      {f'{prefix}_{port.name}'.upper()}_SIZE"
+        f" * sizeof({prefix}_{port.name}_t))) {{\n"
+        "        return 2;\n    }\n"
         for port in ports
         if not port.is_input
     )

@@ -10,12 +10,20 @@ _NODE = re.compile(r'node: \{ title: "([^"]+)" label: "([^"]*)"')
 _FRAME = re.compile(r"(\d+) bytes \((static|dynamic|dynamic,bounded)\)")
 _EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"')
 _IN_FLASH = (".text", ".rodata", ".data")
+_IN_RAM = (".data", ".bss")
 
 
 def flash_bytes(size_output: str) -> int:
     """Code, constants and initialised data from the output of ``size -A``."""
     return sum(
         int(found[2]) for found in _SECTION.finditer(size_output) if found[1].startswith(_IN_FLASH)
+    )
+
+
+def static_bytes(size_output: str) -> int:
+    """Initialised and cleared data from the output of ``size -A``."""
+    return sum(
+        int(found[2]) for found in _SECTION.finditer(size_output) if found[1].startswith(_IN_RAM)
     )
 
 

@@ -16,13 +16,17 @@ class Run:
     compiler
         Name and version of the compiler.
     instructions
-        Instructions of one inference; None where nothing counts them.
+        Instructions of one inference, the most of all samples; None where nothing counts them.
     flash_bytes
-        Code and constants of the header as compiled for this core.
+        Code and constants of the header as compiled for this core, and of the library functions
+        that it calls; on the host without those.
     ram_bytes
-        The arena.
+        The arena and what else is static.
     stack_bytes
-        Deepest stack of one inference; None where the compiler does not say.
+        Deepest stack of one inference: seen on a core, computed by the compiler on the host; None
+        where the compiler does not say.
+    match
+        Whether every output element and every layer's checksum of this build agreed.
     """
 
     core: str
@@ -31,6 +35,7 @@ class Run:
     flash_bytes: int | None
     ram_bytes: int
     stack_bytes: int | None
+    match: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,18 @@ class VerifyReport:
     Parameters
     ----------
     match
-        Whether every output element and every layer's checksum agreed, for every sample.
+        Whether every output element and every layer's checksum agreed, in every build, for every
+        sample.
     samples
         How many samples were compared.
     mismatched_elements
-        Output elements that differ, over all samples.
+        Output elements that differ, over all builds and samples.
     first_layer_that_differs
         Name of the earliest layer whose checksum differs for any sample; None when all agree.
     runs
         One entry per build that ran.
+    notes
+        What did not run and why: a missing tool with its package, a core without an emulator.
     """
 
     match: bool
@@ -56,3 +64,4 @@ class VerifyReport:
     mismatched_elements: int
     first_layer_that_differs: str | None
     runs: tuple[Run, ...]
+    notes: tuple[str, ...] = ()
