@@ -62,11 +62,11 @@ def settable_bits(graph: Graph, layer: Node | Port) -> SettableBits:
             weights=False,
             activations=False,
             follows=leader,
-            reason=f"a {layer.op.kind} keeps the grid of its input, set by {leader}",
+            reason=f"{layer.op.kind} keeps the grid of its input, set by {leader}",
         )
     if isinstance(layer.op, WEIGHTED):
         return SettableBits(weights=True, activations=True)
-    reason = f"a {layer.op.kind} has no weights"
+    reason = f"{layer.op.kind} has no weights"
     return SettableBits(weights=False, activations=True, reason=reason)
 
 
