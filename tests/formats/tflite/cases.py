@@ -230,6 +230,9 @@ CASES = {
     "tanh int16": lambda: tanh("int16"),
     "relu": lambda: function("RELU", **OUT),
     "relu6": lambda: function("RELU6", **IN),
+    "relu6 on another grid": lambda: function("RELU6", **OUT),
+    "relu -1 to 1 on another grid": lambda: function("RELU_N1_TO_1", **OUT),
+    "relu6 int16": lambda: function("RELU6", "int16", scale=0.0003),
     "relu -1 to 1": lambda: function("RELU_N1_TO_1", **IN),
     "leaky relu": lambda: function("LEAKY_RELU", options={0: Scalar("<f4", 0.2)}, **OUT),
     "leaky relu int16": lambda: function(
