@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from tinyml_studio.app.targets import find_target
 from tinyml_studio.cli.data import add_data, add_project, open_project, read_data
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
-from tinyml_studio.cli.text import count, one_line
+from tinyml_studio.cli.text import count, one_line, optional, table
 from tinyml_studio.progress import Progress
-from tinyml_studio.verify.host import VerifyReport
+from tinyml_studio.verify.report import Run, VerifyReport
 
 DIFFERENT = 1
 DEFAULT_SAMPLES = 16
@@ -20,15 +20,15 @@ DEFAULT_SAMPLES = 16
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare project and samples."""
     add_project(parser)
-    parser.add_argument("--target", metavar="T", help="the chip; this version verifies on the host")
+    parser.add_argument(
+        "--target", metavar="T", help="the chip, whose core is emulated; default: the project's"
+    )
     add_data(parser)
     parser.set_defaults(samples=DEFAULT_SAMPLES)
 
 
 def run(args: Namespace) -> int:
     """Verify the project; 1 when an element differs."""
-    if args.target is not None:
-        find_target(args.target)
     report = with_progress("verify", lambda told: _verify(args, told))
     answer(args, asdict(report), lambda: _text(report))
     return 0 if report.match else DIFFERENT
@@ -37,11 +37,36 @@ def run(args: Namespace) -> int:
 def _verify(args: Namespace, progress: Progress) -> VerifyReport:
     """Open and verify."""
     studio = open_project(args, progress)
-    return studio.verify(read_data(studio, args, progress), samples=args.samples, progress=progress)
+    data = read_data(studio, args, progress)
+    return studio.verify(data, samples=args.samples, target=args.target, progress=progress)
 
 
 def _text(report: VerifyReport) -> str:
-    """The answer in one line."""
+    """The answer in one line, what was measured where, what is missing."""
+    notes = [one_line(note) for note in report.notes]
+    return "\n".join([_answer(report), *([_runs(report.runs)] if report.runs else []), *notes])
+
+
+def _runs(runs: Sequence[Run]) -> str:
+    """One row per build."""
+    rows = [
+        (
+            run.core,
+            run.compiler,
+            "yes" if run.match else "NO",
+            optional(run.instructions),
+            optional(run.flash_bytes),
+            str(run.ram_bytes),
+            optional(run.stack_bytes),
+        )
+        for run in runs
+    ]
+    header = ("core", "compiler", "equal", "instructions", "flash (B)", "RAM (B)", "stack (B)")
+    return table(header, rows, left=3)
+
+
+def _answer(report: VerifyReport) -> str:
+    """Equal or not, and where not."""
     if report.match:
         return f"{report.samples} samples: every byte of the header's output is the simulator's"
     return one_line(
