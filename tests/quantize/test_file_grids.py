@@ -73,6 +73,16 @@ def test_the_widths_of_a_file(case, bits, tmp_path):
     assert file_scheme(read(CASES[case]().encode(), tmp_path)).default.bits == bits
 
 
+def test_layers_that_came_as_floats_get_scales_per_channel(tmp_path):
+    graph = read(image_network().encode(), tmp_path)
+    weights = {"conv_2d_2": graph.found.weights["conv_2d_2"]}
+    hybrid = replace(graph, found=FoundQuantization({}, weights))
+    scheme = file_scheme(hybrid)
+    assert scheme.of("conv_2d_2").granularity is Granularity.TENSOR
+    assert scheme.of("conv_2d").granularity is Granularity.CHANNEL
+    assert not states_inputs(hybrid)
+
+
 def test_a_float_model_states_no_ranges(tmp_path):
     graph = replace(read(image_network().encode(), tmp_path), found=None)
     with pytest.raises(SchemeError, match="states no ranges"):

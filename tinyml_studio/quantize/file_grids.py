@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.ir.found import FoundQuantization, FoundWeights
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.quantize.grids import activation_grid, fixed_grid
+from tinyml_studio.quantize.legality import WEIGHTED
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod, Scheme
 
@@ -73,8 +75,10 @@ def file_scheme(graph: Graph) -> Scheme:
     for port in graph.inputs:
         scheme = scheme.with_layer(port.name, _stated(found, default, port.tensor, None))
     for node in graph.nodes:
-        held = found.weights.get(node.name)
-        scheme = scheme.with_layer(node.name, _stated(found, default, node.outputs[0], held))
+        choice = _stated(found, default, node.outputs[0], found.weights.get(node.name))
+        if isinstance(node.op, WEIGHTED) and node.name not in found.weights:
+            choice = replace(choice, granularity=Granularity.CHANNEL)
+        scheme = scheme.with_layer(node.name, choice)
     return scheme
 
 

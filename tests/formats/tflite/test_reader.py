@@ -83,6 +83,32 @@ def test_quantize_and_dequantize_at_the_ends_vanish(tmp_path):
     assert program.tensors[program.outputs[0]].zero_point == -9
 
 
+def test_quantizing_between_layers_gives_the_grid_to_the_layer_before(tmp_path):
+    file = ModelFile()
+    x = file.tensor((1, 4), **IN)
+    real = [file.tensor((1, 4), "float32") for _ in range(2)]
+    made = file.tensor((1, 4), **OUT)
+    file.operator("DEQUANTIZE", [x], [real[0]])
+    file.operator("RELU", [real[0]], [real[1]])
+    file.operator("QUANTIZE", [real[1]], [made])
+    file.inputs, file.outputs = [x], [made]
+    graph, program = lowered(file.encode(), tmp_path)
+    assert [node.op.kind for node in graph.nodes] == ["Relu"]
+    assert program.tensors[program.outputs[0]].zero_point == -9
+
+
+def test_one_tensor_on_two_grids_is_refused(tmp_path):
+    file = ModelFile()
+    x = file.tensor((1, 4), "float32")
+    made = [file.tensor((1, 4), **grid) for grid in (IN, OUT)]
+    for index in made:
+        file.operator("QUANTIZE", [x], [index])
+    file.inputs, file.outputs = [x], made
+    graph = read(file.encode(), tmp_path)
+    assert [type(node.op) for node in graph.nodes] == [ops.Identity, ops.Opaque]
+    assert "two different grids" in graph.nodes[1].op.reason
+
+
 def test_quantizing_again_stays(tmp_path):
     graph = prepare(read(CASES["quantize"]().encode(), tmp_path))
     assert [node.op.kind for node in graph.nodes] == ["Requantize"]

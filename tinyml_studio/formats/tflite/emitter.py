@@ -33,15 +33,14 @@ _MAX_INTEGERS = 64  # in a list of axes, sizes or pads: four for each of sixteen
 class Surroundings:
     """What every operator sees of the file.
 
-    `names` has a unique name for every tensor, `fresh` makes further ones, `entries` are those of
-    the inputs, `lookup` says what a tensor stands for, and `claim` counts the elements of constants
-    that operators use, and refuses too many.
+    `names` has a unique name for every tensor, `fresh` makes further ones, `lookup` says
+    what a tensor stands for, and `claim` counts the elements of constants that operators use, and
+    refuses too many.
     """
 
     graph: WireGraph
     batch: int
     names: tuple[str, ...]
-    entries: frozenset[str]
     layers: Names
     fresh: Names
     lookup: Callable[[int], Value]

@@ -77,7 +77,6 @@ class _Translation:
             graph=graph,
             batch=self._batch,
             names=self._names,
-            entries=frozenset(port.tensor for port in self._ports),
             layers=Names(()),
             fresh=names,
             lookup=self._lookup,
