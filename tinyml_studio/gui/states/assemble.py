@@ -39,6 +39,7 @@ Rows = tuple[StudioRow, ...]
 FOLLOWS = "It only moves values, so it keeps the width of its input"
 COMPUTING = "Computing the error of every layer …"
 NO_DATA = "Choose calibration data (Ctrl+D) or drop it here: the ranges are measured on it"
+NO_SAMPLES = "Choose data (Ctrl+D) or drop it here: the error of every layer is measured on it"
 
 
 @lru_cache(maxsize=2)
@@ -118,7 +119,7 @@ def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
         others = f" {len(refused) - 1} more marked in the table." if refused[1:] else ""
         return f"{name} cannot run as integers: {reason}.{others}"
     if derived.document.calibration is None:
-        return NO_DATA
+        return NO_DATA if derived.program is None else NO_SAMPLES
     if derived.refusal is not None:
         return clean(str(derived.refusal), limit=600)
     return fault
@@ -137,7 +138,12 @@ def error_state(
     names = names_of(rows)
     if evaluation is None:
         return ErrorState(
-            metric, (), selected, hint or COMPUTING, pending, asks_for_data=hint == NO_DATA
+            metric,
+            (),
+            selected,
+            hint or COMPUTING,
+            pending,
+            asks_for_data=hint in (NO_DATA, NO_SAMPLES),
         )
     bars = tuple(
         ErrorBar(error.name, names[error.name], *_figures(error, metric))
@@ -283,6 +289,8 @@ def _errors(evaluation: Evaluation | None) -> Mapping[str, LayerError]:
 def source_text(derived: Derived) -> str:
     """Where the ranges come from, for the status bar."""
     held = derived.document.calibration
+    if held is None and derived.program is not None:
+        return f"Ranges of the model's file · {derived.document.arithmetic}"
     if held is None:
         return "not calibrated"
     count = f" · {whole(derived.samples.count)} samples" if derived.samples is not None else ""
