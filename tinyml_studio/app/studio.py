@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tinyml_studio.app import exporting, opening, running
+from tinyml_studio.app.difference import difference
 from tinyml_studio.app.layer_values import LayerValues, layer_values
 from tinyml_studio.app.live import Live
 from tinyml_studio.app.running import Inputs
@@ -14,9 +15,12 @@ from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
+from tinyml_studio.simulate.difference import Difference
 from tinyml_studio.simulate.evaluate import Evaluation, evaluate
 from tinyml_studio.simulate.run import Trace
 from tinyml_studio.verify.report import VerifyReport
+
+_RANDOM_SAMPLES = 64
 
 
 class Studio(Session):
@@ -125,6 +129,30 @@ class Studio(Session):
         What did not change since the last call is not run again.
         """
         return self._live.evaluate(self.derived, samples, progress=progress)
+
+    def diff(
+        self,
+        other: Studio,
+        data: str | Path | Samples | None = None,
+        *,
+        progress: Progress = silent,
+    ) -> Difference:
+        """Compare with another project of the model, or with another model, layer by layer.
+
+        Parameters
+        ----------
+        other
+            What to compare with.
+        data
+            None means the calibration samples; a quantized model without any gets random inputs.
+        progress
+            Told about the samples.
+        """
+        if data is None:
+            data = exporting.samples_or_random(self.derived, _RANDOM_SAMPLES)
+        elif not isinstance(data, Samples):
+            data = self.read_samples(data, progress=progress)
+        return difference(self.derived, other.derived, data, progress=progress)
 
     def simulate(self, x: Inputs, *, progress: Progress = silent) -> tuple[FloatArray, ...]:
         """Integer inference: dequantized outputs ``(N, *shape)`` in the model's own layout."""

@@ -40,6 +40,7 @@ COMMANDS = {
         Command("quantize", "calibrate a model and make a project"),
         Command("set", "change bits, granularity and ranges of a project"),
         Command("evaluate", "compare integers with float, layer by layer"),
+        Command("diff", "compare two projects layer by layer"),
         Command("simulate", "run the exact integers of the chip"),
         Command("export", "write the C header"),
         Command("verify", "compile the header, run it, compare it with the simulator"),
@@ -47,4 +48,4 @@ COMMANDS = {
 }
 
 # words that the command line's contract knows and this version does not have
-RESERVED = ("tune", "estimate", "report", "diff")
+RESERVED = ("tune", "estimate", "report")

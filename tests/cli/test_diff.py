@@ -1,0 +1,70 @@
+"""``diff`` of projects: equal, another arithmetic, other bits, another model."""
+
+import numpy as np
+import pytest
+
+from tinyml_studio.app.examples import find_example
+
+
+@pytest.fixture
+def other(call, example, tmp_path):
+    """A project of the example under other choices."""
+
+    def make(*choices):
+        path = tmp_path / "other.tmls"
+        model, data = example.model, example.calibration
+        assert call("quantize", model, "-d", data, "-o", path, *choices).status == 0
+        return path
+
+    return make
+
+
+def test_a_project_is_equal_to_itself(call, project):
+    done = call("diff", project, project, "--json")
+    assert done.status == 0
+    assert done.json["equal"]
+    assert done.json["first_difference"] is done.json["cause"] is None
+    assert not any(layer["differing"] for layer in done.json["layers"])
+    assert "is the same" in call("diff", project, project).out
+
+
+def test_one_rounding_instead_of_two_moves_single_integers(call, project, other):
+    done = call("diff", project, other("--arithmetic", "tflm-single"), "--samples", 40, "--json")
+    assert done.status == 1
+    found = done.json
+    rows = {row["name"]: row for row in found["layers"]}
+    first = rows[found["first_difference"]]
+    assert found["cause"] == "its rounding: double and half-up"
+    assert first["max_difference"] == 1
+    assert 0 < first["differing"] < 0.05 * first["elements"]
+    names = [layer["name"] for layer in call("inspect", project, "--json").json["layers"]]
+    assert [name for name in rows if name in names] == names
+    assert not found["unmatched"]
+
+
+def test_other_bits_are_named_as_the_cause(call, project, other):
+    layer = call("inspect", project, "--json").json["layers"][0]["name"]
+    done = call("diff", project, other("--layer", f"{layer}=w4"), "--samples", 8)
+    assert done.status == 1
+    assert f"first difference: {layer}" in done.out
+    assert "its weight bits: int8 and int4" in done.out
+
+
+def test_grids_are_compared_as_real_values(call, project, other):
+    done = call("diff", project, other("--arithmetic", "pow2"), "--samples", 8, "--json")
+    assert "its scale: " in done.json["cause"]
+    first = done.json["layers"][0]
+    assert 0.0 < first["max_difference"] < 2.0
+
+
+def test_models_with_other_inputs_are_refused(call, project):
+    done = call("diff", project, find_example("motion").model)
+    assert done.status == 2
+    assert "same samples" in done.err
+
+
+def test_other_data_are_taken(call, example, project, tmp_path):
+    samples = np.load(example.calibration)["x"][:5]
+    np.savez(tmp_path / "few.npz", x=samples)
+    done = call("diff", project, project, "-d", tmp_path / "few.npz", "--json")
+    assert done.json["samples"] == 5
