@@ -78,7 +78,7 @@ def test_mse_beats_every_scale_of_a_fine_search(bits, granularity):
 
 @pytest.mark.parametrize("bits", range(2, 9))
 def test_the_search_in_large_tensors_is_nearly_exact(bits, monkeypatch):
-    weight = normal(20, 60)
+    weight = normal(20, 600)  # the search is for long rows
     exact = errors(params_of(weight, bits, method=RangeMethod.MSE), weight)
     monkeypatch.setattr(weight_mse, "_EXACT_EVENTS", 0)
     monkeypatch.setattr(weight_mse, "_solve_exactly", None)  # so that a call fails
