@@ -17,6 +17,7 @@ from tinyml_studio.gui.dialogs.files import Answer
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assemble import session_name
 from tinyml_studio.gui.states.text import clean, shape
+from tinyml_studio.gui.states.verified import verified_text
 from tinyml_studio.gui.workspace import Workspace
 from tinyml_studio.verify.report import VerifyReport
 from tinyml_studio.version import __version__
@@ -199,11 +200,7 @@ class Commands(QObject):
             then()
 
     def _verified(self, report: VerifyReport) -> None:
-        if report.match:
-            self.told.emit(f"Verified: the header agrees on every byte of {report.samples} samples")
-        else:
-            layer = clean(report.first_layer_that_differs or "an unknown layer")
-            self.told.emit(f"Header and simulator differ, first in {layer}")
+        self.told.emit(verified_text(report))
 
     def show_fault(self, fault: BaseException) -> None:
         """Show a fault that no one expected, once; the session goes on."""
