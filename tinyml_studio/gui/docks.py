@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
 from tinyml_studio.gui.theme import scaled_font
 from tinyml_studio.gui.widgets.labels import plain_label
 
 RIGHT_SHARE = 0.37
 BOTTOM_SHARE = 0.39
+RIGHT = ("distributions", "history", "help")
+BOTTOM = ("error", "simulator", "code")
+CLOSED = ("help",)
 
 
 def make_dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
@@ -22,10 +34,14 @@ def make_dock(window: QMainWindow, name: str, title: str, content: QWidget) -> Q
 
 
 class TitleBar(QWidget):
-    """The dock's title and a button to close it; dragging it moves the dock."""
+    """The dock's title and a button to close it; dragging it moves the dock.
+
+    A dock among tabs has its title on its tab, and no bar besides.
+    """
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
+        self._is_tab = False
         label = plain_label(dock.windowTitle().upper(), name="panelTitle")
         label.setFont(scaled_font(self.font(), 0.82, bold=True))
         close = QToolButton()
@@ -34,36 +50,80 @@ class TitleBar(QWidget):
         close.setToolTip("Hide this pane; View brings it back")
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(dock.close)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 2, 3)
         layout.addWidget(label, 1)
         layout.addWidget(close)
+        self._parts = (label, close)
+
+    def set_tab(self, *, is_tab: bool) -> None:
+        """Whether the dock has a tab that says its title."""
+        if is_tab != self._is_tab:
+            self._is_tab = is_tab
+            for part in self._parts:
+                part.setVisible(not is_tab)
+            self._row.setContentsMargins(*((0, 0, 0, 0) if is_tab else (4, 2, 2, 3)))
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Nothing for a tab."""
+        return QSize(0, 0) if self._is_tab else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Nothing for a tab."""
+        return QSize(0, 0) if self._is_tab else super().minimumSizeHint()
 
 
-def usual_layout(
-    window: QMainWindow, *, right: QDockWidget, bottom: QDockWidget, hidden: QDockWidget
-) -> None:
-    """Distributions right, error at the bottom, help behind the distributions."""
+class TitleKeeper(QObject):
+    """Keeps the bars of all docks true while docks move, float, close and join."""
+
+    def __init__(self, window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+        super().__init__(window)
+        self._window, self._docks = window, docks
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._look)
+        for dock in docks.values():
+            dock.visibilityChanged.connect(self._timer.start)
+            dock.topLevelChanged.connect(self._timer.start)
+            dock.dockLocationChanged.connect(self._timer.start)
+
+    def _look(self) -> None:
+        for dock in self._docks.values():
+            bar = dock.titleBarWidget()
+            beside = self._window.tabifiedDockWidgets(dock)
+            is_tab = not dock.isFloating() and any(not other.isHidden() for other in beside)
+            if isinstance(bar, TitleBar):
+                bar.set_tab(is_tab=is_tab)
+
+
+def usual_layout(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    """Distributions and history right, error and what is computed at the bottom, all as tabs."""
     areas = Qt.DockWidgetArea
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
-    for dock, area in (
-        (right, areas.RightDockWidgetArea),
-        (bottom, areas.BottomDockWidgetArea),
-        (hidden, areas.RightDockWidgetArea),
-    ):
+    window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+    for names, area in ((RIGHT, areas.RightDockWidgetArea), (BOTTOM, areas.BottomDockWidgetArea)):
+        _stack(window, [docks[name] for name in names if name in docks], area)
+    for name in CLOSED:
+        docks[name].hide()
+    share(window, docks)
+
+
+def _stack(window: QMainWindow, docks: Sequence[QDockWidget], area: Qt.DockWidgetArea) -> None:
+    """Docks as tabs of one place, the first in front."""
+    for dock in docks:
         dock.setFloating(False)
         window.removeDockWidget(dock)
         window.addDockWidget(area, dock)
-    window.tabifyDockWidget(right, hidden)
-    right.show()
-    bottom.show()
-    hidden.hide()
-    share(window, right=right, bottom=bottom)
+        if dock is not docks[0]:
+            window.tabifyDockWidget(docks[0], dock)
+        dock.show()
+    docks[0].raise_()
 
 
-def share(window: QMainWindow, *, right: QDockWidget, bottom: QDockWidget) -> None:
+def share(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     """Give the docks their share of the window."""
     orientation = Qt.Orientation
     width, height = round(window.width() * RIGHT_SHARE), round(window.height() * BOTTOM_SHARE)
-    window.resizeDocks([right], [width], orientation.Horizontal)
-    window.resizeDocks([bottom], [height], orientation.Vertical)
+    window.resizeDocks([docks[RIGHT[0]]], [width], orientation.Horizontal)
+    window.resizeDocks([docks[BOTTOM[0]]], [height], orientation.Vertical)

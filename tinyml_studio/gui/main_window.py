@@ -12,8 +12,9 @@ from tinyml_studio.app.examples import examples
 from tinyml_studio.gui.action_binding import ActionBinding
 from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.dialogs.error_dialog import one_line
-from tinyml_studio.gui.docks import make_dock, share, usual_layout
+from tinyml_studio.gui.docks import TitleKeeper, make_dock, share, usual_layout
 from tinyml_studio.gui.icons import window_icon
+from tinyml_studio.gui.pane_presenter import PanePresenter
 from tinyml_studio.gui.presenter import Presenter
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
@@ -22,9 +23,11 @@ from tinyml_studio.gui.states.help_pages import help_pages
 from tinyml_studio.gui.states.welcome import Card
 from tinyml_studio.gui.theme import Theme
 from tinyml_studio.gui.view_menu import ViewMenu
+from tinyml_studio.gui.views.code_view import CodeView
 from tinyml_studio.gui.views.distributions_view import DistributionsView
 from tinyml_studio.gui.views.error_view import ErrorView
 from tinyml_studio.gui.views.help_view import HelpView
+from tinyml_studio.gui.views.history_view import HistoryView
 from tinyml_studio.gui.views.layers_view import LayersView
 from tinyml_studio.gui.views.summary_view import SummaryView
 from tinyml_studio.gui.views.welcome_view import WelcomeView
@@ -60,7 +63,9 @@ class MainWindow(QMainWindow):
         self._make_views()
         self._make_menus()
         self.presenter = Presenter(self.workspace, self)
+        self.panes = PanePresenter(self.workspace, settings, self)
         self._connect_views()
+        self._connect_panes()
         self._connect_workspace()
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         self.notice, self.job_bar = Notice(), JobBar()
         self.distributions, self.errors = DistributionsView(), ErrorView()
         self.help = HelpView(help_pages())
+        self.code, self.history = CodeView(), HistoryView()
         session = QWidget()
         column = QVBoxLayout(session)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,9 +100,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.docks = {
             "distributions": make_dock(self, "distributions", "Distributions", self.distributions),
-            "error": make_dock(self, "error", "Error along the network", self.errors),
+            "error": make_dock(self, "error", "Error", self.errors),
+            "code": make_dock(self, "code", "C header", self.code),
+            "history": make_dock(self, "history", "History", self.history),
             "help": make_dock(self, "help", "Help", self.help),
         }
+        TitleKeeper(self, self.docks)
         self.source = ElidedLabel(name="muted")
         self.statusBar().addWidget(self.job_bar, 1)
         self.statusBar().addPermanentWidget(self.source)
@@ -147,6 +156,16 @@ class MainWindow(QMainWindow):
         pane.range_reset.connect(lambda: held.set_range(held.selected, None))
         pane.channel_chosen.connect(self.presenter.set_channel)
 
+    def _connect_panes(self) -> None:
+        for name, dock in self.docks.items():
+            dock.visibilityChanged.connect(
+                lambda visible, name=name: self.panes.set_visible(name, visible=visible)
+            )
+        self.panes.code_ready.connect(self.code.show_state)
+        self.panes.history_ready.connect(self.history.show_state)
+        self.code.export_asked.connect(self.commands.export)
+        self.history.step_chosen.connect(self.workspace.go_to)
+
     def _connect_workspace(self) -> None:
         workspace, runner = self.workspace, self.workspace.runner
         workspace.opened.connect(self._show_session)
@@ -167,12 +186,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every pane back in its place."""
         self.settings.forget_layout()
-        usual_layout(
-            self,
-            right=self.docks["distributions"],
-            bottom=self.docks["error"],
-            hidden=self.docks["help"],
-        )
+        usual_layout(self, self.docks)
 
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front."""
@@ -182,7 +196,7 @@ class MainWindow(QMainWindow):
 
     def share_docks(self) -> None:
         """Give the docks their usual share of the window."""
-        share(self, right=self.docks["distributions"], bottom=self.docks["error"])
+        share(self, self.docks)
 
     def _show_welcome(self) -> None:
         cards = [Card(held.name, held.title, held.description) for held in examples()]
@@ -234,7 +248,8 @@ class MainWindow(QMainWindow):
 
     def _paint(self) -> None:
         colours = self.theme.colours
-        for view in (self.layers, self.distributions, self.errors, self.summary):
+        views = (self.layers, self.distributions, self.errors, self.summary)
+        for view in (*views, self.code, self.history):
             view.set_colours(colours)
         self.help.set_colours(colours)
         self.binding.set_colours(colours)

@@ -20,13 +20,16 @@ PATIENCE_MS = 4000
 class Lane(Enum):
     """What waits for what: a lane runs one job at a time.
 
-    In FRONT all jobs run, in order: opening, edits, calibration, export. In LIVE and VALUES only
-    the latest counts: a new one cancels the one that runs, and a late answer is dropped.
+    In FRONT all jobs run, in order: opening, edits, calibration, export. In the others only the
+    latest counts: a new one cancels the one that runs, and a late answer is dropped.
     """
 
     FRONT = auto()
     LIVE = auto()
     VALUES = auto()
+    CODE = auto()
+    GRAPH = auto()
+    SAMPLE = auto()
 
     @property
     def keeps_latest(self) -> bool:

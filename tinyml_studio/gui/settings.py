@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from tinyml_studio.gui.theme import ThemeChoice
 
 MOST_RECENT = 8
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 USUAL_TARGET = "cortex-m4"
 
 

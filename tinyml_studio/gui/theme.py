@@ -254,6 +254,12 @@ QTableView {{
     background: {surface}; border: none; gridline-color: transparent; outline: none;
     selection-background-color: {selection}; selection-color: {selection_text};
 }}
+QTreeWidget {{
+    background: {surface}; border: none; outline: none;
+    selection-background-color: {selection}; selection-color: {selection_text};
+}}
+QTreeWidget::item {{ padding: 3px 4px; }}
+QTreeWidget::item:selected {{ background: {selection}; color: {selection_text}; }}
 QHeaderView {{ background: {surface}; border: none; }}
 QHeaderView::section {{
     background: {surface}; color: {muted}; border: none;

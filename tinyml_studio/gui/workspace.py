@@ -135,6 +135,10 @@ class Workspace(QObject):
         """Do the change again."""
         self._edit(lambda studio: studio.redo() if studio.can_redo else None)
 
+    def go_to(self, step: int) -> None:
+        """Go to a step of the history, back or forward."""
+        self._edit(lambda studio: studio.goto(step))
+
     def calibrate(self, path: Path, scale: float | None, offset: float | None) -> None:
         """Measure the ranges on other samples."""
         studio = self._need_studio()

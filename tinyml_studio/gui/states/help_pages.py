@@ -12,6 +12,8 @@ TITLES = {
     "bits": "Bit Widths",
     "distributions": "Distributions",
     "error": "Error",
+    "code": "C Header",
+    "history": "History",
     "arithmetic": "Arithmetic",
 }
 

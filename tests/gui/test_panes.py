@@ -1,0 +1,92 @@
+"""Panes that stand behind others: filled when they are seen, not before."""
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from tinyml_studio.app.examples import find_example
+from tinyml_studio.app.studio import Studio
+
+W = 6
+
+
+def show(person, name):
+    person.window.show_pane(name)
+    person.wait()
+
+
+def test_a_hidden_header_is_not_written(person, window, monkeypatch):
+    asked = []
+    header = Studio.header
+    monkeypatch.setattr(
+        Studio, "header", lambda *args, **named: asked.append(1) or header(*args, **named)
+    )
+    person.open_example()
+    person.go_to(1, W)
+    person.type("4")
+    assert asked == []
+    show(person, "code")
+    assert asked == [1]
+    person.type("3")
+    assert asked == [1, 1]
+    show(person, "error")
+    show(person, "code")
+    assert asked == [1, 1]
+
+
+def test_the_header_is_shown_copied_and_exported(person, window):
+    person.open_example()
+    show(person, "code")
+    text = window.workspace.studio.header(target="cortex-m4", name="digits")
+    assert window.code.text.toPlainText() == text.rstrip("\0")
+    assert window.code.about_text().startswith("for cortex-m4")
+    window.code.copy_button.click()
+    assert QGuiApplication.clipboard().text() == text
+    place = window.code.sections.topLevelItem(3)
+    window.code.sections.setCurrentItem(place)
+    assert "layer 0" in window.code.text.textCursor().block().text()
+    window.code.export_button.click()
+    assert len(person.dialogs) == 1
+    QGuiApplication.clipboard().clear()
+
+
+def test_without_a_program_the_pane_says_why(person, window):
+    window.commands.open_path(find_example("digits").model)
+    person.wait()
+    show(person, "code")
+    assert not window.code.copy_button.isEnabled()
+
+
+def test_a_click_in_the_history_goes_back_and_forth(person, window):
+    person.open_example()
+    start = person.bits()
+    show(person, "history")
+    for row, key in ((1, "4"), (2, "3")):
+        person.go_to(row, W)
+        person.type(key)
+    end = person.bits()
+    items = window.history.list
+    assert items.topLevelItem(0).text(0) == "open Digits"
+    assert items.topLevelItem(2).text(1).endswith("dB")
+    items.itemClicked.emit(items.topLevelItem(0), 0)
+    person.wait()
+    assert person.bits() == start
+    assert items.topLevelItem(2).font(0).italic()
+    items.itemClicked.emit(items.topLevelItem(2), 0)
+    person.wait()
+    assert person.bits() == end
+    person.trigger("edit.undo")
+    assert items.topLevelItem(1).font(0).bold()
+
+
+def test_the_current_step_does_nothing_when_clicked(person, window, qtbot):
+    person.open_example()
+    show(person, "history")
+    with qtbot.assertNotEmitted(window.history.step_chosen):
+        window.history.list.itemClicked.emit(window.history.list.topLevelItem(0), 0)
+
+
+@pytest.mark.parametrize("name", ["code", "history", "distributions", "error", "help"])
+def test_every_pane_comes_to_the_front(person, window, name):
+    person.open_example()
+    show(person, name)
+    assert not window.docks[name].visibleRegion().isEmpty()

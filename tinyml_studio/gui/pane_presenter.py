@@ -1,0 +1,105 @@
+"""Fills the panes that may be hidden: what nobody sees is not computed until somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyml_studio.document.document import Document
+from tinyml_studio.errors import Cancelled
+from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.settings import WindowSettings
+from tinyml_studio.gui.states.assemble import session_name
+from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
+from tinyml_studio.gui.states.history import Effect, effect_of, history_state
+from tinyml_studio.gui.workspace import Workspace
+
+
+class PanePresenter(QObject):
+    """Listens to the workspace and to which panes are on screen.
+
+    Attributes
+    ----------
+    code_ready, history_ready
+        A new state for a view.
+    """
+
+    code_ready = Signal(object)
+    history_ready = Signal(object)
+
+    def __init__(
+        self, workspace: Workspace, settings: WindowSettings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._settings = workspace, settings
+        self._effects: dict[int, tuple[Document, Effect]] = {}
+        self._fillers: dict[str, Callable[[], None]] = {
+            "code": self._bring_code,
+            "history": self._show_history,
+        }
+        self._visible: set[str] = set()
+        self._stale = set(self._fillers)
+        workspace.opened.connect(self._begin)
+        workspace.changed.connect(lambda _: self._touch("code", "history"))
+        workspace.figures_changed.connect(self._take_figures)
+
+    def set_visible(self, pane: str, *, visible: bool) -> None:
+        """A pane came on screen or went away."""
+        (self._visible.add if visible else self._visible.discard)(pane)
+        if visible:
+            self._fill_stale()
+
+    def _begin(self) -> None:
+        self._effects.clear()
+        self._touch(*self._fillers)
+
+    def _touch(self, *panes: str) -> None:
+        """What these panes show is old."""
+        self._stale.update(panes)
+        self._fill_stale()
+
+    def _fill_stale(self) -> None:
+        if self._workspace.studio is None:
+            return
+        for pane in sorted(self._stale & self._visible):
+            self._stale.discard(pane)
+            self._fillers[pane]()
+
+    def _take_figures(self) -> None:
+        """Remember what the step in force brought."""
+        studio, figures = self._workspace.studio, self._workspace.figures
+        if studio is None or figures is None or figures.generation != studio.generation:
+            return
+        document = studio.document
+        self._effects[id(document)] = (document, effect_of(figures.evaluation))
+        self._touch("history")
+
+    def _show_history(self) -> None:
+        studio = self._workspace.studio
+        if studio is None:
+            return
+        effects = {key: effect for key, (_, effect) in self._effects.items()}
+        self.history_ready.emit(history_state(studio.history, effects))
+
+    def _bring_code(self) -> None:
+        """Write the header in a thread."""
+        studio = self._workspace.studio
+        if studio is None:
+            return
+        if studio.derived.program is None:
+            self.code_ready.emit(CodeState(hint=NO_PROGRAM))
+            return
+        target = studio.document.target or self._settings.target
+        name = session_name(studio)
+        self._workspace.runner.submit(
+            Lane.CODE,
+            "Header",
+            lambda _: code_state(studio.header(target=target, name=name), target),
+            self.code_ready.emit,
+            self._miss_code,
+        )
+
+    def _miss_code(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            self.code_ready.emit(CodeState(hint=str(error)))

@@ -1,0 +1,123 @@
+"""The header as it would be exported: read, copy, export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tinyml_studio.gui.states.code import CodeState
+from tinyml_studio.gui.states.text import MISSING, data_size, plain_tip, whole
+from tinyml_studio.gui.theme import Colours, figure_font
+from tinyml_studio.gui.widgets.code_text import CodeText
+from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class CodeView(QFrame):
+    """Told a `CodeState`; tells when it is to be exported.
+
+    Attributes
+    ----------
+    export_asked
+        The header is to be written to a file.
+    """
+
+    export_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._state = CodeState()
+        self.text = CodeText()
+        self.sections = QTreeWidget()
+        self.sections.setHeaderLabels(["Section", "Constants", "Text"])
+        self.sections.setRootIsDecorated(False)
+        self.sections.setUniformRowHeights(True)
+        header = self.sections.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            self.sections.headerItem().setTextAlignment(column, RIGHT)
+        self.sections.setFont(figure_font(self.font()))
+        self.sections.headerItem().setToolTip(1, plain_tip("What its arrays take in flash"))
+        self.sections.headerItem().setToolTip(2, plain_tip("Length of its text in the file"))
+        self.sections.currentItemChanged.connect(self._go_to)
+        self._about = ElidedLabel(name="muted")
+        self._hint = plain_label(name="muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.copy_button, self.export_button = QPushButton("Copy"), QPushButton("Export …")
+        self.copy_button.setToolTip("Copy the whole header")
+        self.copy_button.clicked.connect(self._copy)
+        self.export_button.clicked.connect(self.export_asked)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._about, 1)
+        top.addWidget(self.copy_button)
+        top.addWidget(self.export_button)
+        self._split = QSplitter()
+        self._split.addWidget(self.text)
+        self._split.addWidget(self.sections)
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([560, 310])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 6)
+        layout.addLayout(top)
+        layout.addWidget(self._hint, 1)
+        layout.addWidget(self._split, 1)
+
+    def show_state(self, state: CodeState) -> None:
+        """Show another header, or why there is none."""
+        if state.text != self._state.text:
+            self.text.show_state(state)
+            self._list(state)
+        self._state = state
+        self._hint.setText(state.hint)
+        self._hint.setVisible(not state.text)
+        self._split.setVisible(bool(state.text))
+        for button in (self.copy_button, self.export_button):
+            button.setEnabled(bool(state.text))
+        lines = whole(state.text.count("\n"))
+        constants = data_size(sum(section.constant_bytes for section in state.sections))
+        about = f"for {state.target} · {lines} lines · {constants} of constants"
+        self._about.set_text(about if state.text else "")
+
+    def about_text(self) -> str:
+        """The line above the text."""
+        return self._about.text()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        self.text.set_colours(colours)
+
+    def _list(self, state: CodeState) -> None:
+        self.sections.clear()
+        for section in state.sections:
+            constants = data_size(section.constant_bytes) if section.constant_bytes else MISSING
+            item = QTreeWidgetItem([section.name, constants, data_size(section.text_bytes)])
+            item.setToolTip(0, plain_tip(section.name))
+            for column in (1, 2):
+                item.setTextAlignment(column, RIGHT)
+            self.sections.addTopLevelItem(item)
+
+    def _go_to(self, item: QTreeWidgetItem | None) -> None:
+        place = self.sections.indexOfTopLevelItem(item) if item is not None else -1
+        if 0 <= place < len(self._state.sections):
+            self.text.go_to(self._state.sections[place].line)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._state.text)
