@@ -309,6 +309,22 @@ def test_export_needs_a_target(studio, tmp_path):
     assert "cortex-m4" in text
 
 
+def test_the_arithmetic_is_a_choice_that_is_undone(studio):
+    layer = next(row.name for row in studio.layers if row.weight_bits is not None)
+    before = studio.layer_values(layer).weight_params
+    studio.set_arithmetic("pow2-half-even")
+    assert studio.document.arithmetic == "pow2"
+    assert studio.derived.program.arithmetic.name == "pow2"
+    after = studio.layer_values(layer).weight_params
+    assert (np.frexp(after.scale)[0] == 0.5).all()
+    assert (after.scale >= before.scale).all()
+    assert "pow2" in studio.undo_name
+    studio.undo()
+    assert studio.derived.program.arithmetic.name == "tflm"
+    with pytest.raises(SchemeError, match="not available"):
+        studio.set_arithmetic("float32")
+
+
 def test_an_unknown_arithmetic_leaves_no_program(studio):
     with pytest.raises(SchemeError, match="not available"):
         studio.apply(lambda held: replace(held, arithmetic="float32"), "arithmetic")

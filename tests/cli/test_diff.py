@@ -57,6 +57,14 @@ def test_grids_are_compared_as_real_values(call, project, other):
     assert 0.0 < first["max_difference"] < 2.0
 
 
+def test_set_changes_the_arithmetic(call, project):
+    assert call("set", project, "--arithmetic", "litert").status == 0
+    assert '"arithmetic": "litert"' in project.read_text()
+    done = call("set", project, "--arithmetic", "f32")
+    assert done.status == 2
+    assert "available: tflm, " in done.err
+
+
 def test_models_with_other_inputs_are_refused(call, project):
     done = call("diff", project, find_example("motion").model)
     assert done.status == 2

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tinyml_studio.app.targets import lasting_name
+from tinyml_studio.arith.profile import arithmetic
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.graph import Graph
@@ -162,6 +163,12 @@ def change_calibration(calibration: Calibration) -> tuple[Edit, str]:
     """Take other samples."""
     name = f"calibrate with {calibration.path.name}"
     return lambda document: replace(document, calibration=calibration), name
+
+
+def change_arithmetic(name: str) -> tuple[Edit, str]:
+    """Choose another arithmetic profile; SchemeError if there is none of that name."""
+    known = arithmetic(name).name
+    return lambda document: replace(document, arithmetic=known), f"arithmetic → {known}"
 
 
 def change_target(target: str) -> tuple[Edit, str]:

@@ -13,6 +13,7 @@ from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense, Opaque
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_weights, weight_grid_of
 from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
+from tinyml_studio.quantize.grids import with_powers_of_two
 from tinyml_studio.quantize.legality import FOLLOWERS
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.ranges import weight_params
@@ -94,12 +95,16 @@ def _weight_params(derived: Derived, layer: str, weight: FloatArray) -> QuantPar
     scheme = derived.document.scheme
     choice = scheme.of(layer)
     held = file_weights(derived.graph.found, layer, choice)
-    if held is not None:
-        return weight_grid_of(held)
-    return weight_params(
-        weight,
-        bits=choice.weight_bits,
-        granularity=choice.granularity,
-        method=choice.range_method,
-        percentile=scheme.percentile,
+    params = (
+        weight_grid_of(held)
+        if held is not None
+        else weight_params(
+            weight,
+            bits=choice.weight_bits,
+            granularity=choice.granularity,
+            method=choice.range_method,
+            percentile=scheme.percentile,
+        )
     )
+    powers_of_two = arithmetic(derived.document.arithmetic).powers_of_two
+    return with_powers_of_two(params) if powers_of_two else params

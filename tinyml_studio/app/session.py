@@ -263,6 +263,10 @@ class Session:
         """Choose the chip, by name or alias."""
         return self.apply(*edits.change_target(target))
 
+    def set_arithmetic(self, name: str) -> Changes:
+        """Choose the engine whose integers are computed, such as ``tflm`` or ``pow2``."""
+        return self.apply(*edits.change_arithmetic(name))
+
     def undo(self) -> Changes:
         """Take the last change back; IndexError when there is none."""
         return self._move(History.undo, f"undo {self.undo_name}")

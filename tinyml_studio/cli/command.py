@@ -38,7 +38,7 @@ COMMANDS = {
         Command("targets", "list the chips that a header can be made for"),
         Command("inspect", "list the layers of a model"),
         Command("quantize", "calibrate a model and make a project"),
-        Command("set", "change bits, granularity and ranges of a project"),
+        Command("set", "change bits, granularity, ranges and arithmetic of a project"),
         Command("evaluate", "compare integers with float, layer by layer"),
         Command("diff", "compare two projects layer by layer"),
         Command("simulate", "run the exact integers of the chip"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from tinyml_studio.app.opening import is_project
@@ -68,8 +67,7 @@ def run(args: Namespace) -> int:
 def _quantize(args: Namespace, progress: Progress) -> Studio:
     """The session that is saved."""
     studio = Studio.open(args.model, progress=progress)
-    name = arithmetic(args.arithmetic).name
-    studio.apply(lambda held: replace(held, arithmetic=name), "arithmetic")
+    studio.set_arithmetic(args.arithmetic)
     states_ranges = studio.derived.graph.found is not None
     if not states_ranges:  # a wrong choice is told before the samples are read
         apply_choices(studio, args)

@@ -1,9 +1,10 @@
-"""``set``: change bits, granularity and ranges of a project."""
+"""``set``: change bits, granularity, ranges and arithmetic of a project."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from tinyml_studio.arith.profile import ARITHMETICS
 from tinyml_studio.cli.choices import add_choices, apply_choices
 from tinyml_studio.cli.data import add_project, open_project
 from tinyml_studio.cli.layers import layers_json, layers_text
@@ -18,6 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--accept-changed", action="store_true", help="take a model or data that changed"
     )
     add_choices(parser)
+    parser.add_argument("--arithmetic", metavar="NAME", help=", ".join(ARITHMETICS))
     parser.add_argument("--target", metavar="T", help="the chip")
 
 
@@ -25,6 +27,8 @@ def run(args: Namespace) -> int:
     """Change the project and save it."""
     studio = with_progress("set", lambda told: open_project(args, told, compute=False))
     apply_choices(studio, args)
+    if args.arithmetic is not None:
+        studio.set_arithmetic(args.arithmetic)
     if args.target is not None:
         studio.set_target(args.target)
     studio.save()
