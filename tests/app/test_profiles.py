@@ -1,0 +1,30 @@
+"""A whole project under every arithmetic: the header follows, and the network still works."""
+
+import pytest
+
+from tests.c.compilers import need
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.arith.profile import ARITHMETICS
+
+
+@pytest.fixture(scope="module")
+def example() -> Studio:
+    return Studio.open_example("digits")
+
+
+@pytest.mark.parametrize("name", ARITHMETICS)
+def test_header_and_simulator_follow_the_arithmetic(example, name):
+    need("gcc")
+    example.set_arithmetic(name)
+    header = example.header(target="cortex-m4", name="net")
+    assert f"arithmetic  {name}: " in header
+    # more than one rule in a header where the engine has more than one
+    assert ("_once" in header) == (name != "tflm")
+    assert example.verify(samples=8).match
+
+
+@pytest.mark.parametrize("name", ARITHMETICS)
+def test_the_network_still_reads_digits(example, name):
+    example.set_arithmetic(name)
+    result = example.evaluate()
+    assert result.integer_accuracy > result.float_accuracy - 0.03
