@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from tinyml_studio.app.examples import examples
 from tinyml_studio.gui.action_binding import ActionBinding
@@ -26,6 +26,7 @@ from tinyml_studio.gui.view_menu import ViewMenu
 from tinyml_studio.gui.views.code_view import CodeView
 from tinyml_studio.gui.views.distributions_view import DistributionsView
 from tinyml_studio.gui.views.error_view import ErrorView
+from tinyml_studio.gui.views.graph_view import GraphView
 from tinyml_studio.gui.views.help_view import HelpView
 from tinyml_studio.gui.views.history_view import HistoryView
 from tinyml_studio.gui.views.layers_view import LayersView
@@ -39,6 +40,7 @@ from tinyml_studio.gui.workspace import Workspace
 MESSAGE_MS = 8000
 USUAL_SIZE = (1440, 900)
 SMALLEST = (760, 520)
+CENTRE = ("layers", "graph")
 
 
 class MainWindow(QMainWindow):
@@ -88,7 +90,12 @@ class MainWindow(QMainWindow):
         column.setSpacing(7)
         for view in (self.summary, self.notice):
             column.addWidget(view)
-        column.addWidget(self.layers, 1)
+        self.graph = GraphView()
+        self.centre_tabs = QTabWidget()
+        self.centre_tabs.setDocumentMode(True)
+        self.centre_tabs.addTab(self.layers, "Layers")
+        self.centre_tabs.addTab(self.graph, "Graph")
+        column.addWidget(self.centre_tabs, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(session)
@@ -162,6 +169,9 @@ class MainWindow(QMainWindow):
                 lambda visible, name=name: self.panes.set_visible(name, visible=visible)
             )
         self.panes.code_ready.connect(self.code.show_state)
+        self.centre_tabs.currentChanged.connect(self._tell_centre)
+        self.panes.graph_ready.connect(self.graph.show_state)
+        self.graph.layer_chosen.connect(self._select)
         self.panes.history_ready.connect(self.history.show_state)
         self.code.export_asked.connect(self.commands.export)
         self.history.step_chosen.connect(self.workspace.go_to)
@@ -190,9 +200,16 @@ class MainWindow(QMainWindow):
 
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front."""
+        if name in CENTRE:
+            self.centre_tabs.setCurrentIndex(CENTRE.index(name))
         if name in self.docks:
             self.docks[name].show()
             self.docks[name].raise_()
+
+    @property
+    def pane_names(self) -> tuple[str, ...]:
+        """All panes that can be brought to the front."""
+        return (*CENTRE, *self.docks)
 
     def share_docks(self) -> None:
         """Give the docks their usual share of the window."""
@@ -225,6 +242,10 @@ class MainWindow(QMainWindow):
             self.workspace.select(layer)
         self.presenter.show_selection()
         self.layers.choose(layer)
+        self.graph.choose(layer)
+
+    def _tell_centre(self, place: int) -> None:
+        self.panes.set_visible("graph", visible=CENTRE[place] == "graph")
 
     def _show_help(self, title: str) -> None:
         self.help.show_page(title)
@@ -249,7 +270,7 @@ class MainWindow(QMainWindow):
     def _paint(self) -> None:
         colours = self.theme.colours
         views = (self.layers, self.distributions, self.errors, self.summary)
-        for view in (*views, self.code, self.history):
+        for view in (*views, self.code, self.history, self.graph):
             view.set_colours(colours)
         self.help.set_colours(colours)
         self.binding.set_colours(colours)

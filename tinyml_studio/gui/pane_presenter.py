@@ -12,8 +12,11 @@ from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assemble import session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
+from tinyml_studio.gui.states.graph_layout import Layout
 from tinyml_studio.gui.states.history import Effect, effect_of, history_state
+from tinyml_studio.gui.states.network import network_layout, network_state
 from tinyml_studio.gui.workspace import Workspace
+from tinyml_studio.ir.graph import Graph
 
 
 class PanePresenter(QObject):
@@ -21,12 +24,13 @@ class PanePresenter(QObject):
 
     Attributes
     ----------
-    code_ready, history_ready
+    code_ready, history_ready, graph_ready
         A new state for a view.
     """
 
     code_ready = Signal(object)
     history_ready = Signal(object)
+    graph_ready = Signal(object)
 
     def __init__(
         self, workspace: Workspace, settings: WindowSettings, parent: QObject | None = None
@@ -37,11 +41,13 @@ class PanePresenter(QObject):
         self._fillers: dict[str, Callable[[], None]] = {
             "code": self._bring_code,
             "history": self._show_history,
+            "graph": self._show_graph,
         }
+        self._drawn: tuple[Graph, Layout | None] | None = None
         self._visible: set[str] = set()
         self._stale = set(self._fillers)
         workspace.opened.connect(self._begin)
-        workspace.changed.connect(lambda _: self._touch("code", "history"))
+        workspace.changed.connect(lambda _: self._touch("code", "history", "graph"))
         workspace.figures_changed.connect(self._take_figures)
 
     def set_visible(self, pane: str, *, visible: bool) -> None:
@@ -73,7 +79,7 @@ class PanePresenter(QObject):
             return
         document = studio.document
         self._effects[id(document)] = (document, effect_of(figures.evaluation))
-        self._touch("history")
+        self._touch("history", "graph")
 
     def _show_history(self) -> None:
         studio = self._workspace.studio
@@ -100,6 +106,34 @@ class PanePresenter(QObject):
             self._miss_code,
         )
 
+    def _show_graph(self) -> None:
+        """Show the figures of now; another network is laid out in a thread first."""
+        studio, figures = self._workspace.studio, self._workspace.figures
+        if studio is None:
+            return
+        graph = studio.derived.graph
+        if self._drawn is None or self._drawn[0] is not graph:
+            self._workspace.runner.submit(
+                Lane.GRAPH,
+                "Layout",
+                lambda _: (graph, network_layout(graph)),
+                self._take_layout,
+                _pass,
+            )
+            return
+        evaluation = None if figures is None else figures.evaluation
+        self.graph_ready.emit(network_state(studio.layers, graph, evaluation, self._drawn[1]))
+
+    def _take_layout(self, drawn: tuple[Graph, Layout | None]) -> None:
+        self._drawn = drawn
+        self._touch("graph")
+
     def _miss_code(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
             self.code_ready.emit(CodeState(hint=str(error)))
+
+
+def _pass(error: Exception) -> None:
+    """A layout that was overtaken needs no answer; what else goes wrong is a fault."""
+    if not isinstance(error, Cancelled):
+        raise error

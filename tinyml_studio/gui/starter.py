@@ -68,11 +68,9 @@ def open_first(window: MainWindow, options: WindowOptions) -> None:
     """Open what the command line names."""
     pane = options.pane
     if pane is not None:
-        known = window.docks
-        if pane not in (*known, "layers"):
-            raise StudioError(
-                f"There is no pane {pane!r}", hint=f"there are: layers, {', '.join(known)}"
-            )
+        known = window.pane_names
+        if pane not in known:
+            raise StudioError(f"There is no pane {pane!r}", hint=f"there are: {', '.join(known)}")
         window.workspace.opened.connect(lambda: window.show_pane(pane))
     if options.path is not None:
         window.commands.open_path(options.path)

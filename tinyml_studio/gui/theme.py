@@ -297,6 +297,7 @@ QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTextBrowser, QPlainTextEdit {{ background: {surface}; border: none; }}
+QTabWidget::pane {{ border: none; }}
 QTabBar::tab {{ padding: 4px 10px; color: {muted}; border: none; background: transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 """

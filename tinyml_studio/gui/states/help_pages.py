@@ -9,6 +9,7 @@ from tinyml_studio.paths import resource
 TITLES = {
     "getting-started": "Getting Started",
     "layers": "Layers",
+    "graph": "Graph",
     "bits": "Bit Widths",
     "distributions": "Distributions",
     "error": "Error",

@@ -1,0 +1,87 @@
+"""The network as a diagram, each layer coloured by the error that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from tinyml_studio.gui.states.network import NetworkState
+from tinyml_studio.gui.theme import Colours
+from tinyml_studio.gui.widgets.labels import plain_label
+from tinyml_studio.gui.widgets.legend import Legend
+from tinyml_studio.gui.widgets.network_scene import NetworkCanvas
+
+BUTTONS = (
+    ("−", 1 / 1.3, "Smaller; the wheel does the same"),
+    ("+", 1.3, "Larger; the wheel does the same"),
+)
+
+
+class GraphView(QFrame):
+    """Told a `NetworkState`; tells which layer was clicked.
+
+    Attributes
+    ----------
+    layer_chosen
+        The true name of a layer.
+    """
+
+    layer_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.canvas = NetworkCanvas()
+        self.canvas.layer_pressed.connect(self.layer_chosen)
+        self.legend = Legend(
+            (
+                ("60 dB alone", "good"),
+                ("10 dB", "integer"),
+                ("▾ suspect", "suspect"),
+            )
+        )
+        self._hint = plain_label(name="muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        top = QHBoxLayout()
+        top.addWidget(self.legend)
+        top.addStretch(1)
+        for text, factor, tip in BUTTONS:
+            top.addWidget(
+                self._button(text, tip, lambda _=False, factor=factor: self.canvas.zoom(factor))
+            )
+        self.fit_button = self._button(
+            "Fit", "Show the whole network", lambda _=False: self.canvas.fit()
+        )
+        top.addWidget(self.fit_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 7, 8, 8)
+        layout.addLayout(top)
+        layout.addWidget(self._hint, 1)
+        layout.addWidget(self.canvas, 1)
+
+    def show_state(self, state: NetworkState) -> None:
+        """Show other figures or another network."""
+        self._hint.setText(state.hint)
+        self._hint.setVisible(bool(state.hint))
+        self.canvas.setVisible(not state.hint)
+        self.canvas.show_state(state)
+
+    def choose(self, key: str) -> None:
+        """Mark a layer."""
+        self.canvas.choose(key)
+
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        self.legend.set_colours(colours)
+        self.canvas.set_colours(colours)
+
+    @staticmethod
+    def _button(text: str, tip: str, action: Callable[..., None]) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setObjectName("toggle")
+        button.setToolTip(tip)
+        button.clicked.connect(action)
+        return button
