@@ -18,6 +18,7 @@ from tinyml_studio.ir.measure import macs
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Scheme
 from tinyml_studio.simulate.io import quantize_inputs
+from tinyml_studio.verify.device import verify_device as listen
 from tinyml_studio.verify.report import VerifyReport
 from tinyml_studio.verify.verify import Means
 from tinyml_studio.verify.verify import verify as verify_header
@@ -102,6 +103,21 @@ def verify(
     named = dict(zip(program.inputs, inputs, strict=True))
     means = Means(core=core)
     return verify_header(text, HOST_PREFIX, program, named, means=means, progress=progress)
+
+
+def verify_device(
+    derived: Derived, port: Path, *, timeout: float, progress: Progress = silent
+) -> VerifyReport:
+    """Listen to the self-test of a device on a serial port.
+
+    Raises
+    ------
+    ToolError
+        If the port cannot be read, nothing is heard, or the device runs another header.
+    """
+    program = derived.need_program()
+    text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
+    return listen(port, text, HOST_PREFIX, program, timeout=timeout, progress=progress)
 
 
 def _info(derived: Derived, prefix: str, target: str) -> HeaderInfo:

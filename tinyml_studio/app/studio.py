@@ -249,6 +249,22 @@ class Studio(Session):
             data = self.read_samples(data, progress=progress)
         return exporting.verify(derived, data.take(samples), target=target, progress=progress)
 
+    def verify_device(
+        self, port: str | Path, *, timeout: float = 60.0, progress: Progress = silent
+    ) -> VerifyReport:
+        """Listen to the self-test firmware of a device on a serial port.
+
+        Parameters
+        ----------
+        port
+            As ``/dev/ttyACM0``; 115200 baud.
+        timeout
+            Seconds to wait.
+        progress
+            Told often while it listens.
+        """
+        return exporting.verify_device(self.derived, Path(port), timeout=timeout, progress=progress)
+
     def _spare_own_files(self, place: Path) -> None:
         """Refuse to write over what the session was made from."""
         document = self.document

@@ -57,10 +57,10 @@ def firmware(*parts: str) -> Path:
     return resource("firmware", *parts)
 
 
-def arena_bytes(header: str, prefix: str) -> int:
-    """The arena's size, as the header states it."""
-    start = f"#define {prefix.upper()}_ARENA_BYTES "
+def stated_bytes(header: str, prefix: str, what: str) -> int:
+    """A size that the header states, as ``ARENA_BYTES``."""
+    start = f"#define {prefix.upper()}_{what} "
     for line in header.splitlines():
         if line.startswith(start):
             return int(line.removeprefix(start))
-    raise ToolError(f"The header does not state {prefix.upper()}_ARENA_BYTES")
+    raise ToolError(f"The header does not state {prefix.upper()}_{what}")

@@ -13,8 +13,8 @@ from tinyml_studio.verify.build import (
     HARNESS_FLAGS,
     MODEL,
     Build,
-    arena_bytes,
     firmware,
+    stated_bytes,
     write_sources,
 )
 from tinyml_studio.verify.compiler import Compiler, find_compiler
@@ -80,7 +80,7 @@ def build_for(
         compiler=compiler.version,
         instructions=None,
         flash_bytes=flash_bytes(size),
-        ram_bytes=arena_bytes(header, prefix) + static_bytes(size),
+        ram_bytes=stated_bytes(header, prefix, "ARENA_BYTES") + static_bytes(size),
         stack_bytes=None,
     )
     command = (

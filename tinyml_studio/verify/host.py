@@ -13,8 +13,8 @@ from tinyml_studio.verify.build import (
     HARNESS_FLAGS,
     MODEL,
     Build,
-    arena_bytes,
     firmware,
+    stated_bytes,
     write_sources,
 )
 from tinyml_studio.verify.compiler import Compiler, find_compiler
@@ -49,7 +49,7 @@ def build_host(
         compiler=chosen.version,
         instructions=None,
         flash_bytes=_flash(folder, tick),
-        ram_bytes=arena_bytes(header, prefix),
+        ram_bytes=stated_bytes(header, prefix, "ARENA_BYTES"),
         stack_bytes=_stack(folder, prefix),
     )
     return Build(run, folder, (folder / "driver",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from tinyml_studio.cli.data import add_data, add_project, open_project, read_data
 from tinyml_studio.cli.output import answer
@@ -18,10 +19,16 @@ DEFAULT_SAMPLES = 16
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare project and samples."""
+    """Declare project, target, port and samples."""
     add_project(parser)
     parser.add_argument(
         "--target", metavar="T", help="the chip, whose core is emulated; default: the project's"
+    )
+    parser.add_argument(
+        "--serial",
+        type=Path,
+        metavar="PORT",
+        help="instead listen to the self-test firmware of a device, for example on /dev/ttyACM0",
     )
     add_data(parser)
     parser.set_defaults(samples=DEFAULT_SAMPLES)
@@ -37,6 +44,8 @@ def run(args: Namespace) -> int:
 def _verify(args: Namespace, progress: Progress) -> VerifyReport:
     """Open and verify."""
     studio = open_project(args, progress)
+    if args.serial is not None:
+        return studio.verify_device(args.serial, progress=progress)
     data = read_data(studio, args, progress)
     return studio.verify(data, samples=args.samples, target=args.target, progress=progress)
 
@@ -69,6 +78,8 @@ def _answer(report: VerifyReport) -> str:
     """Equal or not, and where not."""
     if report.match:
         return f"{report.samples} samples: every byte of the header's output is the simulator's"
+    if report.mismatched_elements == 0:
+        return one_line(f"the first layer that differs is {report.first_layer_that_differs}")
     return one_line(
         f"{count(report.mismatched_elements)} elements of {report.samples} samples differ; "
         f"the first layer that differs is {report.first_layer_that_differs}"
