@@ -11,7 +11,8 @@ from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.checksum import layer_checksums
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import INSTRUCTIONS, ROUNDED
-from tinyml_studio.verify.driver import driver
+from tinyml_studio.verify.build import CHECKED, DRIVER, MODEL, firmware, write_sources
+from tinyml_studio.verify.driver import record_type
 
 WEIGHTED = (ops.Conv2D, ops.DepthwiseConv2D, ops.FullyConnected)
 ONE_STEP = [rounding for rounding in Rounding if rounding is not Rounding.DOUBLE]
@@ -39,9 +40,12 @@ def differing(request, cases, tmp_path_factory) -> set[str]:
     """Names of the layers whose output is not that of the model."""
     need("gcc")
     folder = tmp_path_factory.mktemp("kernels")
-    (folder / "net.h").write_text(cases.header())
-    (folder / "driver.c").write_text(driver(cases.program, "net", "net.h"))
-    compile_c(folder, "gcc", "-std=c99", *BUILDS[request.param], "driver.c", "-o", "driver")
+    write_sources(cases.program, "net", cases.header(), folder)
+    # the checksums are those of the checked model; the other one need only be there
+    compile_c(folder, "gcc", "-std=c99", "-O0", "-c", MODEL)
+    flags = ["-std=c99", f"-I{firmware()}", *BUILDS[request.param]]
+    sources = [CHECKED, DRIVER, firmware("harness_host.c"), "model.o"]
+    compile_c(folder, "gcc", *flags, *sources, "-o", "driver")
     inputs = b"".join(
         cases.values[name][i].tobytes() for i in range(SAMPLES) for name in cases.program.inputs
     )
@@ -55,9 +59,8 @@ def differing(request, cases, tmp_path_factory) -> set[str]:
     )
     assert done.returncode == 0, done.stderr
     expected = layer_checksums(cases.program, cases.values)
-    results = np.frombuffer((folder / "results").read_bytes(), np.uint8).reshape(SAMPLES, -1)
-    seen = results[:, -4 * expected.shape[1] :].copy().view(np.uint32)
-    wrong = (seen != expected).any(axis=0)
+    results = np.frombuffer((folder / "results").read_bytes(), record_type(cases.program))
+    wrong = (results["checksums"] != expected).any(axis=0)
     return {layer for layer, bad in zip(cases.program.by_layer, wrong, strict=True) if bad}
 
 
