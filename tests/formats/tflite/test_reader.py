@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthwise
-from tests.formats.tflite.flatbuffers_encoder import Scalar
+from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
+from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.found import FoundGrid
+from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
+from tinyml_studio.quantize.file_grids import file_scheme
 
 
 def test_every_operator_has_a_case():
@@ -137,6 +140,23 @@ def test_integer_weights_with_float_activations(tmp_path):
     assert not graph.found.activations
     assert graph.found.weights["fully_connected"].bias is None
     assert graph.nodes[0].op.weight.max() == 5.5
+
+
+def test_an_operator_of_its_own_is_shown_and_refused(tmp_path):
+    case = Case((1, 4))
+    held = case.file.tensor((4,), data=[1, 2, 3, 4], scale=0.5, name="table")
+    file = case.end("CUSTOM", [case.x, held], (1, 4), **OUT)
+    root = file.root
+    root.fields[1][0].fields[1] = "Detect\n<b>"
+    graph = read(encode(root), tmp_path)
+    (node,) = graph.nodes
+    assert node.op.kind == "CUSTOM Detect\n<b>"
+    assert "not supported" in node.op.reason
+    assert [(name, values.tolist()) for name, values in node.op.weights] == [
+        ("table", [0.5, 1.0, 1.5, 2.0])
+    ]
+    with pytest.raises(UnsupportedError, match="cannot run as integers"):
+        lower(graph, {}, file_scheme(graph))
 
 
 @pytest.mark.parametrize("name", ["", "t0"])

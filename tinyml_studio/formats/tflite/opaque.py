@@ -17,8 +17,7 @@ def emit_opaque(emitter: Emitter, reason: str) -> tuple[Tensor, ...]:
     """Add the operator as it stands, with its constant operands as weights."""
     operator, around = emitter.operator, emitter.around
     shapes = tuple(_shape(emitter, index) for index in range(len(operator.outputs)))
-    domain = "" if operator.kind.isupper() else "tflite"
-    op = Opaque(operator.kind, domain, reason, shapes, _weights(emitter))
+    op = Opaque(operator.kind, "", reason, shapes, _weights(emitter))
     values = [around.lookup(index) for index in operator.inputs if index >= 0]
     computed = tuple(held.name for held in values if isinstance(held, Tensor))
     outputs = tuple(around.names[index] for index in operator.outputs)
