@@ -30,6 +30,7 @@ from tinyml_studio.gui.views.graph_view import GraphView
 from tinyml_studio.gui.views.help_view import HelpView
 from tinyml_studio.gui.views.history_view import HistoryView
 from tinyml_studio.gui.views.layers_view import LayersView
+from tinyml_studio.gui.views.simulator_view import SimulatorView
 from tinyml_studio.gui.views.summary_view import SummaryView
 from tinyml_studio.gui.views.welcome_view import WelcomeView
 from tinyml_studio.gui.widgets.job_bar import JobBar
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         self.notice, self.job_bar = Notice(), JobBar()
         self.distributions, self.errors = DistributionsView(), ErrorView()
         self.help = HelpView(help_pages())
-        self.code, self.history = CodeView(), HistoryView()
+        self.code, self.history, self.simulator = CodeView(), HistoryView(), SimulatorView()
         session = QWidget()
         column = QVBoxLayout(session)
         column.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.docks = {
             "distributions": make_dock(self, "distributions", "Distributions", self.distributions),
             "error": make_dock(self, "error", "Error", self.errors),
+            "simulator": make_dock(self, "simulator", "Simulator", self.simulator),
             "code": make_dock(self, "code", "C header", self.code),
             "history": make_dock(self, "history", "History", self.history),
             "help": make_dock(self, "help", "Help", self.help),
@@ -170,6 +172,9 @@ class MainWindow(QMainWindow):
             )
         self.panes.code_ready.connect(self.code.show_state)
         self.centre_tabs.currentChanged.connect(self._tell_centre)
+        self.panes.sample_ready.connect(self.simulator.show_state)
+        self.simulator.sample_chosen.connect(self.panes.set_sample)
+        self.simulator.layer_chosen.connect(self._select)
         self.panes.graph_ready.connect(self.graph.show_state)
         self.graph.layer_chosen.connect(self._select)
         self.panes.history_ready.connect(self.history.show_state)
@@ -270,7 +275,7 @@ class MainWindow(QMainWindow):
     def _paint(self) -> None:
         colours = self.theme.colours
         views = (self.layers, self.distributions, self.errors, self.summary)
-        for view in (*views, self.code, self.history, self.graph):
+        for view in (*views, self.code, self.history, self.graph, self.simulator):
             view.set_colours(colours)
         self.help.set_colours(colours)
         self.binding.set_colours(colours)
@@ -297,7 +302,7 @@ class MainWindow(QMainWindow):
         if self.pages.currentIndex() == 1:
             self.settings.save_layout(self.saveGeometry(), self.saveState())
         self.has_stopped = self.workspace.close()
-        for view in (self.distributions, self.errors):
+        for view in (self.distributions, self.errors, self.simulator):
             view.dispose()
         event.accept()
         self.closed.emit()

@@ -6,15 +6,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
+from tinyml_studio.app.sample_run import run_sample
 from tinyml_studio.document.document import Document
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
-from tinyml_studio.gui.states.assemble import session_name
+from tinyml_studio.gui.states.assemble import names_of, session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
 from tinyml_studio.gui.states.graph_layout import Layout
 from tinyml_studio.gui.states.history import Effect, effect_of, history_state
 from tinyml_studio.gui.states.network import network_layout, network_state
+from tinyml_studio.gui.states.sample import NO_SAMPLES, SampleState, sample_state
 from tinyml_studio.gui.workspace import Workspace
 from tinyml_studio.ir.graph import Graph
 
@@ -24,13 +26,14 @@ class PanePresenter(QObject):
 
     Attributes
     ----------
-    code_ready, history_ready, graph_ready
+    code_ready, history_ready, graph_ready, sample_ready
         A new state for a view.
     """
 
     code_ready = Signal(object)
     history_ready = Signal(object)
     graph_ready = Signal(object)
+    sample_ready = Signal(object)
 
     def __init__(
         self, workspace: Workspace, settings: WindowSettings, parent: QObject | None = None
@@ -42,12 +45,14 @@ class PanePresenter(QObject):
             "code": self._bring_code,
             "history": self._show_history,
             "graph": self._show_graph,
+            "simulator": self._bring_sample,
         }
         self._drawn: tuple[Graph, Layout | None] | None = None
+        self._sample = 0
         self._visible: set[str] = set()
         self._stale = set(self._fillers)
         workspace.opened.connect(self._begin)
-        workspace.changed.connect(lambda _: self._touch("code", "history", "graph"))
+        workspace.changed.connect(lambda _: self._touch(*self._fillers))
         workspace.figures_changed.connect(self._take_figures)
 
     def set_visible(self, pane: str, *, visible: bool) -> None:
@@ -56,8 +61,14 @@ class PanePresenter(QObject):
         if visible:
             self._fill_stale()
 
+    def set_sample(self, number: int) -> None:
+        """Run another sample."""
+        self._sample = number
+        self._touch("simulator")
+
     def _begin(self) -> None:
         self._effects.clear()
+        self._sample = 0
         self._touch(*self._fillers)
 
     def _touch(self, *panes: str) -> None:
@@ -127,6 +138,27 @@ class PanePresenter(QObject):
     def _take_layout(self, drawn: tuple[Graph, Layout | None]) -> None:
         self._drawn = drawn
         self._touch("graph")
+
+    def _bring_sample(self) -> None:
+        """Run the sample in a thread."""
+        studio, number = self._workspace.studio, self._sample
+        if studio is None:
+            return
+        state = studio.state
+        if state.derived.program is None or state.derived.samples is None:
+            self.sample_ready.emit(SampleState(hint=NO_SAMPLES))
+            return
+        self._workspace.runner.submit(
+            Lane.SAMPLE,
+            "Sample",
+            lambda _: sample_state(run_sample(state.derived, number), names_of(state.layers)),
+            self.sample_ready.emit,
+            self._miss_sample,
+        )
+
+    def _miss_sample(self, error: Exception) -> None:
+        if not isinstance(error, Cancelled):
+            self.sample_ready.emit(SampleState(hint=str(error)))
 
     def _miss_code(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):

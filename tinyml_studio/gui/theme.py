@@ -271,6 +271,7 @@ QPushButton, QComboBox, QLineEdit {{
     min-height: 17px;
 }}
 QLineEdit {{ background: {surface}; padding: 4px 7px; }}
+QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {muted}; }}
 QPushButton:focus, QComboBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
 QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}

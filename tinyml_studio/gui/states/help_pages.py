@@ -13,6 +13,7 @@ TITLES = {
     "bits": "Bit Widths",
     "distributions": "Distributions",
     "error": "Error",
+    "simulator": "Simulator",
     "code": "C Header",
     "history": "History",
     "arithmetic": "Arithmetic",

@@ -112,6 +112,11 @@ def steps(*, fill: bool) -> Graphics:
     return pg.PlotDataItem(stepMode="center", fillLevel=0.0 if fill else None)
 
 
+def curve() -> Graphics:
+    """An item that joins points with a line."""
+    return pg.PlotDataItem()
+
+
 def segments() -> Graphics:
     """An item that joins points in pairs."""
     return pg.PlotDataItem(connect="pairs")

@@ -1,0 +1,178 @@
+"""One sample through both networks: input, outputs, and which layers ran out of range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QSpinBox,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tinyml_studio.gui.states.sample import SampleState, saturation_text
+from tinyml_studio.gui.states.text import plain_tip, whole
+from tinyml_studio.gui.theme import Colours, figure_font
+from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.legend import Legend
+from tinyml_studio.gui.widgets.plots_outputs import OutputsPlot
+from tinyml_studio.gui.widgets.sample_input import SampleInput
+
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+SATURATED = (
+    "Values that stand at an end of the integer type because it ends there; zeros of a Relu, and "
+    "what a pool takes over, do not count"
+)
+
+
+class SimulatorView(QFrame):
+    """Told a `SampleState`; tells which sample or layer was chosen.
+
+    Attributes
+    ----------
+    sample_chosen
+        Number of a sample, from 0.
+    layer_chosen
+        The true name of a layer.
+    """
+
+    sample_chosen = Signal(int)
+    layer_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._state = SampleState()
+        self.number = QSpinBox()
+        self.number.setPrefix("Sample ")
+        self.number.setMinimumWidth(self.fontMetrics().horizontalAdvance("Sample 000000"))
+        self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.number.setKeyboardTracking(False)
+        self.number.setToolTip("Which of the calibration samples is run")
+        self.number.valueChanged.connect(lambda number: self.sample_chosen.emit(number - 1))
+        self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.earlier = step_button("‹", "The sample before", self.number.stepDown)
+        self.later = step_button("›", "The next sample", self.number.stepUp)
+        self._count, self._title = plain_label(name="muted"), ElidedLabel()
+        self.legend = Legend((("float", "float_"), ("integer", "integer")))
+        self._readout, self._about = ElidedLabel(name="muted"), ElidedLabel(name="muted")
+        self.input, self.outputs = SampleInput(), OutputsPlot()
+        self.outputs.readout.connect(self._readout.set_text)
+        self.saturations = self._make_list()
+        self._hint = plain_label(name="muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._arrange()
+        self.show_state(self._state)
+
+    def _make_list(self) -> QTreeWidget:
+        made = QTreeWidget()
+        made.setHeaderLabels(["Layer", "Saturated"])
+        made.setRootIsDecorated(False)
+        made.setUniformRowHeights(True)
+        made.setFont(figure_font(self.font()))
+        header = made.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        made.headerItem().setTextAlignment(1, RIGHT)
+        made.headerItem().setToolTip(1, plain_tip(SATURATED))
+        made.itemClicked.connect(self._choose)
+        return made
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(3)
+        for part in (self.earlier, self.number, self.later, self._count):
+            top.addWidget(part)
+        top.addSpacing(10)
+        top.addWidget(self._title, 1)
+        left, middle = QVBoxLayout(), QVBoxLayout()
+        left.addWidget(self.input, 1)
+        left.addWidget(self._about)
+        line = QHBoxLayout()
+        line.addWidget(self.legend)
+        line.addWidget(self._readout, 1)
+        middle.addLayout(line)
+        middle.addWidget(self.outputs, 1)
+        self._body = QWidget()
+        row = QHBoxLayout(self._body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        row.addLayout(left, 3)
+        row.addLayout(middle, 5)
+        row.addWidget(self.saturations, 4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 8, 8)
+        layout.addLayout(top)
+        layout.addWidget(self._hint, 1)
+        layout.addWidget(self._body, 1)
+
+    def show_state(self, state: SampleState) -> None:
+        """Show another sample, or what to do to see one."""
+        self._state = state
+        self._hint.setText(state.hint)
+        self._hint.setVisible(not state.count)
+        for part in (self._body, self.earlier, self.number, self.later, self._count):
+            part.setVisible(bool(state.count))
+        self._title.set_text(state.title if state.agrees else f"▾ {state.title}")
+        if not state.count:
+            return
+        self.number.blockSignals(True)  # noqa: FBT003 - Qt's signature
+        self.number.setRange(1, state.count)
+        self.number.setValue(state.number + 1)
+        self.number.blockSignals(False)  # noqa: FBT003 - Qt's signature
+        self._count.setText(f"of {whole(state.count)}")
+        self._about.set_text(state.about)
+        self.input.show_state(state)
+        self.outputs.show_pairs(state.outputs)
+        self._list(state)
+
+    def title_text(self) -> str:
+        """What both networks say."""
+        return self._title.text()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        self.legend.set_colours(colours)
+        self.input.set_colours(colours)
+        self.outputs.set_colours(colours)
+
+    def dispose(self) -> None:
+        """Take the plots apart."""
+        self.input.dispose()
+        self.outputs.dispose()
+
+    def _list(self, state: SampleState) -> None:
+        while self.saturations.topLevelItemCount() > len(state.saturations):
+            self.saturations.takeTopLevelItem(self.saturations.topLevelItemCount() - 1)
+        while self.saturations.topLevelItemCount() < len(state.saturations):
+            self.saturations.addTopLevelItem(QTreeWidgetItem())
+        for place, held in enumerate(state.saturations):
+            item = self.saturations.topLevelItem(place)
+            if item is None:
+                continue
+            for column, text in enumerate((held.name, saturation_text(held))):
+                item.setText(column, text)
+            item.setTextAlignment(1, RIGHT)
+
+    def _choose(self, item: QTreeWidgetItem) -> None:
+        place = self.saturations.indexOfTopLevelItem(item)
+        if 0 <= place < len(self._state.saturations):
+            self.layer_chosen.emit(self._state.saturations[place].key)
+
+
+def step_button(text: str, tip: str, action: Callable[[], None]) -> QToolButton:
+    """A small button beside a number."""
+    button = QToolButton()
+    button.setText(text)
+    button.setObjectName("toggle")
+    button.setToolTip(tip)
+    button.clicked.connect(lambda _=False: action())
+    return button
