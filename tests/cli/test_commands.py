@@ -174,6 +174,21 @@ def test_verify_runs_on_the_core_or_says_what_is_missing(call, project):
     assert "xtensa-lx7: there is no emulator" in text
 
 
+def test_an_estimate_holds_the_contracts_keys(call, project):
+    done = call("estimate", project, "--target", "nrf52840", "--json")
+    assert done.status == 0
+    sizes = {"flash_bytes", "weight_bytes", "code_bytes", "ram_bytes", "arena_bytes", "stack_bytes"}
+    assert {*sizes, "instructions", "latency_ms", "energy_mj", "layers"} <= set(done.json)
+    held = done.json
+    assert held["weight_bytes"] + held["code_bytes"] < held["flash_bytes"]
+    if held["instructions"] is not None:
+        low, high = held["latency_ms_span"]
+        assert low < held["latency_ms"] < high
+        assert held["ram_bytes"] == held["arena_bytes"] + held["stack_bytes"]
+    assert "instructions" in call("estimate", project, "--target", "m4").out
+    assert "needs a target" in call("estimate", project).err
+
+
 def test_a_target_of_ones_own_is_a_file(call, project, tmp_path):
     own = tmp_path / "mine.toml"
     own.write_text('name = "mine"\ntitle = "My own"\ncore = "cortex-m7"\n')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tinyml_studio.app import exporting, opening, running
+from tinyml_studio.app import estimating, exporting, opening, running
 from tinyml_studio.app.difference import difference
 from tinyml_studio.app.layer_values import LayerValues, layer_values
 from tinyml_studio.app.live import Live
@@ -13,6 +13,7 @@ from tinyml_studio.app.session import Session
 from tinyml_studio.app.sources import absolute
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.calibrate.samples import Samples, read_samples
+from tinyml_studio.cost.estimate import Estimate
 from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.difference import Difference
@@ -248,6 +249,18 @@ class Studio(Session):
         elif not isinstance(data, Samples):
             data = self.read_samples(data, progress=progress)
         return exporting.verify(derived, data.take(samples), target=target, progress=progress)
+
+    def estimate(self, *, target: str | None = None, progress: Progress = silent) -> Estimate:
+        """Flash, RAM, instructions, latency and energy on a chip, from one counted inference.
+
+        Parameters
+        ----------
+        target
+            Chip by name, alias or file; None takes the document's.
+        progress
+            Told often while the tools run.
+        """
+        return estimating.estimate_for(self.derived, target=target, progress=progress)
 
     def verify_device(
         self, port: str | Path, *, timeout: float = 60.0, progress: Progress = silent

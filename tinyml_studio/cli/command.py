@@ -42,10 +42,11 @@ COMMANDS = {
         Command("evaluate", "compare integers with float, layer by layer"),
         Command("diff", "compare two projects layer by layer"),
         Command("simulate", "run the exact integers of the chip"),
+        Command("estimate", "flash, RAM, instructions, latency and energy on a chip"),
         Command("export", "write the C header"),
         Command("verify", "compile the header, run it, compare it with the simulator"),
     )
 }
 
 # words that the command line's contract knows and this version does not have
-RESERVED = ("tune", "estimate", "report")
+RESERVED = ("tune", "report")

@@ -18,7 +18,7 @@ from tinyml_studio.verify.build import (
     write_sources,
 )
 from tinyml_studio.verify.compiler import Compiler, find_compiler
-from tinyml_studio.verify.footprint import flash_bytes, static_bytes
+from tinyml_studio.verify.footprint import code_bytes, flash_bytes, static_bytes
 from tinyml_studio.verify.machines import (
     MACHINES,
     ONE_INSTRUCTION_PER_NANOSECOND,
@@ -82,16 +82,17 @@ def build_for(
         flash_bytes=flash_bytes(size),
         ram_bytes=stated_bytes(header, prefix, "ARENA_BYTES") + static_bytes(size),
         stack_bytes=None,
+        code_bytes=code_bytes(size),
+        arena_bytes=stated_bytes(header, prefix, "ARENA_BYTES"),
+        weight_bytes=stated_bytes(header, prefix, "WEIGHT_BYTES"),
     )
-    command = (
-        *machine.emulator,
-        *_QUIET,
-        *SEMIHOSTING,
-        *ONE_INSTRUCTION_PER_NANOSECOND,
-        "-kernel",
-        _ELF,
-    )
-    return Build(run, folder, command, machine.instructions_per_tick)
+    return Build(run, folder, _command(machine), machine.instructions_per_tick)
+
+
+def _command(machine: Machine) -> tuple[str, ...]:
+    """How the emulator is called."""
+    counting = (*SEMIHOSTING, *ONE_INSTRUCTION_PER_NANOSECOND)
+    return (*machine.emulator, *_QUIET, *counting, "-kernel", _ELF)
 
 
 def _compile(compiler: Compiler, machine: Machine, folder: Path, tick: Callable[[], None]) -> None:

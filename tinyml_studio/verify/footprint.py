@@ -20,6 +20,13 @@ def flash_bytes(size_output: str) -> int:
     )
 
 
+def code_bytes(size_output: str) -> int:
+    """Code from the output of ``size -A``."""
+    return sum(
+        int(found[2]) for found in _SECTION.finditer(size_output) if found[1].startswith(".text")
+    )
+
+
 def static_bytes(size_output: str) -> int:
     """Initialised and cleared data from the output of ``size -A``."""
     return sum(

@@ -18,7 +18,7 @@ from tinyml_studio.verify.build import (
     write_sources,
 )
 from tinyml_studio.verify.compiler import Compiler, find_compiler
-from tinyml_studio.verify.footprint import flash_bytes, stack_bytes
+from tinyml_studio.verify.footprint import code_bytes, flash_bytes, stack_bytes
 from tinyml_studio.verify.process import run_tool
 from tinyml_studio.verify.report import Run
 
@@ -44,13 +44,17 @@ def build_host(
     chosen = find_compiler(compiler, folder=folder, tick=tick)
     write_sources(program, prefix, header, folder)
     _compile(chosen, folder, tick)
+    size = _size(folder, tick)
     run = Run(
         core="host",
         compiler=chosen.version,
         instructions=None,
-        flash_bytes=_flash(folder, tick),
+        flash_bytes=None if size is None else flash_bytes(size),
         ram_bytes=stated_bytes(header, prefix, "ARENA_BYTES"),
         stack_bytes=_stack(folder, prefix),
+        code_bytes=None if size is None else code_bytes(size),
+        arena_bytes=stated_bytes(header, prefix, "ARENA_BYTES"),
+        weight_bytes=stated_bytes(header, prefix, "WEIGHT_BYTES"),
     )
     return Build(run, folder, (folder / "driver",))
 
@@ -64,11 +68,11 @@ def _compile(compiler: Compiler, folder: Path, tick: Callable[[], None]) -> None
     compiler.compile([*flags, *sources, "-o", "driver"], folder=folder, tick=tick)
 
 
-def _flash(folder: Path, tick: Callable[[], None]) -> int | None:
-    """Flash of the header alone; None without the tool ``size``."""
+def _size(folder: Path, tick: Callable[[], None]) -> str | None:
+    """What ``size -A`` says of the header alone; None without that tool."""
     if shutil.which("size") is None:
         return None
-    return flash_bytes(run_tool(["size", "-A", "model.o"], folder=folder, timeout=30.0, tick=tick))
+    return run_tool(["size", "-A", "model.o"], folder=folder, timeout=30.0, tick=tick)
 
 
 def _stack(folder: Path, prefix: str) -> int | None:

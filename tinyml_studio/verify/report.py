@@ -27,6 +27,10 @@ class Run:
         where the compiler does not say.
     match
         Whether every output element and every layer's checksum of this build agreed.
+    code_bytes
+        Code alone, a part of `flash_bytes`.
+    arena_bytes, weight_bytes
+        As the header states them.
     """
 
     core: str
@@ -36,6 +40,9 @@ class Run:
     ram_bytes: int
     stack_bytes: int | None
     match: bool = True
+    code_bytes: int | None = None
+    arena_bytes: int = 0
+    weight_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a network takes on a chip: flash, RAM, instructions, time, energy."""
