@@ -90,3 +90,30 @@ def test_every_pane_comes_to_the_front(person, window, name):
     person.open_example()
     show(person, name)
     assert not window.docks[name].visibleRegion().isEmpty()
+
+
+def test_hidden_plots_are_not_computed(person, window, monkeypatch):
+    person.open_example()
+    told = []
+    window.presenter.distribution_ready.connect(lambda _: told.append("distribution"))
+    window.presenter.errors_ready.connect(lambda _: told.append("errors"))
+    show(person, "history")
+    show(person, "code")
+    told.clear()
+    person.go_to(1, W)
+    person.type("4")
+    assert told == []
+    show(person, "distributions")
+    show(person, "error")
+    assert set(told) == {"distribution", "errors"}
+
+
+def test_an_edit_redraws_each_plot_once(person, window):
+    person.open_example()
+    window.presenter._patience.setInterval(60_000)  # a slow machine shows what is pending
+    person.go_to(1, W)
+    told = []
+    window.presenter.distribution_ready.connect(lambda _: told.append("distribution"))
+    window.presenter.errors_ready.connect(lambda _: told.append("errors"))
+    person.type("4")
+    assert sorted(told) == ["distribution", "errors"]

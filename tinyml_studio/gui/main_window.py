@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
     def _connect_panes(self) -> None:
         for name, dock in self.docks.items():
             dock.visibilityChanged.connect(
-                lambda visible, name=name: self.panes.set_visible(name, visible=visible)
+                lambda visible, name=name: self._tell_visible(name, visible=visible)
             )
         self.panes.code_ready.connect(self.code.show_state)
         self.centre_tabs.currentChanged.connect(self._tell_centre)
@@ -248,6 +248,10 @@ class MainWindow(QMainWindow):
         self.presenter.show_selection()
         self.layers.choose(layer)
         self.graph.choose(layer)
+
+    def _tell_visible(self, pane: str, *, visible: bool) -> None:
+        for presenter in (self.presenter, self.panes):
+            presenter.set_visible(pane, visible=visible)
 
     def _tell_centre(self, place: int) -> None:
         self.panes.set_visible("graph", visible=CENTRE[place] == "graph")

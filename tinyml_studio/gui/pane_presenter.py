@@ -52,7 +52,7 @@ class PanePresenter(QObject):
         self._visible: set[str] = set()
         self._stale = set(self._fillers)
         workspace.opened.connect(self._begin)
-        workspace.changed.connect(lambda _: self._touch(*self._fillers))
+        workspace.changed.connect(self._take_change)
         workspace.figures_changed.connect(self._take_figures)
 
     def set_visible(self, pane: str, *, visible: bool) -> None:
@@ -83,13 +83,20 @@ class PanePresenter(QObject):
             self._stale.discard(pane)
             self._fillers[pane]()
 
+    def _take_change(self) -> None:
+        """All is old; what takes its time waits until the figures are there."""
+        self._stale.update(self._fillers)
+        if not self._workspace.is_pending:
+            self._fill_stale()
+
     def _take_figures(self) -> None:
         """Remember what the step in force brought."""
         studio, figures = self._workspace.studio, self._workspace.figures
-        if studio is None or figures is None or figures.generation != studio.generation:
+        if studio is None or self._workspace.is_pending:
             return
         document = studio.document
-        self._effects[id(document)] = (document, effect_of(figures.evaluation))
+        if figures is not None:
+            self._effects[id(document)] = (document, effect_of(figures.evaluation))
         self._touch("history", "graph")
 
     def _show_history(self) -> None:

@@ -45,6 +45,7 @@ class Presenter(QObject):
         self._channel: int | None = None
         self._full: tuple[Evaluation, int] | None = None
         self._told: dict[str, object] = {}
+        self._hidden: set[str] = set()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PENDING_AFTER_MS)
@@ -66,6 +67,12 @@ class Presenter(QObject):
         self._channel = channel
         self.show_distribution()
 
+    def set_visible(self, pane: str, *, visible: bool) -> None:
+        """A pane came on screen or went away: nothing is computed for one that is not seen."""
+        (self._hidden.discard if visible else self._hidden.add)(pane)
+        if visible and self._workspace.studio is not None:
+            self.show_selected()
+
     def show_all(self) -> None:
         """Everything may be different."""
         self.show_figures()
@@ -81,11 +88,17 @@ class Presenter(QObject):
     def show_selection(self) -> None:
         """Another layer is selected."""
         self._channel = None
+        self.show_selected()
+
+    def show_selected(self) -> None:
+        """Whatever was not shown yet of the selected layer."""
         self._show_errors()
         self.show_distribution()
 
     def show_distribution(self) -> None:
         """The values of the selected layer are different."""
+        if "distributions" in self._hidden:
+            return
         held = self._workspace
         row = next((row for row in self._rows if row.name == held.selected), None)
         key = (row, held.values, held.selected, self._channel, self._pending)
@@ -116,6 +129,8 @@ class Presenter(QObject):
         return figures.evaluation if figures is not None else None
 
     def _show_errors(self) -> None:
+        if "error" in self._hidden:
+            return
         state = error_state(
             self._rows,
             self._live,
@@ -157,8 +172,9 @@ class Presenter(QObject):
         self._full = None
 
     def _take_change(self) -> None:
+        """Show the choices at once; the values and figures that follow come by themselves."""
         self._patience.start()
-        self.show_all()
+        self.show_figures()
 
     def _take_full(self, evaluation: Evaluation) -> None:
         studio = self._workspace.studio

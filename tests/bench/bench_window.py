@@ -1,0 +1,151 @@
+"""Milliseconds from an edit to the last repaint of the window: ``make bench``.
+
+The bits of one layer in the middle go to and fro; the clock stops at the last paint event after
+which nothing runs and nothing is pending. Measured off screen on the bundled digits, and on
+ResNet8 with 64 CIFAR-10 images where they are there; the unit is one float run of the same samples.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QSettings
+from PySide6.QtWidgets import QApplication
+
+from tests.bench.bench_simulate import FOLDER, seconds
+from tinyml_studio.calibrate.float_run import FloatRunner
+from tinyml_studio.gui.main_window import MainWindow
+from tinyml_studio.gui.settings import WindowSettings
+from tinyml_studio.gui.starter import tear_down
+from tinyml_studio.gui.theme import Theme, ThemeChoice
+from tinyml_studio.gui.workspace import LIVE_SAMPLES
+
+ROUNDS = 15
+LIMIT_MS = 100.0
+QUIET = 0.08
+USUAL = "usual panes"
+PANES = (USUAL, "graph", "simulator", "code", "history")
+
+
+class LastPaint(QObject):
+    """Remembers when anything was painted last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = 0.0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint:
+            self.moment = time.perf_counter()
+        return False
+
+
+@contextmanager
+def opened_window(application: QApplication) -> Iterator[MainWindow]:
+    """A window with settings of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        theme = Theme(ThemeChoice.DARK)
+        theme.apply()
+        window = MainWindow(theme, WindowSettings(store))
+        window.show()
+        yield window
+        window.commands.when_safe = lambda then: then()
+        window.close()
+        tear_down(window)
+
+
+def settle(application: QApplication, window: MainWindow, paint: LastPaint) -> None:
+    """Until nothing runs, nothing is pending, and nothing was painted for a while."""
+    held = window.workspace
+    while True:
+        application.processEvents()
+        busy = not held.runner.is_idle() or held.is_pending
+        if not busy and time.perf_counter() - paint.moment > QUIET:
+            return
+        time.sleep(0.0005)
+
+
+def edits(application: QApplication, window: MainWindow, paint: LastPaint) -> list[float]:
+    """Seconds of every edit."""
+    rows = [row.name for row in window.workspace.studio.layers if row.weight_bits is not None]
+    middle = rows[len(rows) // 2]
+    spent = []
+    for number in range(ROUNDS + 2):
+        settle(application, window, paint)
+        begin = time.perf_counter()
+        window.workspace.set_bits((middle,), "w4" if number % 2 == 0 else "w8")
+        settle(application, window, paint)
+        spent.append(paint.moment - begin)
+    return spent[2:]
+
+
+def float_seconds(window: MainWindow) -> float:
+    """One float run of the live samples."""
+    derived = window.workspace.studio.derived
+    samples = derived.samples.spread(LIVE_SAMPLES)
+    batch = samples.read(0, samples.count)
+    runner = FloatRunner(derived.graph)
+    runner.outputs(batch)
+    return median(seconds(lambda: runner.outputs(batch)) for _ in range(ROUNDS))
+
+
+def measure(title: str, window: MainWindow, application: QApplication, paint: LastPaint) -> bool:
+    """Print the figures of what is open; whether the usual panes keep the limit."""
+    settle(application, window, paint)
+    unit, kept = float_seconds(window), True
+    print(f"{title}, {LIVE_SAMPLES} samples, median of {ROUNDS} edits")
+    print(f"  one float run        {unit * 1e3:7.1f} ms")
+    for pane in PANES:
+        if pane != USUAL:
+            window.show_pane(pane)
+        spent = edits(application, window, paint)
+        times = f"{median(spent) * 1e3:7.1f} ms (worst {max(spent) * 1e3:.0f})"
+        print(f"  edit, {pane:14} {times}   {median(spent) / unit:5.1f} float runs")
+        kept = kept and (pane != USUAL or median(spent) * 1e3 <= LIMIT_MS)
+        for usual in ("layers", "error", "distributions"):
+            window.show_pane(usual)
+    return kept
+
+
+def open_resnet(window: MainWindow, folder: Path) -> bool:
+    """Open ResNet8 and begin to calibrate it, where it is there."""
+    model, data = FOLDER / "resnet8_float.onnx", FOLDER / "data" / "cifar10_lossless_149.npz"
+    if not (model.is_file() and data.is_file()):
+        return False
+    with np.load(data) as held:
+        np.save(folder / "images.npy", held["x"][:LIVE_SAMPLES].astype(np.float32))
+    window.commands.take_files([model, folder / "images.npy"])
+    return True
+
+
+def main() -> int:
+    """Print the times and their ratios; 1 when an edit of ResNet8 takes longer than the limit."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    paint, kept = LastPaint(), True
+    application.installEventFilter(paint)
+    with opened_window(application) as window:
+        window.commands.open_example("digits")
+        measure("digits", window, application, paint)
+    with opened_window(application) as window, tempfile.TemporaryDirectory() as folder:
+        if open_resnet(window, Path(folder)):
+            kept = measure("ResNet8", window, application, paint)
+        else:
+            print("bench: the ResNet8 is not there, not measured")
+    application.removeEventFilter(paint)
+    print(f"  limit of an edit of ResNet8 with the usual panes: {LIMIT_MS:g} ms")
+    return int(not kept)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
