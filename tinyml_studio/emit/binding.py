@@ -59,6 +59,8 @@ class Binding:
         How products and quotients become integers.
     divides
         Whether a mean has a divisor instead of a multiplier that holds it.
+    accumulator
+        int32 where the input's width alone would ask for more.
     """
 
     input: IntType | None = None
@@ -69,6 +71,7 @@ class Binding:
     table: IntType | None = None
     rounding: Rounding = Rounding.DOUBLE
     divides: bool = False
+    accumulator: IntType | None = None
 
     def word(self, word: str) -> str:
         """The C text that replaces one of the words of `PART_OF_WORD`.
@@ -87,7 +90,8 @@ class Binding:
         if type_ is None:
             raise ValueError(f"a kernel uses {word}, but its call binds no {part}")
         if part == "input":
-            return _input_word(word, wide=type_.carrier.itemsize > 1)
+            held = type_ if word == "TMS_IN" else self.accumulator or type_
+            return _input_word(word, wide=held.carrier.itemsize in (2, 8))
         if part == "weights":
             return _weights_word(word, type_.bits)
         return c_type(type_)
@@ -101,6 +105,8 @@ class Binding:
             if part in parts and type_ is not None:
                 bits = type_.bits if part == "weights" else type_.carrier.itemsize * 8
                 text += f"_{letters.get(part, 's')}{bits}"
+        if "input" in parts and self.accumulator is not None:
+            text += f"_a{self.accumulator.bits}"
         if "rounding" in parts:
             text += _ROUNDING_SUFFIX[self.rounding]
         return f"{text}_quotient" if self.divides and "divides" in parts else text

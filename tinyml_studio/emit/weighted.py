@@ -22,6 +22,7 @@ def weighted_binding(program: Program, item: Weighted) -> Binding:
         output=program.tensors[item.output].type,
         weights=item.weight_type,
         bias=narrowest(item.bias, 32, 64) if type_.bits > 8 else IntType(32),
+        accumulator=IntType(32) if item.narrow else None,
     )
 
 
@@ -29,7 +30,7 @@ def weighted_values(program: Program, item: Weighted, bias: Int64Array) -> dict[
     """The members that all three structures have; `bias` is already folded where it should be."""
     input_, output = program.tensors[item.inputs[0]], program.tensors[item.output]
     binding = weighted_binding(program, item)
-    wide = input_.type.bits > 8
+    wide = input_.type.bits > 8 and not item.narrow
     multiplier = np.asarray(reduce_multiplier(item.multiplier)) if wide else item.multiplier
     return {
         "out_zero_point": output.zero_point,

@@ -60,11 +60,14 @@ class FoundWeights:
         ``(1,)`` per tensor or ``(O,)`` per output channel, exact in float32.
     bias
         ``(O,)`` in steps of input scale times weight scale; None where the file has floats.
+    narrow
+        The bias is int32 although the input has 16 bits, and so is the accumulator.
     """
 
     bits: int
     scale: NDArray[np.float64]
     bias: Int64Array | None = None
+    narrow: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,7 @@ def rescaling(
             low=item.low - output.zero_point,
             high=item.high - output.zero_point,
             bounds=bounds,
-            reduced=x.type == INT16,
+            reduced=x.type == INT16 and not item.narrow,
             rounding=item.rounding,
         )
     )

@@ -197,5 +197,5 @@ def _limit(item: Instruction, tensors: Tensors) -> int:
     return WIDE_BITS if wide else ACCUMULATOR_BITS
 
 
-def _is_wide(item: Instruction, tensors: Tensors) -> bool:
-    return tensors[item.inputs[0]].type == INT16
+def _is_wide(item: Weighted, tensors: Tensors) -> bool:
+    return tensors[item.inputs[0]].type == INT16 and not item.narrow

@@ -32,7 +32,8 @@ _MAX_SHIFT = {4: 30, 8: 30, 16: 7}  # of a multiplier, by the bits of the input;
 class IntegerWeights:
     """What convolutions and fully connected layers share.
 
-    `integers` ``(O, ...)``, the others ``(O,)``; `factors` are what the multipliers stand for.
+    `integers` ``(O, ...)``, the others ``(O,)``; `factors` are what the multipliers stand
+    for, `narrow` is that of the instruction.
     """
 
     integers: Int8Array
@@ -41,6 +42,7 @@ class IntegerWeights:
     multiplier: Int32Array
     shift: Int32Array
     factors: NDArray[np.float64]
+    narrow: bool = False
 
 
 def integer_weights(
@@ -80,8 +82,9 @@ def integer_weights(
     if is_rounded:
         products = products.astype(np.float32).astype(np.float64)
     factors = products / output.scale
-    mantissas, shifts = _multipliers(layer, factors, source)
-    return IntegerWeights(integers, params.type, exact, mantissas, shifts, factors)
+    narrow = held is not None and held.narrow and exact is held.bias
+    mantissas, shifts = _multipliers(layer, factors, 8 if narrow else source.type.bits)
+    return IntegerWeights(integers, params.type, exact, mantissas, shifts, factors, narrow)
 
 
 def _quantized(
@@ -150,12 +153,11 @@ def _widened(
 
 
 def _multipliers(
-    layer: Layer, factors: NDArray[np.float64], source: QuantizedTensor
+    layer: Layer, factors: NDArray[np.float64], input_bits: int
 ) -> tuple[Int32Array, Int32Array]:
     """Mantissa and shift of each channel's effective scale."""
     pairs = [layer.multiplier(float(factor)) for factor in factors]
-    most = max(pair.shift for pair in pairs)
-    if most > _MAX_SHIFT[source.type.bits]:
+    if max(pair.shift for pair in pairs) > _MAX_SHIFT[input_bits]:
         layer.refuse(
             f"one step of the accumulator is {factors.max():.3g} steps of the output",
             hint="give the output a wider range, or more weight bits",

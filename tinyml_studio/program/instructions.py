@@ -17,7 +17,8 @@ An accumulator is int32 when every input has 8 bits or fewer, and int64 when the
 bits. With a 16-bit input, convolutions and fully connected layers requantize as TFLite's int16x8
 kernels: ``reduced = min((multiplier + 2**15) >> 16, 0x7FFF)``, then
 ``acc * reduced / 2**(15 - shift)`` in 64 bits, rounded once: ties towards +infinity, as TFLite has
-it, or by the instruction's rule; the width of the output changes nothing but the limits.
+it, or by the instruction's rule; the width of the output changes nothing but the limits. A `narrow`
+one accumulates in int32 and requantizes as with 8-bit inputs: TFLite's kernels for an int32 bias.
 
 Sources: LiteRT 8-bit quantization specification; TFLite-Micro.
 """
@@ -74,6 +75,7 @@ class Conv2D(Instruction):
     low: int
     high: int
     rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,7 @@ class DepthwiseConv2D(Instruction):
     low: int
     high: int
     rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,7 @@ class FullyConnected(Instruction):
     low: int
     high: int
     rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
 
 
 @dataclass(frozen=True, eq=False)

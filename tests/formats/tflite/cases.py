@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.formats.tflite.flatbuffers_encoder import Scalar, Vector
-from tests.formats.tflite.models import ModelFile
+from tests.formats.tflite.models import KINDS, ModelFile
 
 RELU, RELU6 = Scalar("i1", 1), Scalar("i1", 3)
 IN, OUT = {"scale": 0.05, "zero": 3}, {"scale": 0.07, "zero": -9}
@@ -41,7 +41,7 @@ class Case:
         self.file.outputs = made
         return self.file
 
-    def layer(self, shape, axis, *, kind="int8", bias=True, per_channel=True, zero=0):
+    def layer(self, shape, axis, *, kind="int8", bias=True, wide=None, per_channel=True, zero=0):
         """Weights and bias of a convolution or fully connected layer."""
         count = shape[axis]
         scale = np.linspace(0.003, 0.02, count) if per_channel else 0.01
@@ -50,7 +50,7 @@ class Case:
         made = self.file.tensor(shape, kind, data=data, scale=scale, zero=zero, axis=axis)
         if not bias:
             return [self.x, made]
-        wide = "int64" if self.kind == "int16" else "int32"
+        wide = wide or ("int64" if self.kind == "int16" else "int32")
         values = np.random.default_rng(2).integers(-3000, 3000, count)
         scales = np.float32(0.05) * np.float32(scale)
         held = self.file.tensor((count,), wide, data=values, scale=scales)
@@ -66,6 +66,7 @@ def conv(kind="int8", weight_kind="int8", *, padding=0, strides=(1, 1), dilation
         3: RELU,
         4: int32(dilations[1]),
         5: int32(dilations[0]),
+        6: Scalar("i1", KINDS[more.get("wide", "int64")]),
     }
     operands = case.layer((8, 3, 2, 4), 0, kind=weight_kind, **more)
     height = -(-6 // strides[0]) if padding == 0 else (6 - 2 * dilations[0] - 1) // strides[0] + 1
@@ -93,7 +94,8 @@ def dense(kind="int8", shape=(1, 6, 5, 4), *, keep=False, weight_kind="int8", **
     case = Case(shape, kind)
     length = shape[-1] if keep else int(np.prod(shape))
     made = (*shape[:-1], 7) if keep else (1, 7)
-    options = {0: Scalar("i1", 0), 2: Scalar("u1", int(keep))}
+    bias_kind = Scalar("i1", KINDS[more.get("wide", "int64")])
+    options = {0: Scalar("i1", 0), 2: Scalar("u1", int(keep)), 4: bias_kind}
     operands = case.layer((7, length), 0, kind=weight_kind, **more)
     return case.end("FULLY_CONNECTED", operands, made, options, scale=0.9, zero=4)
 
@@ -193,6 +195,7 @@ CASES = {
     "conv of one scale": lambda: conv(per_channel=False),
     "conv int4": lambda: conv(weight_kind="int4"),
     "conv int16": lambda: conv("int16"),
+    "conv int16 with an int32 bias": lambda: conv("int16", wide="int32"),
     "conv uint8": lambda: conv("uint8", "uint8", zero=128, per_channel=False),
     "depthwise": depthwise,
     "depthwise of one channel": lambda: depthwise(channels=1, multiplier=6),
@@ -201,6 +204,9 @@ CASES = {
     "dense flattens": lambda: dense(per_channel=False),
     "dense keeps axes": lambda: dense(keep=True, per_channel=False),
     "dense int16": lambda: dense("int16", (1, 120), per_channel=False),
+    "dense int16 with an int32 bias": lambda: dense(
+        "int16", (1, 120), per_channel=False, wide="int32"
+    ),
     "dense int4": lambda: dense(shape=(1, 120), weight_kind="int4", per_channel=False),
     "average pool": lambda: pool("AVERAGE_POOL_2D"),
     "average pool uint8": lambda: pool("AVERAGE_POOL_2D", "uint8"),

@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from tests.formats.tflite.cases import IN, Case, conv, dense, int32
+from tests.formats.tflite.cases import IN, Case, conv, dense, depthwise, int32
 from tests.formats.tflite.flatbuffers_encoder import Scalar, Table, Vector, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
@@ -138,7 +138,7 @@ def other_grid(kind, options=None):
 
 
 def narrow_bias():
-    file = conv("int16")
+    file = depthwise("int16")
     file.tensors[2].fields[1] = Scalar("i1", 2)
     held = file.buffers[2].fields[0].values.view("<i8").astype("<i4").view("u1")
     file.buffers[2] = Table({0: Vector(held, 16)})

@@ -101,13 +101,16 @@ def _with_integer_bias(
     """The bias lies on input scale times weight scale, whatever scale of its own it states."""
     if found is None or grid is None:
         raise Refused("its bias is an integer, and its weights or its input are not")
-    wanted = (INT64,) if grid.bits == 16 else (INT32,)
-    if wire.kind not in wanted:
+    wide = grid.bits == 16
+    if wire.kind != INT32 and not (wide and wire.kind == INT64):
         raise Refused(f"a bias of type {type_name(wire.kind)} is not supported with its input")
     _check_bias_scales(wire)
     integers = decode(wire).astype(np.int64)
     real = integers * (grid.scale * np.broadcast_to(found.scale, integers.shape))
-    return LayerWeights(weight, real.astype(np.float32), replace(found, bias=integers))
+    narrow = wide and wire.kind == INT32
+    return LayerWeights(
+        weight, real.astype(np.float32), replace(found, bias=integers, narrow=narrow)
+    )
 
 
 def _check_bias_scales(wire: WireTensor) -> None:

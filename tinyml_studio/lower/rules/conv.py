@@ -50,6 +50,7 @@ def _emit_full(
             shift=weights.shift,
             low=low,
             high=high,
+            narrow=weights.narrow,
         )
     )
 
@@ -75,6 +76,7 @@ def _emit_depthwise(
             shift=weights.shift,
             low=low,
             high=high,
+            narrow=weights.narrow,
         )
     )
 

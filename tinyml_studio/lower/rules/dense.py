@@ -43,6 +43,7 @@ def lower_dense(layer: Layer) -> None:
             shift=weights.shift,
             low=low,
             high=high,
+            narrow=weights.narrow,
         )
     )
 

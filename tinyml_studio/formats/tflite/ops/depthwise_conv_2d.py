@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tinyml_studio.formats.refusal import Malformed
+from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.layer_weights import layer_weights
 from tinyml_studio.formats.tflite.values import Tensor
@@ -16,6 +16,8 @@ def convert_depthwise_conv_2d(emitter: Emitter) -> tuple[Tensor, ...]:
     """Weights ``(1, KH, KW, C * M)`` become ``(C * M, KH, KW, 1)`` in C groups."""
     source, shape = emitter.computed()
     held = layer_weights(emitter, source, channels=3)
+    if held.found is not None and held.found.narrow:
+        raise Refused("a bias of type INT32 is not supported with an input of 16 bits")
     strides = (emitter.option(2, "<i4"), emitter.option(1, "<i4"))
     dilations = (emitter.option(6, "<i4", 1), emitter.option(5, "<i4", 1))
     check_windows(strides=strides, dilations=dilations)
