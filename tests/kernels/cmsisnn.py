@@ -130,7 +130,7 @@ def convolution(case: Vectors, x: IntArray, layer: str = "") -> IntArray:
         "bias": np.zeros(outputs, np.int64) if bias is None else bias.astype(np.int64),
         "strides": strides, "pads": pads(case, dilations), "dilations": dilations,
         "multiplier": multiplier, "shift": case.array(f"{layer}output_shift"),
-        "low": low, "high": high,
+        "low": low, "high": high, "narrow": case.name.startswith("int16xint8xint32"),
     }  # fmt: skip
     item: ops.Instruction
     if depthwise:
