@@ -19,6 +19,9 @@
 #define TMS_REQUANTIZE tms_requantize
 #endif
 
+/* a function that stays one of its own */
+#define TMS_LAYER
+
 /* how products and quotients are rounded: here TFLite's two roundings, and ties away from zero */
 #ifndef TMS_MULTIPLY
 #define TMS_MULTIPLY tms_multiply
@@ -48,8 +51,9 @@
 #define TMS_WEIGHT_AT tms_weight_at_w8
 #define TMS_DOT tms_dot_w8
 #define TMS_DOT_PAIR tms_dot_pair_w8
-#define TMS_PATCH_PRODUCTS tms_patch_products_w8
+#define TMS_PATCH_BLOCK tms_patch_block_w8
 #define TMS_ROWS_BLOCK tms_rows_block_w8
+#define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
 #define TMS_DOUBLED tms_doubled_w8
 #endif
 

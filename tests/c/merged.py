@@ -51,11 +51,17 @@ def layer_name(kind: type[Instruction], seed: int, rounding: Rounding | None = N
 
 def merged(cases: Iterable[CaseKey]) -> Merged:
     """The cases of some kinds, seeds and roundings as one program."""
+    return joined(
+        (layer_name(kind, seed, *rounding), seeded_case(seed, kind, *rounding))
+        for kind, seed, *rounding in cases
+    )
+
+
+def joined(cases: Iterable[tuple[str, Case]]) -> Merged:
+    """Cases with the names of their layers as one program."""
     tensors, constants, values = {}, {}, {}
     instructions = []
-    for kind, seed, *rounding in cases:
-        name = layer_name(kind, seed, *rounding)
-        case = seeded_case(seed, kind, *rounding)
+    for name, case in cases:
         made = run_reference(case.program, case.instruction, case.inputs)
         values |= {f"{name} {key}": held for key, held in case.inputs.items()}
         values[f"{name} {case.program.outputs[0]}"] = made

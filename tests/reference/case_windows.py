@@ -39,7 +39,7 @@ class Window:
 
 
 def conv2d(rng: Rng) -> Parts:
-    window = _window(rng, dilated=True)
+    window = random_window(rng, dilated=True)
     groups = draw.pick(rng, 1, 1, 2, 3)
     depth, per_group = draw.below(rng, 1, 4), draw.below(rng, 1, 4)
     x = draw.tensor(
@@ -49,7 +49,7 @@ def conv2d(rng: Rng) -> Parts:
     y = draw.tensor(rng, "y", shape, draw.activation_bits(rng))
     type_ = IntType(draw.below(rng, 1, 8))
     weights = draw.weights(rng, (groups * per_group, *window.kernel, depth), type_)
-    bias, multiplier, shift = _scaling(rng, weights.reshape(len(weights), -1), x, y)
+    bias, multiplier, shift = random_scaling(rng, weights.reshape(len(weights), -1), x, y)
     low, high = draw.limits(rng, y)
     instruction = Conv2D(
         layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
@@ -60,7 +60,7 @@ def conv2d(rng: Rng) -> Parts:
 
 
 def depthwise_conv2d(rng: Rng) -> Parts:
-    window = _window(rng, dilated=True)
+    window = random_window(rng, dilated=True)
     channels, multiple = draw.below(rng, 1, 5), draw.pick(rng, 1, 1, 2, 3)
     x = draw.tensor(rng, "x", window.shape(window.extent, channels), draw.activation_bits(rng))
     shape = window.shape(window.result, channels * multiple)
@@ -68,7 +68,7 @@ def depthwise_conv2d(rng: Rng) -> Parts:
     type_ = IntType(draw.below(rng, 1, 8))
     weights = draw.weights(rng, (*window.kernel, channels * multiple), type_)
     rows = weights.reshape(-1, channels * multiple).T
-    bias, multiplier, shift = _scaling(rng, rows, x, y)
+    bias, multiplier, shift = random_scaling(rng, rows, x, y)
     low, high = draw.limits(rng, y)
     instruction = DepthwiseConv2D(
         layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
@@ -85,7 +85,7 @@ def fully_connected(rng: Rng) -> Parts:
     y = draw.tensor(rng, "y", (*lead, channels), draw.activation_bits(rng))
     type_ = IntType(draw.below(rng, 1, 8))
     weights = draw.weights(rng, (channels, depth), type_)
-    bias, multiplier, shift = _scaling(rng, weights, x, y)
+    bias, multiplier, shift = random_scaling(rng, weights, x, y)
     low, high = draw.limits(rng, y)
     instruction = FullyConnected(
         layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
@@ -103,7 +103,7 @@ def average_pool2d(rng: Rng) -> Parts:
 
 
 def _pool(rng: Rng, kind: type[MaxPool2D] | type[AveragePool2D]) -> Parts:
-    window = _window(rng, dilated=False)
+    window = random_window(rng, dilated=False)
     channels = draw.below(rng, 1, 5)
     x = draw.tensor(rng, "x", window.shape(window.extent, channels), draw.activation_bits(rng))
     shape = window.shape(window.result, channels)
@@ -116,7 +116,7 @@ def _pool(rng: Rng, kind: type[MaxPool2D] | type[AveragePool2D]) -> Parts:
     return Parts(instruction, (x,), y)
 
 
-def _window(rng: Rng, *, dilated: bool) -> Window:
+def random_window(rng: Rng, *, dilated: bool) -> Window:
     """A geometry with an output of at least one position, no window wholly in the padding."""
     rank = draw.pick(rng, 1, 2, 2, 3, 3, 3, 3)
     rows = _axis(rng, dilated=dilated) if rank == 3 else (1, 1, 1, 1, (0, 0), 1)
@@ -136,7 +136,7 @@ def _axis(rng: Rng, *, dilated: bool) -> tuple[int, int, int, int, tuple[int, in
     return extent, result, kernel, stride, (before, after), dilation
 
 
-def _scaling(
+def random_scaling(
     rng: Rng, rows: Int8Array, x: QuantizedTensor, y: QuantizedTensor
 ) -> tuple[Int64Array, Int32Array, Int32Array]:
     """Bias, mantissas and shifts for filters given as rows, one per output channel."""

@@ -68,7 +68,11 @@ def random_case(
 
     A `rounding` replaces the instruction's own, where it has one; a mean may then divide.
     """
-    parts = BUILDERS[kind](rng)
+    return case_of(BUILDERS[kind](rng), rng, samples=samples, rounding=rounding)
+
+
+def case_of(parts: Parts, rng: Rng, *, samples: int = 2, rounding: Rounding | None = None) -> Case:
+    """A program of one instruction, with random samples."""
     if rounding is not None:
         parts = replace(parts, instruction=rounded_by(parts.instruction, rounding, rng))
     inputs = tuple(item for item in parts.operands if item.name not in parts.constants)

@@ -28,6 +28,11 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Scratch:
+    """The memory of `scratch_sizes` that a kernel has for itself while it runs."""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A constant array in flash.
 
@@ -39,11 +44,14 @@ class Table:
         Type of an entry.
     values
         The entries.
+    aligned
+        Whether kernels read it in words of four bytes.
     """
 
     role: str
     c_type: str
     values: tuple[int, ...]
+    aligned: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -60,7 +68,7 @@ class Parameters:
 
 
 Value = int | tuple[int, ...] | Table | Parameters
-Argument = int | Operand | Result | Table | Parameters
+Argument = int | Operand | Result | Scratch | Table | Parameters
 
 
 @dataclass(frozen=True, slots=True)

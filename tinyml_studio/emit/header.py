@@ -20,6 +20,7 @@ from tinyml_studio.emit.layers import LayerWriter, Step
 from tinyml_studio.emit.library import library
 from tinyml_studio.emit.memory import Memory
 from tinyml_studio.emit.ports import ports_of
+from tinyml_studio.emit.scratch import plan_scratch
 from tinyml_studio.emit.self_test import (
     self_test_data,
     self_test_functions,
@@ -31,7 +32,7 @@ from tinyml_studio.program.program import Program
 # Layers that stay functions of their own share the stack instead of adding up. With noinline alone
 # GCC 12 takes away some calls: where input and output have one base, it rewrites the output's
 # address so that it no longer sees the function write to memory (Mean at -O1, -Os).
-_LAYER_ATTRIBUTE = """#if defined(__clang__)
+_ATTRIBUTES = """#if defined(__clang__)
 #define {name}_LAYER __attribute__((noinline))
 #elif defined(__GNUC__) && (__GNUC__ >= 8)
 #define {name}_LAYER __attribute__((noipa))
@@ -39,6 +40,13 @@ _LAYER_ATTRIBUTE = """#if defined(__clang__)
 #define {name}_LAYER __attribute__((noinline, noclone))
 #else
 #define {name}_LAYER
+#endif
+
+/* weights that are read in words */
+#if defined(__GNUC__)
+#define {name}_WORDS __attribute__((aligned(4)))
+#else
+#define {name}_WORDS
 #endif
 """
 
@@ -77,9 +85,10 @@ def _header(
     prefix = prefix_of(info.prefix)
     ports = ports_of(program)
     kernels = Kernels(library(), prefix)
-    writer = LayerWriter(program, kernels, prefix, dict(plan.offsets))
+    scratch = plan_scratch(program, plan)
+    writer = LayerWriter(program, kernels, prefix, dict(plan.offsets), scratch.offsets)
     steps = writer.steps()
-    weights, arena = writer.weight_bytes, max(plan.size, 1)
+    weights, arena = writer.weight_bytes, max(scratch.size, 1)
     sizes = {"weights": weights, "arena": arena}
     declarations = [
         types_and_sizes(prefix, ports),
@@ -89,7 +98,7 @@ def _header(
         self_test_prototypes(prefix, len(program.by_layer), vectors),
     ]
     definitions = [
-        _LAYER_ATTRIBUTE.format(name=prefix.upper()),
+        _ATTRIBUTES.format(name=prefix.upper()),
         kernels.text(),
         writer.text,
         accessors(prefix, ports, writer.memory) + runners(prefix, ports, steps),

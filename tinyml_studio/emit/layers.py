@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.c_text import array, comment_text, hint, integer
 from tinyml_studio.emit.call import (
-    Argument,
     KernelCall,
     Operand,
     Parameters,
     Result,
+    Scratch,
     Table,
     Value,
     integer_table,
@@ -48,13 +48,19 @@ class LayerWriter:
     """Writes layers one after the other and keeps count of what they put into flash."""
 
     def __init__(
-        self, program: Program, kernels: Kernels, prefix: str, offsets: dict[str, int]
+        self,
+        program: Program,
+        kernels: Kernels,
+        prefix: str,
+        offsets: dict[str, int],
+        scratch: Mapping[str, int],
     ) -> None:
         self._program = program
         self._kernels = kernels
         self._prefix = prefix
+        self._scratch = scratch
         self._index = {layer: index for index, layer in enumerate(program.by_layer)}
-        self._tables: dict[tuple[str, tuple[int, ...]], str] = {}
+        self._tables: dict[tuple[str, tuple[int, ...], bool], str] = {}
         self._names: set[str] = set()
         self._text: list[str] = []
         self.weight_bytes = 0
@@ -78,7 +84,11 @@ class LayerWriter:
         stem = "_".join(part for part in (f"{self._prefix}_{index:03d}", hint(layer)) if part)
         kinds = ", ".join(type(item).__name__ for item in items)
         self._text.append(f'/* layer {index}: {kinds} "{comment_text(layer, limit=60)}" */')
-        body = [self._call(call, stem) for item in items for call in self._calls(item)]
+        body = [
+            self._call(call, stem, self._scratch.get(item.output, 0))
+            for item in items
+            for call in self._calls(item)
+        ]
         if not body:
             self._text.append(f"/* layer {index} only gives its input another shape */\n")
             return Step(index, "", final)
@@ -92,19 +102,26 @@ class LayerWriter:
     def _calls(self, item: Instruction) -> tuple[KernelCall, ...]:
         if isinstance(item, Reshape) and self.memory.same_place(item.inputs[0], item.output):
             return ()
-        return calls_of(item, self._program)
+        return calls_of(item, self._program, scratch=item.output in self._scratch)
 
-    def _call(self, call: KernelCall, stem: str) -> str:
+    def _call(self, call: KernelCall, stem: str, scratch: int) -> str:
         """The call as a statement; its constants are written before."""
         name = self._kernels.name(call.kernel, call.binding)
-        arguments = [self._argument(item, call.binding, stem) for item in call.arguments]
+        arguments = [
+            f"(int16_t *)(void *)(memory + {scratch})"
+            if isinstance(item, Scratch)
+            else self._argument(item, call.binding, stem)
+            for item in call.arguments
+        ]
         one_line = f"{name}({', '.join(arguments)});"
         if len(one_line) <= 94:
             return one_line
         gap = ",\n        "
         return f"{name}(\n        {gap.join(arguments)});"
 
-    def _argument(self, item: Argument, binding: Binding, stem: str) -> str:
+    def _argument(
+        self, item: int | Operand | Result | Table | Parameters, binding: Binding, stem: str
+    ) -> str:
         if isinstance(item, Operand):
             return self.memory.read(self._program.tensors[item.tensor])
         if isinstance(item, Result):
@@ -149,10 +166,12 @@ class LayerWriter:
 
     def _table(self, table: Table, stem: str) -> str:
         """Write a constant array, unless the same stands there already; its name."""
-        key = (table.c_type, table.values)
+        key = (table.c_type, table.values, table.aligned)
         if key not in self._tables:
             name = self._unique(f"{stem}_{table.role}")
             declaration = f"static const {table.c_type} {name}[{len(table.values)}]"
+            if table.aligned:
+                declaration += f" {self._prefix.upper()}_WORDS"
             self._text.append(array(declaration, table.values, table.c_type))
             self._tables[key] = name
             if table.role == "weights":

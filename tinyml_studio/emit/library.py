@@ -18,7 +18,7 @@ from tinyml_studio.emit.c_text import fitted
 from tinyml_studio.paths import resource
 
 _NAME = re.compile(r"\btms_\w+")
-_WORD = re.compile(r"\bTMS_[A-Z0-9_]+\b")
+_WORD = re.compile(r"\bTMS_(?!LAYER\b)[A-Z0-9_]+\b")
 _FUNCTION = re.compile(r"^static [^(=]*?\b(tms_\w+)\(", re.MULTILINE)
 _TYPE = re.compile(r"^\} (tms_\w+);", re.MULTILINE)
 _FIELD = re.compile(r"^    (?:const )?\w+ \**(\w+)(?:\[\w+\])*;", re.MULTILINE)
@@ -76,7 +76,8 @@ class Library:
                 return f"{prefix}_{match[0].removeprefix('tms_')}"
             return self.instance_name(match[0], binding, prefix)
 
-        return fitted(_NAME.sub(renamed, self._bound_text(name, binding)))
+        text = self._bound_text(name, binding).replace("TMS_LAYER", f"{prefix.upper()}_LAYER")
+        return fitted(_NAME.sub(renamed, text))
 
     def _bound_text(self, name: str, binding: Binding) -> str:
         return _WORD.sub(lambda match: binding.word(match[0]), self.items[name].text)
@@ -101,7 +102,7 @@ def _blocks(text: str) -> Iterator[str]:
     """The head comment of a file, then every function and type with its comment."""
     block: list[str] = []
     for line in text.splitlines():
-        if line.startswith("#"):
+        if line.startswith("#") and "{" not in block:
             if block and block[0].startswith("/*"):
                 yield "\n".join(block)
             block = []

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.arith.multiplier import Multiplier
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
 from tinyml_studio.program.instructions import Add
 from tinyml_studio.program.program import Program
 
+_HALF = Multiplier(1 << 30, 0)
+_MAX_RIGHT_SHIFT = 22
+
 
 def add(item: Add, program: Program) -> tuple[KernelCall, ...]:
-    """One call of ``tms_add``."""
+    """One call of ``tms_add``, or of the kernel for 8-bit operands of one shape."""
+    if _is_narrow(item, program):
+        return (_narrow_call(item, program),)
     a, b = (program.tensors[name] for name in item.inputs)
     output = program.tensors[item.output]
     strides = [broadcast_strides(tensor.shape, output.shape) for tensor in (a, b)]
@@ -39,3 +47,44 @@ def add(item: Add, program: Program) -> tuple[KernelCall, ...]:
     binding = Binding(input=a.type, second=b.type, output=output.type)
     arguments = (layer, Operand(a.name), Operand(b.name), Result(output.name))
     return (KernelCall("tms_add", binding, arguments),)
+
+
+def _is_narrow(item: Add, program: Program) -> bool:
+    """Whether ``tms_add_narrow`` can have the layer."""
+    tensors = [program.tensors[name] for name in (*item.inputs, item.output)]
+    halves = [scale == _HALF for scale in (item.multiplier_a, item.multiplier_b)]
+    if {tensor.type.carrier for tensor in tensors} != {INT8.carrier} or sum(halves) != 1:
+        return False
+    other = item.multiplier_a if halves[1] else item.multiplier_b
+    return (
+        len({tensor.shape for tensor in tensors}) == 1
+        and (item.left_shift, item.subtract, item.rounding) == (20, False, Rounding.DOUBLE)
+        and _MAX_RIGHT_SHIFT >= -other.shift >= 1
+        and _MAX_RIGHT_SHIFT >= -item.multiplier_out.shift >= 1
+    )
+
+
+def _narrow_call(item: Add, program: Program) -> KernelCall:
+    """A call whose first operand is the one with the larger scale."""
+    names, second = item.inputs, item.multiplier_b
+    if item.multiplier_b == _HALF:
+        names, second = (names[1], names[0]), item.multiplier_a
+    a, b = (program.tensors[name] for name in names)
+    output = program.tensors[item.output]
+    layer = Parameters(
+        "tms_add_narrow_t",
+        {
+            "size": output.size,
+            "a_base": -a.zero_point * (1 << 20),
+            "b_base": -b.zero_point * (1 << 21),
+            "b_multiplier": second.mantissa,
+            "b_shift": -second.shift,
+            "out_zero": 2 * output.zero_point + 1,
+            "low": item.low,
+            "high": item.high,
+            "out_multiplier": item.multiplier_out.mantissa,
+            "out_shift": -item.multiplier_out.shift - 1,
+        },
+    )
+    arguments = (layer, Operand(a.name), Operand(b.name), Result(output.name))
+    return KernelCall("tms_add_narrow", Binding(), arguments)

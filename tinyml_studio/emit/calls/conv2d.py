@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
+from tinyml_studio.emit.blocks import (
+    BLOCK,
+    PATCH,
+    block_values,
+    conv2d_bias,
+    gathers,
+    paired_weights,
+)
+from tinyml_studio.emit.call import (
+    Argument,
+    KernelCall,
+    Operand,
+    Parameters,
+    Result,
+    Scratch,
+)
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import Conv2D
 from tinyml_studio.program.program import Program
 
 
-def conv2d(item: Conv2D, program: Program) -> tuple[KernelCall, ...]:
-    """One call of ``tms_conv2d``."""
+def conv2d(item: Conv2D, program: Program, *, scratch: bool = False) -> tuple[KernelCall, ...]:
+    """One call of ``tms_conv2d``, or of a kernel that works on blocks.
+
+    `scratch` says whether there is memory to gather the values of two windows.
+    """
     kernel = (item.weights.shape[1], item.weights.shape[2])
+    name = "tms_conv2d_gathered" if scratch else _block_kernel(item, program)
+    if name:
+        return (_block_call(item, program, name),)
     layer = Parameters(
         "tms_conv2d_t",
         {
@@ -23,3 +44,29 @@ def conv2d(item: Conv2D, program: Program) -> tuple[KernelCall, ...]:
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
     return (KernelCall("tms_conv2d", weighted_binding(program, item), arguments),)
+
+
+def _block_kernel(item: Conv2D, program: Program) -> str:
+    """The kernel on blocks that the layer can have; "" for none."""
+    if not gathers(program, item):
+        return ""
+    if item.weights[0].size <= PATCH:
+        return "tms_conv2d_patch"
+    return "tms_conv2d_rows" if item.weights.shape[3] % BLOCK == 0 else ""
+
+
+def _block_call(item: Conv2D, program: Program, name: str) -> KernelCall:
+    kernel = (item.weights.shape[1], item.weights.shape[2])
+    # the patch holds distances from the zero point, rows of the input are read as they are
+    bias = conv2d_bias(program, item, folded=name == "tms_conv2d_rows")
+    layer = Parameters(
+        "tms_conv2d_blocks_t",
+        {
+            "geometry": window_geometry(program, item, kernel, item.dilations),
+            **block_values(program, item, paired_weights(item), bias),
+        },
+    )
+    arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
+    if name == "tms_conv2d_gathered":
+        arguments += (Scratch(),)
+    return KernelCall(name, weighted_binding(program, item), arguments)

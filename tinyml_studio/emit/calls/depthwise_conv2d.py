@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tinyml_studio.emit.blocks import BLOCK, block_values, fits_blocks, four_channel_weights
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.weighted import weighted_binding, weighted_values
@@ -10,8 +11,10 @@ from tinyml_studio.program.program import Program
 
 
 def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCall, ...]:
-    """One call of ``tms_depthwise_conv2d``."""
+    """One call of ``tms_depthwise_conv2d``, or of the kernel that works on blocks."""
     kernel = (item.weights.shape[0], item.weights.shape[1])
+    if _has_blocks(item, program):
+        return (_block_call(item, program),)
     layer = Parameters(
         "tms_depthwise_conv2d_t",
         {
@@ -22,3 +25,27 @@ def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCal
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
     return (KernelCall("tms_depthwise_conv2d", weighted_binding(program, item), arguments),)
+
+
+def _has_blocks(item: DepthwiseConv2D, program: Program) -> bool:
+    """Whether the kernel on blocks of four channels can have the layer."""
+    channels = item.weights.shape[2]
+    if program.tensors[item.inputs[0]].shape[-1] != channels:
+        return False
+    # with 4 bits two blocks share their bytes
+    whole = BLOCK if item.weight_type.bits == 8 else 2 * BLOCK
+    return channels % whole == 0 and fits_blocks(program, item)
+
+
+def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:
+    kernel = (item.weights.shape[0], item.weights.shape[1])
+    layer = Parameters(
+        "tms_depthwise_blocks_t",
+        {
+            "geometry": window_geometry(program, item, kernel, item.dilations),
+            "halves": int(item.weight_type.bits < 8),
+            **block_values(program, item, four_channel_weights(item), item.bias),
+        },
+    )
+    arguments = (layer, Operand(item.inputs[0]), Result(item.output))
+    return KernelCall("tms_depthwise_blocks", weighted_binding(program, item), arguments)

@@ -60,9 +60,17 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
 )
 
 
-def calls_of(instruction: Instruction, program: Program) -> tuple[KernelCall, ...]:
-    """The kernel calls of one instruction, in order, with its rounding."""
-    calls = CALL_WRITERS[type(instruction)](instruction, program)
+def calls_of(
+    instruction: Instruction, program: Program, *, scratch: bool = False
+) -> tuple[KernelCall, ...]:
+    """The kernel calls of one instruction, in order, with its rounding.
+
+    `scratch` says that the instruction has the scratch memory that it would like to have.
+    """
+    if scratch and isinstance(instruction, ops.Conv2D):
+        calls = conv2d(instruction, program, scratch=True)
+    else:
+        calls = CALL_WRITERS[type(instruction)](instruction, program)
     if not isinstance(instruction, Rounded):
         return calls
     rounding = instruction.rounding

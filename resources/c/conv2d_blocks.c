@@ -1,0 +1,179 @@
+/*
+ * conv2d_blocks.c - what the convolutions over blocks of four values have in common.
+ *
+ * Weights stand in blocks of four of a channel and four of the next. With 4 bits a block holds,
+ * low bits first, weights 0 and 1 of the one channel, of the other, then 2 and 3 of both. Zeros
+ * behind the last weights make filters and pairs of channels complete.
+ */
+#include "template.h"
+#include "narrow.c"
+#include "window.c"
+#ifndef TMS_CONV2D_BLOCKS_C
+#define TMS_CONV2D_BLOCKS_C
+
+typedef struct {
+    tms_geometry_t geometry;
+    int32_t in_zero_point;
+    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t low;
+    int32_t high;
+    const TMS_WEIGHT *weights; /* blocks of pairs of channels, aligned to four bytes */
+    const int32_t *scaling; /* bias, multiplier and right shift less one of every channel; */
+                            /* 4-bit weights have products and biases that are 16-fold */
+} tms_conv2d_blocks_t;
+
+/* twice an accumulator */
+static inline uint32_t tms_doubled_w8(uint32_t acc)
+{
+    return acc << 1;
+}
+
+/* twice an accumulator that is 16-fold */
+static inline uint32_t tms_doubled_w4(uint32_t acc)
+{
+    return (uint32_t)tms_floor_shift(tms_signed(acc), 3u);
+}
+
+/* the weight in the lower half of a byte, 16-fold */
+static inline int32_t tms_lower_w4(uint32_t byte)
+{
+    return (int32_t)(((byte << 4) & 0xF0u) ^ 0x80u) - 0x80;
+}
+
+/* the weight in the upper half of a byte, 16-fold */
+static inline int32_t tms_upper_w4(uint32_t byte)
+{
+    return (int32_t)((byte & 0xF0u) ^ 0x80u) - 0x80;
+}
+
+/*
+ * Outputs of two pixels in two channels, or only in one; scaling is that of both channels. Where
+ * both pixels have one place, the first one's outputs stay.
+ */
+static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scaling, int32_t zero,
+        int both, int8_t *first, int8_t *second)
+{
+    const uint32_t shift = (uint32_t)scaling[2];
+    const uint32_t next = (uint32_t)scaling[5];
+    const int32_t offset = tms_narrow_offset(zero, shift);
+    const int32_t other = tms_narrow_offset(zero, next);
+
+    *second = (int8_t)tms_narrow(TMS_DOUBLED(acc[2]), scaling[1], offset, shift);
+    *first = (int8_t)tms_narrow(TMS_DOUBLED(acc[0]), scaling[1], offset, shift);
+    if (both != 0) {
+        second[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[3]), scaling[4], other, next);
+        first[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[1]), scaling[4], other, next);
+    }
+}
+
+/* Four products of two values and two weights, added to acc. */
+static inline void tms_products(int32_t a, int32_t b, int32_t v, int32_t w, uint32_t acc[4])
+{
+    acc[0] += (uint32_t)(a * v);
+    acc[1] += (uint32_t)(a * w);
+    acc[2] += (uint32_t)(b * v);
+    acc[3] += (uint32_t)(b * w);
+#if defined(__GNUC__)
+    /* the next values are loaded behind this: GCC else loads all first, and spills them */
+    __asm__ volatile(""
+                     : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
+                     :
+                     : "memory");
+#endif
+}
+
+/*
+ * Products of a block of the patch with two channels, added to acc: the first pixel with both
+ * channels, then the second with both. Moves on to the next block.
+ */
+static inline void tms_patch_block_w8(const int16_t **patch, const int8_t **weights,
+        uint32_t acc[4])
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    uint32_t a;
+    uint32_t b;
+    uint32_t v;
+    uint32_t w;
+    uint32_t t;
+
+    __asm__ volatile("ldrd %[v], %[w], [%[weights]], #8;"
+                     "ldrd %[a], %[b], [%[patch]], #8;"
+                     "sxtb16 %[t], %[v];"
+                     "smlad %[av], %[a], %[t], %[av];"
+                     "smlad %[bv], %[b], %[t], %[bv];"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[aw], %[a], %[t], %[aw];"
+                     "smlad %[bw], %[b], %[t], %[bw];"
+                     "ldrd %[a], %[b], [%[patch]], #8;"
+                     "sxtb16 %[v], %[v], ror #8;"
+                     "smlad %[av], %[a], %[v], %[av];"
+                     "smlad %[bv], %[b], %[v], %[bv];"
+                     "sxtb16 %[w], %[w], ror #8;"
+                     "smlad %[aw], %[a], %[w], %[aw];"
+                     "smlad %[bw], %[b], %[w], %[bw]"
+                     : [av] "+r"(acc[0]), [aw] "+r"(acc[1]), [bv] "+r"(acc[2]), [bw] "+r"(acc[3]),
+                       [patch] "+r"(*patch), [weights] "+r"(*weights), [a] "=&r"(a),
+                       [b] "=&r"(b), [v] "=&r"(v), [w] "=&r"(w), [t] "=&r"(t)
+                     :
+                     : "memory");
+#else
+    const int16_t *x = *patch;
+    const int8_t *v = *weights;
+
+    tms_products(x[0], x[2], v[0], v[4], acc);
+    tms_products(x[4], x[6], v[1], v[5], acc);
+    tms_products(x[1], x[3], v[2], v[6], acc);
+    tms_products(x[5], x[7], v[3], v[7], acc);
+    *patch = x + 8;
+    *weights = v + 8;
+#endif
+}
+
+/* The same for 4-bit weights; the products are 16-fold, as the weights stand in upper halves. */
+static inline void tms_patch_block_w4(const int16_t **patch, const uint8_t **weights,
+        uint32_t acc[4])
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    const uint32_t mask = 0xF0F0F0F0u;
+    uint32_t a;
+    uint32_t b;
+    uint32_t w;
+    uint32_t t;
+    uint32_t u;
+
+    __asm__ volatile("ldr %[w], [%[weights]], #4;"
+                     "ldrd %[a], %[b], [%[patch]], #8;"
+                     "and %[t], %[mask], %[w], lsl #4;"
+                     "and %[w], %[w], %[mask];"
+                     "sxtb16 %[u], %[t];"
+                     "smlad %[av], %[a], %[u], %[av];"
+                     "smlad %[bv], %[b], %[u], %[bv];"
+                     "sxtb16 %[t], %[t], ror #8;"
+                     "smlad %[aw], %[a], %[t], %[aw];"
+                     "smlad %[bw], %[b], %[t], %[bw];"
+                     "ldrd %[a], %[b], [%[patch]], #8;"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[av], %[a], %[t], %[av];"
+                     "smlad %[bv], %[b], %[t], %[bv];"
+                     "sxtb16 %[t], %[w], ror #8;"
+                     "smlad %[aw], %[a], %[t], %[aw];"
+                     "smlad %[bw], %[b], %[t], %[bw]"
+                     : [av] "+r"(acc[0]), [aw] "+r"(acc[1]), [bv] "+r"(acc[2]), [bw] "+r"(acc[3]),
+                       [patch] "+r"(*patch), [weights] "+r"(*weights), [a] "=&r"(a),
+                       [b] "=&r"(b), [w] "=&r"(w), [t] "=&r"(t), [u] "=&r"(u)
+                     : [mask] "r"(mask)
+                     : "memory");
+#else
+    const int16_t *x = *patch;
+    const uint8_t *v = *weights;
+
+    tms_products(x[0], x[2], tms_lower_w4(v[0]), tms_lower_w4(v[1]), acc);
+    tms_products(x[4], x[6], tms_upper_w4(v[0]), tms_upper_w4(v[1]), acc);
+    tms_products(x[1], x[3], tms_lower_w4(v[2]), tms_lower_w4(v[3]), acc);
+    tms_products(x[5], x[7], tms_upper_w4(v[2]), tms_upper_w4(v[3]), acc);
+    *patch = x + 8;
+    *weights = v + 4;
+#endif
+}
+
+#endif

@@ -1,0 +1,328 @@
+/*
+ * conv2d_rows.c - convolution on a multiple of four channels, straight from the input.
+ *
+ * The taps of a row of the window are neighbours in memory, one run of blocks. Two pixels share
+ * every weight: neighbours in a row where both windows hold the same taps, at the left and right
+ * border neighbours in a column. The input's zero point is folded into the bias for the whole
+ * window; what the taps in the padding are then short of is added for the windows at the border.
+ */
+#include "template.h"
+#include "conv2d_blocks.c"
+#include "narrow.c"
+#include "window.c"
+
+/* Two pixels: the taps of their windows inside the input as runs of values. */
+typedef struct {
+    tms_window_t window;
+    int32_t in_next; /* from the first pixel's values to those of the second */
+    int32_t out_next;
+    int32_t columns; /* runs in a row */
+    int32_t blocks; /* in a run */
+    int32_t in_row; /* from one run to the next */
+    int32_t in_column;
+    int32_t weight_row;
+    int32_t weight_column;
+    int32_t weight_start;
+} tms_rows_pair_t;
+
+/* Products of four values at two places with two channels, added to acc as for a patch. */
+static inline void tms_rows_block_w8(const int8_t **a, const int8_t **b, const int8_t **weights,
+        uint32_t acc[4])
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    uint32_t x;
+    uint32_t xx;
+    uint32_t y;
+    uint32_t yy;
+    uint32_t t;
+    uint32_t w;
+
+    __asm__ volatile("ldr %[x], [%[a]], #4;"
+                     "ldr %[y], [%[b]], #4;"
+                     "sxtb16 %[xx], %[x], ror #8;"
+                     "sxtb16 %[x], %[x];"
+                     "sxtb16 %[yy], %[y], ror #8;"
+                     "sxtb16 %[y], %[y]"
+                     : [a] "+r"(*a), [b] "+r"(*b), [x] "=&r"(x), [xx] "=&r"(xx), [y] "=&r"(y),
+                       [yy] "=&r"(yy)
+                     :
+                     : "memory");
+    __asm__ volatile("ldr %[w], [%[weights]], #4;"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[av], %[x], %[t], %[av];"
+                     "smlad %[bv], %[y], %[t], %[bv];"
+                     "sxtb16 %[w], %[w], ror #8;"
+                     "smlad %[av], %[xx], %[w], %[av];"
+                     "smlad %[bv], %[yy], %[w], %[bv];"
+                     "ldr %[w], [%[weights]], #4;"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[aw], %[x], %[t], %[aw];"
+                     "smlad %[bw], %[y], %[t], %[bw];"
+                     "sxtb16 %[w], %[w], ror #8;"
+                     "smlad %[aw], %[xx], %[w], %[aw];"
+                     "smlad %[bw], %[yy], %[w], %[bw]"
+                     : [av] "+r"(acc[0]), [aw] "+r"(acc[1]), [bv] "+r"(acc[2]), [bw] "+r"(acc[3]),
+                       [weights] "+r"(*weights), [t] "=&r"(t), [w] "=&r"(w)
+                     : [x] "r"(x), [xx] "r"(xx), [y] "r"(y), [yy] "r"(yy)
+                     : "memory");
+#else
+    const int8_t *v = *weights;
+    const int8_t *p = *a;
+    const int8_t *q = *b;
+
+    tms_products(p[0], q[0], v[0], v[4], acc);
+    tms_products(p[1], q[1], v[1], v[5], acc);
+    tms_products(p[2], q[2], v[2], v[6], acc);
+    tms_products(p[3], q[3], v[3], v[7], acc);
+    *a = p + 4;
+    *b = q + 4;
+    *weights = v + 8;
+#endif
+}
+
+/* The same for 4-bit weights; the products are 16-fold. */
+static inline void tms_rows_block_w4(const int8_t **a, const int8_t **b, const uint8_t **weights,
+        uint32_t acc[4])
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    uint32_t x;
+    uint32_t xx;
+    uint32_t y;
+    uint32_t yy;
+    uint32_t t;
+    uint32_t u;
+    uint32_t w;
+
+    __asm__ volatile("ldr %[x], [%[a]], #4;"
+                     "ldr %[y], [%[b]], #4;"
+                     "sxtb16 %[xx], %[x], ror #8;"
+                     "sxtb16 %[x], %[x];"
+                     "sxtb16 %[yy], %[y], ror #8;"
+                     "sxtb16 %[y], %[y]"
+                     : [a] "+r"(*a), [b] "+r"(*b), [x] "=&r"(x), [xx] "=&r"(xx), [y] "=&r"(y),
+                       [yy] "=&r"(yy)
+                     :
+                     : "memory");
+    __asm__ volatile("ldr %[w], [%[weights]], #4;"
+                     "lsl %[t], %[w], #4;"
+                     "and %[t], %[t], #0xF0F0F0F0;"
+                     "sxtb16 %[u], %[t];"
+                     "smlad %[av], %[x], %[u], %[av];"
+                     "smlad %[bv], %[y], %[u], %[bv];"
+                     "sxtb16 %[t], %[t], ror #8;"
+                     "smlad %[aw], %[x], %[t], %[aw];"
+                     "smlad %[bw], %[y], %[t], %[bw];"
+                     "and %[w], %[w], #0xF0F0F0F0;"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[av], %[xx], %[t], %[av];"
+                     "smlad %[bv], %[yy], %[t], %[bv];"
+                     "sxtb16 %[t], %[w], ror #8;"
+                     "smlad %[aw], %[xx], %[t], %[aw];"
+                     "smlad %[bw], %[yy], %[t], %[bw]"
+                     : [av] "+r"(acc[0]), [aw] "+r"(acc[1]), [bv] "+r"(acc[2]), [bw] "+r"(acc[3]),
+                       [weights] "+r"(*weights), [t] "=&r"(t), [u] "=&r"(u), [w] "=&r"(w)
+                     : [x] "r"(x), [xx] "r"(xx), [y] "r"(y), [yy] "r"(yy)
+                     : "memory");
+#else
+    const uint8_t *v = *weights;
+    const int8_t *p = *a;
+    const int8_t *q = *b;
+
+    tms_products(p[0], q[0], tms_lower_w4(v[0]), tms_lower_w4(v[1]), acc);
+    tms_products(p[1], q[1], tms_upper_w4(v[0]), tms_upper_w4(v[1]), acc);
+    tms_products(p[2], q[2], tms_lower_w4(v[2]), tms_lower_w4(v[3]), acc);
+    tms_products(p[3], q[3], tms_upper_w4(v[2]), tms_upper_w4(v[3]), acc);
+    *a = p + 4;
+    *b = q + 4;
+    *weights = v + 4;
+#endif
+}
+
+/* Products of a run of blocks. */
+static inline void tms_rows_products(const int8_t *a, const int8_t *b, const TMS_WEIGHT *weights,
+        int32_t blocks, uint32_t acc[4])
+{
+    const int8_t *end = a + (4 * (blocks & ~1));
+    uint32_t sums[4];
+
+    sums[0] = acc[0];
+    sums[1] = acc[1];
+    sums[2] = acc[2];
+    sums[3] = acc[3];
+    while (a != end) {
+        TMS_ROWS_BLOCK(&a, &b, &weights, sums);
+        TMS_ROWS_BLOCK(&a, &b, &weights, sums);
+    }
+    if ((blocks & 1) != 0) {
+        TMS_ROWS_BLOCK(&a, &b, &weights, sums);
+    }
+    acc[0] = sums[0];
+    acc[1] = sums[1];
+    acc[2] = sums[2];
+    acc[3] = sums[3];
+}
+
+/* Products of the zero point with the weights of taps in the padding, for two channels. */
+static void tms_rows_padding(int32_t zero_point, const TMS_WEIGHT *weights, int32_t blocks,
+        uint32_t acc[4])
+{
+    int8_t values[4];
+
+    for (int32_t i = 0; i < 4; i++) {
+        values[i] = (int8_t)zero_point;
+    }
+    for (; blocks > 0; blocks--) {
+        const int8_t *a = values;
+        const int8_t *b = values;
+
+        TMS_ROWS_BLOCK(&a, &b, &weights, acc);
+    }
+}
+
+/* what is constant for all channels of a pair; gives the place of its first value */
+static int32_t tms_rows_runs(tms_rows_pair_t *pair, const tms_conv2d_blocks_t *layer)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const tms_window_t *window = &pair->window;
+    const int32_t taps = window->right - window->left;
+    const int32_t tap = (g->in_channels / 4) * (int32_t)TMS_WEIGHT_BITS;
+    const int32_t y = window->y + (window->top * g->dilation_y);
+    const int32_t x = window->x + (window->left * g->dilation_x);
+
+    pair->columns = (g->dilation_x == 1) ? (int32_t)(taps > 0) : taps;
+    pair->blocks = (g->in_channels / 4) * ((g->dilation_x == 1) ? taps : 1);
+    pair->in_column = g->dilation_x * g->in_channels;
+    pair->in_row = g->dilation_y * g->in_width * g->in_channels;
+    pair->weight_column = tap;
+    pair->weight_row = g->kernel_width * tap;
+    pair->weight_start = (window->top * pair->weight_row) + (window->left * tap);
+    return ((y * g->in_width) + x) * g->in_channels;
+}
+
+/* what the taps in the padding contribute to two channels */
+static void tms_rows_outside(const tms_conv2d_blocks_t *layer, const tms_rows_pair_t *pair,
+        const TMS_WEIGHT *weights, uint32_t acc[4])
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const tms_window_t *window = &pair->window;
+    const int32_t tap = g->in_channels / 4; /* blocks */
+    const int32_t zero_point = layer->in_zero_point;
+
+    for (int32_t ky = 0; ky < g->kernel_height; ky++) {
+        const int inside = (ky >= window->top) && (ky < window->bottom);
+        const int32_t left = (inside != 0) ? window->left : g->kernel_width;
+
+        tms_rows_padding(zero_point, weights, left * tap, acc);
+        if (inside != 0) {
+            tms_rows_padding(zero_point, weights + (window->right * pair->weight_column),
+                             (g->kernel_width - window->right) * tap, acc);
+        }
+        weights += pair->weight_row;
+    }
+}
+
+/* all channels of two pixels */
+static void tms_rows_channels(const tms_conv2d_blocks_t *layer, tms_rows_pair_t *pair,
+        const int8_t *in, int8_t *out)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const tms_window_t *window = &pair->window;
+    const TMS_WEIGHT *weights = layer->weights;
+    const int32_t *scaling = layer->scaling;
+    const int32_t rows = window->bottom - window->top;
+    const int32_t taps = rows * (window->right - window->left);
+    const int32_t start = tms_rows_runs(pair, layer);
+    const int padded = (layer->in_zero_point != 0) && (taps < g->kernel_height * g->kernel_width);
+
+    if (taps > 0) {
+        in += start;
+    }
+    for (int32_t left = g->out_channels; left > 0; left -= 2) {
+        uint32_t acc[4];
+
+        acc[0] = (uint32_t)scaling[0];
+        acc[1] = (uint32_t)scaling[3];
+        acc[2] = acc[0];
+        acc[3] = acc[1];
+        if (padded != 0) {
+            tms_rows_outside(layer, pair, weights, acc);
+        }
+        for (int32_t row = 0; row < rows; row++) {
+            const int8_t *a = in + (row * pair->in_row);
+            const TMS_WEIGHT *w = weights + (pair->weight_start + (row * pair->weight_row));
+
+            for (int32_t column = 0; column < pair->columns; column++) {
+                tms_rows_products(a, a + pair->in_next, w, pair->blocks, acc);
+                a += pair->in_column;
+                w += pair->weight_column;
+            }
+        }
+        weights += g->kernel_height * pair->weight_row;
+        tms_blocks_results(acc, scaling, layer->out_zero, left > 1, out, out + pair->out_next);
+        scaling += 6;
+        out += 2;
+    }
+}
+
+/* the columns from first on whose windows lie inside the input, an even number; gives the end */
+static inline int32_t tms_rows_inner(const tms_geometry_t *g, int32_t first)
+{
+    const int32_t reach = ((g->kernel_width - 1) * g->dilation_x) - g->pad_left;
+    int32_t end = g->out_width;
+
+    while ((end > first) && (((end - 1) * g->stride_x) + reach >= g->in_width)) {
+        end--;
+    }
+    return first + ((end - first) & ~1);
+}
+
+/* a column of pixels, in pairs where the windows hold the same taps */
+static void tms_rows_column(const tms_conv2d_blocks_t *layer, tms_rows_pair_t *pair, int32_t ox,
+        const int8_t *in, int8_t *out)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const int32_t reach = g->stride_y + ((g->kernel_height - 1) * g->dilation_y);
+    int32_t oy = 0;
+
+    tms_window_columns(&pair->window, g, ox);
+    while (oy < g->out_height) {
+        int8_t *pixel = out + (((oy * g->out_width) + ox) * g->out_channels);
+
+        tms_window_rows(&pair->window, g, oy);
+        pair->in_next = 0;
+        pair->out_next = 0;
+        oy++;
+        if ((pair->window.y >= 0) && (pair->window.y + reach < g->in_height)
+            && (oy < g->out_height)) {
+            pair->in_next = g->stride_y * g->in_width * g->in_channels;
+            pair->out_next = g->out_width * g->out_channels;
+            oy++;
+        }
+        tms_rows_channels(layer, pair, in, pixel);
+    }
+}
+
+static void tms_conv2d_rows(const tms_conv2d_blocks_t *layer, const int8_t *in, int8_t *out)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const int32_t first = tms_first_tap(-g->pad_left, g->stride_x, g->out_width);
+    const int32_t end = tms_rows_inner(g, first);
+    tms_rows_pair_t pair;
+
+    for (int32_t oy = 0; oy < g->out_height; oy++) {
+        tms_window_rows(&pair.window, g, oy);
+        pair.in_next = g->stride_x * g->in_channels;
+        pair.out_next = g->out_channels;
+        for (int32_t ox = first; ox < end; ox += 2) {
+            tms_window_columns(&pair.window, g, ox);
+            tms_rows_channels(layer, &pair, in,
+                              out + (((oy * g->out_width) + ox) * g->out_channels));
+        }
+    }
+    for (int32_t ox = 0; ox < g->out_width; ox++) {
+        if ((ox < first) || (ox >= end)) {
+            tms_rows_column(layer, &pair, ox, in, out);
+        }
+    }
+    tms_limit(out, g->out_height * g->out_width * g->out_channels, layer->low, layer->high);
+}

@@ -1,0 +1,76 @@
+"""Random layers of the kinds that have kernels for blocks of four values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.reference import draw
+from tests.reference.case_windows import Window, random_scaling, random_window
+from tests.reference.draw import Rng
+from tests.reference.parts import Parts
+from tinyml_studio.arith.inttype import IntType
+from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
+from tinyml_studio.program.instructions import Add, Conv2D, DepthwiseConv2D
+from tinyml_studio.program.program import QuantizedTensor
+
+
+def conv2d(rng: Rng) -> Parts:
+    """One group, weights of 4 or 8 bits, often a multiple of four channels."""
+    window = random_window(rng, dilated=True)
+    depth, channels = draw.pick(rng, 1, 3, 4, 4, 8, 12, 20), draw.below(rng, 1, 9)
+    x, y = _tensors(rng, window, depth, channels)
+    type_ = IntType(draw.pick(rng, 4, 8, 8))
+    weights = draw.weights(rng, (channels, *window.kernel, depth), type_)
+    bias, multiplier, shift = random_scaling(rng, weights.reshape(channels, -1), x, y)
+    low, high = draw.limits(rng, y)
+    instruction = Conv2D(
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
+        strides=window.strides, pads=window.pads, dilations=window.dilations, groups=1,
+        multiplier=multiplier, shift=shift, low=low, high=high,
+    )  # fmt: skip
+    return Parts(instruction, (x,), y)
+
+
+def depthwise_conv2d(rng: Rng) -> Parts:
+    """A multiple of four channels, weights of 4 or 8 bits."""
+    window = random_window(rng, dilated=True)
+    channels = draw.pick(rng, 4, 8, 12, 16)
+    x, y = _tensors(rng, window, channels, channels)
+    type_ = IntType(draw.pick(rng, 4, 8, 8))
+    weights = draw.weights(rng, (*window.kernel, channels), type_)
+    rows = weights.reshape(-1, channels).T
+    bias, multiplier, shift = random_scaling(rng, rows, x, y)
+    low, high = draw.limits(rng, y)
+    instruction = DepthwiseConv2D(
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
+        strides=window.strides, pads=window.pads, dilations=window.dilations,
+        multiplier=multiplier, shift=shift, low=low, high=high,
+    )  # fmt: skip
+    return Parts(instruction, (x,), y)
+
+
+def add(rng: Rng) -> Parts:
+    """A sum of one shape, with the larger scale on either side."""
+    shape = (draw.below(rng, 1, 9), draw.below(rng, 1, 9))
+    a, b, y = (draw.tensor(rng, name, shape, draw.pick(rng, 4, 8, 8)) for name in "aby")
+    half = Multiplier(1 << 30, 0)
+    smaller = quantize_multiplier(float(rng.uniform(2.0**-8, 0.499)))
+    first, second = (half, smaller) if draw.chance(rng, 0.5) else (smaller, half)
+    low, high = draw.limits(rng, y)
+    instruction = Add(
+        layer="layer", inputs=("a", "b"), output="y", subtract=False, left_shift=20,
+        multiplier_a=first, multiplier_b=second,
+        multiplier_out=quantize_multiplier(float(2.0 ** rng.uniform(-21, -17))),
+        low=low, high=high,
+    )  # fmt: skip
+    return Parts(instruction, (a, b), y)
+
+
+def _tensors(
+    rng: Rng, window: Window, depth: int, channels: int
+) -> tuple[QuantizedTensor, QuantizedTensor]:
+    """Input and output of 4 or 8 bits."""
+    bits = np.array([4, 8, 8])
+    x = draw.tensor(rng, "x", window.shape(window.extent, depth), int(rng.choice(bits)))
+    y = draw.tensor(rng, "y", window.shape(window.result, channels), int(rng.choice(bits)))
+    return x, y

@@ -1,0 +1,127 @@
+"""Layers for the kernels that work on blocks of four values with 8-bit results.
+
+Those kernels double an accumulator and add the output's zero point before the last shift. Whether
+that fits 32 bits is decided here, from the worst case of the real weights; layers that do not fit,
+and types that have no such kernel, take the general one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
+from tinyml_studio.arith.packing import pack
+from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.emit.call import Table, Value, integer_table
+from tinyml_studio.emit.weighted import folded_bias
+from tinyml_studio.lower.bounds import accumulator_bound
+from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
+from tinyml_studio.program.program import Program
+
+BLOCK = 4
+PATCH = 64
+"""Weights of one filter that the buffer on the stack has room for."""
+
+_MAX_RIGHT_SHIFT = 22
+# 4-bit weights are multiplied as the upper halves of bytes
+_HEADROOM_BITS = {8: 30, 4: 26}
+
+
+def fits_blocks(program: Program, item: Conv2D | DepthwiseConv2D) -> bool:
+    """Whether types, rounding, shifts and worst case are those of the kernels on blocks."""
+    types = {program.tensors[name].type.carrier for name in (item.inputs[0], item.output)}
+    bits = item.weight_type.bits
+    if types != {INT8.carrier} or item.rounding is not Rounding.DOUBLE:
+        return False
+    if bits not in _HEADROOM_BITS:
+        return False
+    right = right_shifts(item)
+    bound = int(accumulator_bound(item, program).max(initial=0))
+    return (
+        1 <= int(right.min()) <= int(right.max()) <= _MAX_RIGHT_SHIFT
+        and bound < 1 << _HEADROOM_BITS[bits]
+    )
+
+
+def gathers(program: Program, item: Conv2D) -> bool:
+    """Whether the convolution can have a kernel that gathers the values of two windows."""
+    return item.groups == 1 and fits_blocks(program, item)
+
+
+def right_shifts(item: Conv2D | DepthwiseConv2D) -> Int64Array:
+    """Right shift of every channel; a multiplier of 0 gives 0 with any."""
+    result: Int64Array = np.where(item.multiplier == 0, 1, -item.shift.astype(np.int64))
+    return result
+
+
+def block_values(
+    program: Program, item: Conv2D | DepthwiseConv2D, weights: Table, bias: Int64Array
+) -> dict[str, Value]:
+    """The members that the structures of all these kernels have; tables are filled up to pairs."""
+    output = program.tensors[item.output]
+    return {
+        "in_zero_point": program.tensors[item.inputs[0]].zero_point,
+        "out_zero": 2 * output.zero_point + 1,
+        "low": item.low,
+        "high": item.high,
+        "weights": weights,
+        "scaling": integer_table("scaling", _scaling(item, bias), IntType(32)),
+    }
+
+
+def paired_weights(item: Conv2D) -> Table:
+    """Weights in blocks of four of one channel and four of the next, as `conv2d_blocks.c` says."""
+    rows = item.weights.reshape(len(item.weights), -1)
+    channels, size = rows.shape
+    full = np.zeros((channels + channels % 2, -(-size // BLOCK) * BLOCK), np.int8)
+    full[:channels, :size] = rows
+    blocks = full.reshape(len(full) // 2, 2, -1, BLOCK).transpose(0, 2, 1, 3)
+    if item.weight_type.bits == 8:
+        return _int8_table(blocks)
+    # two weights of a channel to a byte, the channels of a pair in turn
+    halves = blocks.reshape(*blocks.shape[:-1], 2, 2).swapaxes(-2, -3)
+    return _packed_table(halves, item.weight_type)
+
+
+def four_channel_weights(item: DepthwiseConv2D) -> Table:
+    """Weights with all taps of four channels together, as `depthwise_blocks.c` says."""
+    taps = item.weights.reshape(-1, item.weights.shape[-1])
+    if item.weight_type.bits == 8:
+        blocks = taps.reshape(len(taps), -1, BLOCK).transpose(1, 0, 2)
+        return _int8_table(blocks)
+    # blocks, taps, channels of a block, lower and upper half
+    halves = taps.reshape(len(taps), -1, 2, BLOCK).transpose(1, 0, 3, 2)
+    return _packed_table(halves, item.weight_type)
+
+
+def conv2d_bias(program: Program, item: Conv2D, *, folded: bool) -> Int64Array:
+    """The bias, if asked for less the input's zero point times the filter's weights."""
+    return folded_bias(program, item) if folded else item.bias
+
+
+def _as_products(bias: Int64Array, type_: IntType) -> Int64Array:
+    """The bias on the scale of the products, modulo 2**32."""
+    scaled = bias << (0 if type_.bits == 8 else 4)
+    return ((scaled + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
+
+
+def _int8_table(weights: Int8Array) -> Table:
+    """One weight to a byte, aligned to words."""
+    return Table("weights", "int8_t", tuple(weights.reshape(-1).tolist()), aligned=True)
+
+
+def _packed_table(weights: Int8Array, type_: IntType) -> Table:
+    """Two weights to a byte, aligned to words."""
+    packed = pack(np.ascontiguousarray(weights), type_)
+    return Table("weights", "uint8_t", tuple(packed), aligned=True)
+
+
+def _scaling(item: Conv2D | DepthwiseConv2D, bias: Int64Array) -> Int64Array:
+    """Bias, multiplier, right shift less one of every channel, for an even number of them."""
+    columns = (
+        _as_products(bias, item.weight_type),
+        item.multiplier.astype(np.int64),
+        right_shifts(item) - 1,
+    )
+    result: Int64Array = np.stack(columns, axis=1)
+    return np.concatenate([result, np.zeros((len(result) % 2, 3), np.int64)])

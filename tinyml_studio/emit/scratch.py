@@ -1,0 +1,65 @@
+"""Memory that kernels have for themselves while they run: gaps in the arena, or a little more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tinyml_studio.emit.blocks import BLOCK, PATCH, gathers
+from tinyml_studio.program.arena import ArenaPlan, ArenaStep
+from tinyml_studio.program.instructions import Conv2D, Instruction
+from tinyml_studio.program.program import Program
+
+GROWTH = 1 / 20
+"""Part of the fullest step's bytes by which an arena may grow for scratch memory."""
+
+_PIXELS = 2
+_BYTES_OF_VALUE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchPlan:
+    """Offsets in the arena by the tensor that an instruction writes, and the arena's size."""
+
+    offsets: Mapping[str, int]
+    size: int
+
+
+def plan_scratch(program: Program, plan: ArenaPlan) -> ScratchPlan:
+    """A place for every instruction that works faster with scratch memory and can have it.
+
+    It is the lowest gap between the tensors that live in the step. At the end of the arena it may
+    exceed the plan's size by `GROWTH` of the lower bound; a layer that needs more goes without.
+    """
+    limit = max(plan.size, int(plan.lower_bound * (1 + GROWTH)))
+    offsets: dict[str, int] = {}
+    size = plan.size
+    for item, step in zip(program.instructions, plan.steps, strict=True):
+        wanted = wanted_bytes(program, item)
+        offset = _gap(program, plan, step, wanted)
+        if wanted and offset + wanted <= limit:
+            offsets[item.output] = offset
+            size = max(size, offset + wanted)
+    return ScratchPlan(offsets, size)
+
+
+def wanted_bytes(program: Program, item: Instruction) -> int:
+    """Bytes that an instruction's kernel would like to have; 0 for none."""
+    if not isinstance(item, Conv2D) or item.weights[0].size <= PATCH or not gathers(program, item):
+        return 0
+    values: int = -(-item.weights[0].size // BLOCK) * BLOCK
+    return _PIXELS * _BYTES_OF_VALUE * values
+
+
+def _gap(program: Program, plan: ArenaPlan, step: ArenaStep, size: int) -> int:
+    """The lowest aligned offset with so many free bytes behind it."""
+    taken = sorted(
+        (plan.offsets[name], plan.offsets[name] + program.tensors[name].nbytes)
+        for name in step.live
+    )
+    offset = 0
+    for start, stop in taken:
+        if offset + size <= start:
+            break
+        offset = max(offset, -(-stop // plan.alignment) * plan.alignment)
+    return offset
