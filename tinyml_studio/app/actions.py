@@ -91,6 +91,8 @@ ACTIONS: tuple[Action, ...] = (
            "Compare integers with float over all samples.", is_lowered),
     Action("run.verify", "Verify", "F6", "Run",
            "Compile the header here and compare it with the simulator bit for bit.", is_lowered),
+    Action("view.palette", "Commands…", "Ctrl+K", "View",
+           "Find a command by a few letters of its name."),
     Action("view.reset_layout", "Reset Layout", "", "View", "Put every pane back in its place."),
     Action("help.about", "About TinyML Studio", "", "Help", "Version and licence."),
 )  # fmt: skip

@@ -34,12 +34,15 @@ class Commands(QObject):
         A short message for the status bar.
     layout_reset
         Every pane is to go back to its place.
+    palette_asked
+        The command palette is to open.
     dialog_opened
         A dialog stands open.
     """
 
     told = Signal(str)
     layout_reset = Signal()
+    palette_asked = Signal()
     dialog_opened = Signal(object)
 
     def __init__(self, window: QWidget, workspace: Workspace, settings: WindowSettings) -> None:
@@ -69,6 +72,7 @@ class Commands(QObject):
             "edit.redo": self._workspace.redo,
             "run.evaluate": self._workspace.evaluate,
             "run.verify": self._workspace.verify,
+            "view.palette": self.palette_asked.emit,
             "view.reset_layout": self.layout_reset.emit,
             "help.about": self.about,
         }

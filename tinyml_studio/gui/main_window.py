@@ -12,6 +12,7 @@ from tinyml_studio.app.examples import examples
 from tinyml_studio.gui.action_binding import ActionBinding
 from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.dialogs.error_dialog import one_line
+from tinyml_studio.gui.dialogs.palette import PaletteDialog
 from tinyml_studio.gui.docks import TitleKeeper, make_dock, share, usual_layout
 from tinyml_studio.gui.icons import window_icon
 from tinyml_studio.gui.pane_presenter import PanePresenter
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self)
         self.commands = Commands(self, self.workspace, settings)
         self._make_views()
+        self._make_docks()
         self._make_menus()
         self.presenter = Presenter(self.workspace, self)
         self.panes = PanePresenter(self.workspace, settings, self)
@@ -106,6 +108,13 @@ class MainWindow(QMainWindow):
         self.setContentsMargins(7, 0, 7, 0)
         frame.addWidget(self.pages)
         self.setCentralWidget(centre)
+        self.source = ElidedLabel(name="muted")
+        self.statusBar().addWidget(self.job_bar, 1)
+        self.statusBar().addPermanentWidget(self.source)
+        self.statusBar().setMinimumHeight(self.job_bar.sizeHint().height() + 2)
+        self.statusBar().setSizeGripEnabled(False)
+
+    def _make_docks(self) -> None:
         self.docks = {
             "distributions": make_dock(self, "distributions", "Distributions", self.distributions),
             "error": make_dock(self, "error", "Error", self.errors),
@@ -115,11 +124,6 @@ class MainWindow(QMainWindow):
             "help": make_dock(self, "help", "Help", self.help),
         }
         TitleKeeper(self, self.docks)
-        self.source = ElidedLabel(name="muted")
-        self.statusBar().addWidget(self.job_bar, 1)
-        self.statusBar().addPermanentWidget(self.source)
-        self.statusBar().setMinimumHeight(self.job_bar.sizeHint().height() + 2)
-        self.statusBar().setSizeGripEnabled(False)
 
     def _make_menus(self) -> None:
         self.examples_menu = QMenu("Open Example", self)
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
         runner.progressed.connect(self.job_bar.show_progress)
         self.job_bar.cancelled.connect(lambda: runner.cancel(Lane.FRONT))
         self.commands.told.connect(lambda text: self.statusBar().showMessage(text, MESSAGE_MS))
+        self.commands.palette_asked.connect(self._open_palette)
         self.commands.layout_reset.connect(self.reset_layout)
         self.theme.changed.connect(self._paint)
 
@@ -259,6 +264,12 @@ class MainWindow(QMainWindow):
     def _show_help(self, title: str) -> None:
         self.help.show_page(title)
         self.show_pane("help")
+
+    def _open_palette(self) -> None:
+        palette = PaletteDialog(self.binding.menus.values(), self)
+        palette.finished.connect(palette.deleteLater)
+        self.commands.dialog_opened.emit(palette)
+        palette.open()
 
     def _show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a signal has no keywords
         if busy:

@@ -104,7 +104,7 @@ class PanePresenter(QObject):
         if studio is None:
             return
         effects = {key: effect for key, (_, effect) in self._effects.items()}
-        self.history_ready.emit(history_state(studio.history, effects))
+        self.history_ready.emit(history_state(studio.history, effects, names_of(studio.layers)))
 
     def _bring_code(self) -> None:
         """Write the header in a thread."""

@@ -19,7 +19,7 @@ def effects(*values):
 
 
 def test_steps_after_the_current_one_are_undone():
-    state = history_state(HISTORY.goto(1), {})
+    state = history_state(HISTORY.goto(1), {}, {})
     assert [row.is_undone for row in state.steps] == [False, False, True]
     assert state.position == 1
     assert [row.figures for row in state.steps] == ["", "", ""]
@@ -35,6 +35,13 @@ def test_steps_after_the_current_one_are_undone():
     ],
 )
 def test_each_step_says_what_it_changed(values, figures):
-    state = history_state(HISTORY, effects(*values))
+    state = history_state(HISTORY, effects(*values), {})
     assert [row.figures for row in state.steps] == figures
     assert "50.0 %" in state.steps[0].tip
+
+
+def test_layers_have_the_names_of_the_table():
+    history = HISTORY.push(replace(HISTORY.current, seed=9), "/a/b/Conv → w4")
+    state = history_state(history, {}, {"/a/b/Conv": "b"})
+    assert state.steps[-1].name == "b → w4"
+    assert state.steps[-1].tip == "/a/b/Conv → w4"

@@ -43,14 +43,16 @@ def effect_of(evaluation: Evaluation) -> Effect:
     return Effect(last, evaluation.agreement)
 
 
-def history_state(history: History, effects: Mapping[int, Effect]) -> HistoryState:
-    """The rows; `effects` are by ``id`` of the step's document."""
+def history_state(
+    history: History, effects: Mapping[int, Effect], names: Mapping[str, str]
+) -> HistoryState:
+    """The rows; `effects` are by ``id`` of the step's document, `names` are short names."""
     rows, before = [], None
     for place, step in enumerate(history.steps):
         effect = effects.get(id(step.document))
         rows.append(
             StepRow(
-                clean(step.name, limit=80),
+                clean(_shortened(step.name, names), limit=80),
                 _figures(effect, before),
                 _tip(clean(step.name, limit=400), effect),
                 place > history.position,
@@ -58,6 +60,12 @@ def history_state(history: History, effects: Mapping[int, Effect]) -> HistorySta
         )
         before = effect or before
     return HistoryState(tuple(rows), history.position)
+
+
+def _shortened(name: str, names: Mapping[str, str]) -> str:
+    """A step's name with the layer as the table calls it."""
+    layer, arrow, choice = name.rpartition(" → ")
+    return f"{names.get(layer, layer)}{arrow}{choice}"
 
 
 def _figures(effect: Effect | None, before: Effect | None) -> str:

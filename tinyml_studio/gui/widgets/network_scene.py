@@ -26,10 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyml_studio.gui.states.chart import Table, network_table
 from tinyml_studio.gui.states.graph_layout import Point, Sizes
 from tinyml_studio.gui.states.network import Box, NetworkState
 from tinyml_studio.gui.states.text import decibel, plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, mixed, scaled_font
+from tinyml_studio.gui.widgets.chart_menu import ChartMenu
 
 SIZES = Sizes()
 SMALLEST, LARGEST, READABLE = 0.02, 4.0, 0.85
@@ -130,6 +132,11 @@ class NetworkCanvas(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setAccessibleName("Network diagram")
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        self.chart_menu = ChartMenu(self, self.table, self)
+
+    def table(self) -> Table | None:
+        """The figures of the diagram."""
+        return network_table(self._state) if self._state.boxes else None
 
     def show_state(self, state: NetworkState) -> None:
         """Show other figures; boxes are made anew only for another drawing."""

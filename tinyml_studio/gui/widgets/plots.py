@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from tinyml_studio.gui.states.chart import Table
 from tinyml_studio.gui.states.errors import SLANT_DEGREES
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, scaled_font
+from tinyml_studio.gui.widgets.chart_menu import ChartMenu
 
 Ticks = Sequence[tuple[float, str]]
 Graphics: TypeAlias = Any
@@ -56,6 +58,7 @@ class Plot(QWidget):
         self.widget.scene().sigMouseMoved.connect(self._told_move)
         self.widget.scene().sigMouseClicked.connect(self._told_click)
         self.box.sigResized.connect(self._told_size)
+        self.chart_menu = ChartMenu(self.widget, self.table, self)
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -71,6 +74,10 @@ class Plot(QWidget):
 
     def paint_items(self) -> None:
         """Give the items the colours in force; subclasses override it."""
+
+    def table(self) -> Table | None:
+        """The figures of the plot; subclasses override it."""
+        return None
 
     def set_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this part of the plane."""

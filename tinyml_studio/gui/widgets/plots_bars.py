@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
+from tinyml_studio.gui.states.chart import Table, error_table
 from tinyml_studio.gui.states.drawing import nice_step
 from tinyml_studio.gui.states.errors import (
     ErrorState,
@@ -83,6 +84,10 @@ class BarsPlot(Plot):
         self._zero.setPen(pen(colours.muted, 1.0))
         self._suspect.setPen(pen(colours.suspect, 1.2, dashed=True))
         self._draw()
+
+    def table(self) -> Table | None:
+        """The figures of the plot."""
+        return error_table(self._state) if self._state.bars else None
 
     def _draw(self) -> None:
         scale, count = self._scale, len(self._state.bars)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from tinyml_studio.gui.states.channels import ChannelStrip
+from tinyml_studio.gui.states.chart import Table, strip_table
 from tinyml_studio.gui.states.drawing import x_ticks
 from tinyml_studio.gui.theme import translucent
 from tinyml_studio.gui.widgets.plots import Plot, band, bars, brush, pen, points
@@ -68,6 +69,10 @@ class ChannelsPlot(Plot):
         self._most.setOpts(pen=pen(None), brush=brush(colours.float_))
         self._ends.setBrush(brush(colours.integer))
         self._mark.setBrush(brush(translucent(colours.accent, 60)))
+
+    def table(self) -> Table | None:
+        """The figures of the plot."""
+        return strip_table(self._strip) if self._strip is not None else None
 
     def _place_of(self, x: float) -> int | None:
         if math.isnan(x) or self._strip is None or not 0 <= round(x) < self._strip.low.size:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from tinyml_studio.gui.states.chart import Table, histogram_table
 from tinyml_studio.gui.states.distribution import HistogramState
 from tinyml_studio.gui.states.drawing import (
     Curve,
@@ -86,6 +87,10 @@ class HistogramPlot(Plot):
         for line in self._limits:
             line.setPen(pen(amber, 1.4, dashed=True))
         self._handles.set_colour(amber)
+
+    def table(self) -> Table | None:
+        """The figures of the plot."""
+        return histogram_table(self._state) if self._state is not None else None
 
     def _draw(self) -> None:
         curve = self._curve

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
+from tinyml_studio.gui.states.chart import Table, outputs_table
 from tinyml_studio.gui.states.drawing import x_ticks
 from tinyml_studio.gui.states.errors import fitted_labels
 from tinyml_studio.gui.states.sample import OutputPair, output_ends
@@ -62,6 +63,10 @@ class OutputsPlot(Plot):
         self._integers.setOpts(pen=pen(None), brush=brush(colours.integer))
         self._zero.setPen(pen(colours.muted, 1.0))
         self._place_names()
+
+    def table(self) -> Table | None:
+        """The figures of the plot."""
+        return outputs_table(self._pairs) if self._pairs else None
 
     def _place_names(self) -> None:
         font = scaled_font(self.font(), 0.9)

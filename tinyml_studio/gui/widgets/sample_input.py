@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QStackedWidget, QWidget
 
+from tinyml_studio.gui.states.chart import Table, waves_table
 from tinyml_studio.gui.states.drawing import x_ticks
 from tinyml_studio.gui.states.sample import SampleState
 from tinyml_studio.gui.theme import Colours
@@ -53,12 +54,14 @@ class WavesPlot(Plot):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self._curves = [curve() for _ in range(6)]
+        self._waves: NDArray[np.float64] | None = None
         for item in self._curves:
             self.item.addItem(item)
         self.item.getAxis("left").setWidth(46)
 
     def show_waves(self, waves: NDArray[np.float64]) -> None:
         """Draw ``(channels, steps)``."""
+        self._waves = waves
         for place, item in enumerate(self._curves):
             item.setVisible(place < len(waves))
             if place < len(waves):
@@ -69,6 +72,10 @@ class WavesPlot(Plot):
         self.set_range((0.0, float(steps)), (low - room, high + room))
         self.set_ticks("bottom", x_ticks(0.0, float(steps)))
         self.set_ticks("left", x_ticks(low - room, high + room))
+
+    def table(self) -> Table | None:
+        """The figures of the plot."""
+        return waves_table(self._waves) if self._waves is not None else None
 
     def paint_items(self) -> None:
         """Each channel in another colour."""
