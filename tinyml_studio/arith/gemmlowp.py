@@ -1,4 +1,4 @@
-"""Exponential, logistic and tanh in fixed point, bit for bit as gemmlowp computes them.
+"""Exponential, reciprocal, logistic and tanh in fixed point, bit for bit as gemmlowp computes them.
 
 A value in Qm.n is an integer that stands for ``raw * 2**-n`` with m + n = 31. All functions take
 and give int64 arrays whose values fit int32.
@@ -52,8 +52,7 @@ def exp_on_negative_values(raw: Int64Array, *, integer_bits: int) -> Int64Array:
 def logistic(raw: Int64Array, *, integer_bits: int) -> Int64Array:
     """``1 / (1 + exp(-x))`` in Q0.31 for x in Q(integer_bits)."""
     exponential = exp_on_negative_values(-np.abs(raw), integer_bits=integer_bits)
-    # half of a Q2.29 value is the same bits in Q1.30
-    positive = _saturating_shift(_reciprocal(exponential), 1)
+    positive = one_over_one_plus_x(exponential)
     halves = np.where(raw > 0, positive, INT32_MAX - positive)
     return np.where(raw == 0, 1 << 30, halves)
 
@@ -64,6 +63,12 @@ def tanh(raw: Int64Array, *, integer_bits: int) -> Int64Array:
     exponential = exp_on_negative_values(-np.abs(raw), integer_bits=integer_bits + 1)
     magnitude = _saturating_shift(_reciprocal(exponential) - _ONE_Q2, 2)
     return np.where(raw == 0, 0, np.where(raw < 0, -magnitude, magnitude))
+
+
+def one_over_one_plus_x(raw: Int64Array) -> Int64Array:
+    """``1 / (1 + x)`` in Q0.31 for x in [0, 1) in Q0.31."""
+    # half of a Q2.29 value is the same bits in Q1.30
+    return _saturating_shift(_reciprocal(raw), 1)
 
 
 def _exp_near_zero(raw: Int64Array) -> Int64Array:

@@ -14,16 +14,17 @@ from tinyml_studio.arith.fixed_point import (
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
 )
+from tinyml_studio.arith.gemmlowp import exp_on_negative_values, one_over_one_plus_x
 from tinyml_studio.arith.inttype import Int64Array
 from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.bits import bit_length
 from tinyml_studio.kernels.finish import finish
-from tinyml_studio.kernels.fixed_exp import exp_on_negative_values, one_over_one_plus_x
 from tinyml_studio.kernels.plan_cache import Grids, planned
 from tinyml_studio.program.instructions import Softmax
 from tinyml_studio.program.program import QuantizedTensor
 
+_INPUT_BITS = 5  # integer bits of a scaled difference
 _SUM_BITS = 12  # integer bits of the sum of exponentials
 
 
@@ -35,7 +36,7 @@ def _exponentials(item: Softmax, inputs: Grids, output: QuantizedTensor) -> Int6
     counted = differences >= item.diff_min
     # what does not count must not overflow the multiplication either
     scaled = multiply(differences * counted, *item.multiplier, item.rounding)
-    return np.where(counted, exp_on_negative_values(scaled), 0)
+    return np.where(counted, exp_on_negative_values(scaled, integer_bits=_INPUT_BITS), 0)
 
 
 def softmax(item: Softmax, operands: Sequence[Activation], output: QuantizedTensor) -> Activation:
