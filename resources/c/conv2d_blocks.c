@@ -18,32 +18,50 @@ typedef struct {
     int32_t low;
     int32_t high;
     const TMS_WEIGHT *weights; /* blocks of pairs of channels, aligned to four bytes */
-    const int32_t *scaling; /* bias, multiplier and right shift less one of every channel; */
-                            /* 4-bit weights have products and biases that are 16-fold */
+    const int32_t *scaling; /* bias, multiplier and right shift less one of every channel */
 } tms_conv2d_blocks_t;
 
-/* twice an accumulator */
+/* what an accumulator starts from, and twice an accumulator */
+static inline uint32_t tms_start_w8(int32_t bias)
+{
+    return (uint32_t)bias;
+}
+
 static inline uint32_t tms_doubled_w8(uint32_t acc)
 {
     return acc << 1;
 }
 
-/* twice an accumulator that is 16-fold */
+/* The DSP extension multiplies 4-bit weights in the upper halves of bytes: 16-fold. */
+static inline uint32_t tms_start_w4(int32_t bias)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    return (uint32_t)bias << 4;
+#else
+    return (uint32_t)bias;
+#endif
+}
+
 static inline uint32_t tms_doubled_w4(uint32_t acc)
 {
-    return (uint32_t)tms_floor_shift(tms_signed(acc), 3u);
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    return (uint32_t)tms_shift_right(tms_signed(acc), 3u);
+#else
+    return acc << 1;
+#endif
 }
 
-/* the weight in the lower half of a byte, 16-fold */
-static inline int32_t tms_lower_w4(uint32_t byte)
+/* the weight in the four bits of a word from first on */
+static inline int32_t tms_weight_in(uint32_t word, uint32_t first)
 {
-    return (int32_t)(((byte << 4) & 0xF0u) ^ 0x80u) - 0x80;
+    return tms_shift_right(tms_signed(word << (28u - first)), 28u);
 }
 
-/* the weight in the upper half of a byte, 16-fold */
-static inline int32_t tms_upper_w4(uint32_t byte)
+/* a block of 4-bit weights as one word */
+static inline uint32_t tms_word_of(const uint8_t *weights)
 {
-    return (int32_t)((byte & 0xF0u) ^ 0x80u) - 0x80;
+    return (uint32_t)weights[0] | ((uint32_t)weights[1] << 8) | ((uint32_t)weights[2] << 16)
+           | ((uint32_t)weights[3] << 24);
 }
 
 /*
@@ -66,6 +84,22 @@ static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scal
     }
 }
 
+/*
+ * Keeps GCC from loading the values of the next products before it has added these, which takes
+ * more registers than there are.
+ */
+static inline void tms_settle(uint32_t acc[4])
+{
+#if defined(__GNUC__)
+    __asm__ volatile(""
+                     : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
+                     :
+                     : "memory");
+#else
+    (void)acc;
+#endif
+}
+
 /* Four products of two values and two weights, added to acc. */
 static inline void tms_products(int32_t a, int32_t b, int32_t v, int32_t w, uint32_t acc[4])
 {
@@ -73,13 +107,7 @@ static inline void tms_products(int32_t a, int32_t b, int32_t v, int32_t w, uint
     acc[1] += (uint32_t)(a * w);
     acc[2] += (uint32_t)(b * v);
     acc[3] += (uint32_t)(b * w);
-#if defined(__GNUC__)
-    /* the next values are loaded behind this: GCC else loads all first, and spills them */
-    __asm__ volatile(""
-                     : "+r"(acc[0]), "+r"(acc[1]), "+r"(acc[2]), "+r"(acc[3])
-                     :
-                     : "memory");
-#endif
+    tms_settle(acc);
 }
 
 /*
@@ -129,7 +157,7 @@ static inline void tms_patch_block_w8(const int16_t **patch, const int8_t **weig
 #endif
 }
 
-/* The same for 4-bit weights; the products are 16-fold, as the weights stand in upper halves. */
+/* The same for 4-bit weights. */
 static inline void tms_patch_block_w4(const int16_t **patch, const uint8_t **weights,
         uint32_t acc[4])
 {
@@ -165,14 +193,14 @@ static inline void tms_patch_block_w4(const int16_t **patch, const uint8_t **wei
                      : "memory");
 #else
     const int16_t *x = *patch;
-    const uint8_t *v = *weights;
+    const uint32_t word = tms_word_of(*weights);
 
-    tms_products(x[0], x[2], tms_lower_w4(v[0]), tms_lower_w4(v[1]), acc);
-    tms_products(x[4], x[6], tms_upper_w4(v[0]), tms_upper_w4(v[1]), acc);
-    tms_products(x[1], x[3], tms_lower_w4(v[2]), tms_lower_w4(v[3]), acc);
-    tms_products(x[5], x[7], tms_upper_w4(v[2]), tms_upper_w4(v[3]), acc);
+    tms_products(x[0], x[2], tms_weight_in(word, 0u), tms_weight_in(word, 8u), acc);
+    tms_products(x[4], x[6], tms_weight_in(word, 4u), tms_weight_in(word, 12u), acc);
+    tms_products(x[1], x[3], tms_weight_in(word, 16u), tms_weight_in(word, 24u), acc);
+    tms_products(x[5], x[7], tms_weight_in(word, 20u), tms_weight_in(word, 28u), acc);
     *patch = x + 8;
-    *weights = v + 4;
+    *weights += 4;
 #endif
 }
 

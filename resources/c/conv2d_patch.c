@@ -164,8 +164,8 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
         const int16_t *values = patch;
         uint32_t acc[4];
 
-        acc[0] = (uint32_t)scaling[0];
-        acc[1] = (uint32_t)scaling[3];
+        acc[0] = TMS_START(scaling[0]);
+        acc[1] = TMS_START(scaling[3]);
         acc[2] = acc[0];
         acc[3] = acc[1];
         for (int32_t i = (int32_t)((uint32_t)blocks >> 1); i > 0; i--) {

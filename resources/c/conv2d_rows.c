@@ -80,7 +80,7 @@ static inline void tms_rows_block_w8(const int8_t **a, const int8_t **b, const i
 #endif
 }
 
-/* The same for 4-bit weights; the products are 16-fold. */
+/* The same for 4-bit weights. */
 static inline void tms_rows_block_w4(const int8_t **a, const int8_t **b, const uint8_t **weights,
         uint32_t acc[4])
 {
@@ -124,17 +124,17 @@ static inline void tms_rows_block_w4(const int8_t **a, const int8_t **b, const u
                      : [x] "r"(x), [xx] "r"(xx), [y] "r"(y), [yy] "r"(yy)
                      : "memory");
 #else
-    const uint8_t *v = *weights;
+    const uint32_t word = tms_word_of(*weights);
     const int8_t *p = *a;
     const int8_t *q = *b;
 
-    tms_products(p[0], q[0], tms_lower_w4(v[0]), tms_lower_w4(v[1]), acc);
-    tms_products(p[1], q[1], tms_upper_w4(v[0]), tms_upper_w4(v[1]), acc);
-    tms_products(p[2], q[2], tms_lower_w4(v[2]), tms_lower_w4(v[3]), acc);
-    tms_products(p[3], q[3], tms_upper_w4(v[2]), tms_upper_w4(v[3]), acc);
+    tms_products(p[0], q[0], tms_weight_in(word, 0u), tms_weight_in(word, 8u), acc);
+    tms_products(p[1], q[1], tms_weight_in(word, 4u), tms_weight_in(word, 12u), acc);
+    tms_products(p[2], q[2], tms_weight_in(word, 16u), tms_weight_in(word, 24u), acc);
+    tms_products(p[3], q[3], tms_weight_in(word, 20u), tms_weight_in(word, 28u), acc);
     *a = p + 4;
     *b = q + 4;
-    *weights = v + 4;
+    *weights += 4;
 #endif
 }
 
@@ -240,8 +240,8 @@ static void tms_rows_channels(const tms_conv2d_blocks_t *layer, tms_rows_pair_t 
     for (int32_t left = g->out_channels; left > 0; left -= 2) {
         uint32_t acc[4];
 
-        acc[0] = (uint32_t)scaling[0];
-        acc[1] = (uint32_t)scaling[3];
+        acc[0] = TMS_START(scaling[0]);
+        acc[1] = TMS_START(scaling[3]);
         acc[2] = acc[0];
         acc[3] = acc[1];
         if (padded != 0) {

@@ -66,10 +66,11 @@ static inline void tms_depthwise_tap_w8(const int8_t *in, const int8_t *weights,
     acc[1] += (uint32_t)((in[1] - zero_point) * weights[1]);
     acc[2] += (uint32_t)((in[2] - zero_point) * weights[2]);
     acc[3] += (uint32_t)((in[3] - zero_point) * weights[3]);
+    tms_settle(acc);
 #endif
 }
 
-/* The same for 4-bit weights, 16-fold; shifted left by upper they stand in upper halves. */
+/* The same for 4-bit weights; shifted left by upper they stand in upper halves of bytes. */
 static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights,
         uint32_t base, uint32_t upper, uint32_t acc[4])
 {
@@ -94,12 +95,13 @@ static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights
                      : [x] "r"(x), [base] "r"(base), [upper] "r"(upper));
 #else
     const int32_t zero_point = (int32_t)base;
+    const uint32_t at = 4u - upper;
 
-    for (int32_t i = 0; i < 4; i++) {
-        const uint32_t half = ((uint32_t)weights[i] << upper) & 0xF0u;
-
-        acc[i] += (uint32_t)((in[i] - zero_point) * ((int32_t)(half ^ 0x80u) - 0x80));
-    }
+    acc[0] += (uint32_t)((in[0] - zero_point) * tms_weight_in(weights[0], at));
+    acc[1] += (uint32_t)((in[1] - zero_point) * tms_weight_in(weights[1], at));
+    acc[2] += (uint32_t)((in[2] - zero_point) * tms_weight_in(weights[2], at));
+    acc[3] += (uint32_t)((in[3] - zero_point) * tms_weight_in(weights[3], at));
+    tms_settle(acc);
 #endif
 }
 
@@ -161,10 +163,10 @@ static TMS_LAYER void tms_depthwise_four(const tms_blocks_taps_t *taps, const in
     const int32_t zero = taps->out_zero;
     uint32_t acc[4];
 
-    acc[0] = (uint32_t)scaling[0];
-    acc[1] = (uint32_t)scaling[3];
-    acc[2] = (uint32_t)scaling[6];
-    acc[3] = (uint32_t)scaling[9];
+    acc[0] = TMS_START(scaling[0]);
+    acc[1] = TMS_START(scaling[3]);
+    acc[2] = TMS_START(scaling[6]);
+    acc[3] = TMS_START(scaling[9]);
     if ((taps->columns == 3) && (taps->weight_row == 0)) {
         tms_depthwise_whole(taps, in, weights, base, acc);
     } else {

@@ -54,6 +54,7 @@
 #define TMS_PATCH_BLOCK tms_patch_block_w8
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
+#define TMS_START tms_start_w8
 #define TMS_DOUBLED tms_doubled_w8
 #endif
 

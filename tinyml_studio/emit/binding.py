@@ -26,6 +26,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_PATCH_BLOCK": "weights",
         "TMS_ROWS_BLOCK": "weights",
         "TMS_DEPTHWISE_TAP": "weights",
+        "TMS_START": "weights",
         "TMS_DOUBLED": "weights",
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
@@ -148,5 +149,6 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_PATCH_BLOCK": f"tms_patch_block_w{bits}",
         "TMS_ROWS_BLOCK": f"tms_rows_block_w{bits}",
         "TMS_DEPTHWISE_TAP": f"tms_depthwise_tap_w{bits}",
+        "TMS_START": f"tms_start_w{bits}",
         "TMS_DOUBLED": f"tms_doubled_w{bits}",
     }[word]

@@ -99,12 +99,6 @@ def conv2d_bias(program: Program, item: Conv2D, *, folded: bool) -> Int64Array:
     return folded_bias(program, item) if folded else item.bias
 
 
-def _as_products(bias: Int64Array, type_: IntType) -> Int64Array:
-    """The bias on the scale of the products, modulo 2**32."""
-    scaled = bias << (0 if type_.bits == 8 else 4)
-    return ((scaled + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
-
-
 def _int8_table(weights: Int8Array) -> Table:
     """One weight to a byte, aligned to words."""
     return Table("weights", "int8_t", tuple(weights.reshape(-1).tolist()), aligned=True)
@@ -119,7 +113,7 @@ def _packed_table(weights: Int8Array, type_: IntType) -> Table:
 def _scaling(item: Conv2D | DepthwiseConv2D, bias: Int64Array) -> Int64Array:
     """Bias, multiplier, right shift less one of every channel, for an even number of them."""
     columns = (
-        _as_products(bias, item.weight_type),
+        bias,
         item.multiplier.astype(np.int64),
         right_shifts(item) - 1,
     )
