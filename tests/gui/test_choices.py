@@ -1,5 +1,9 @@
 """Ranges, methods and scales, chosen in the distributions pane and in the table's menu."""
 
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 
 
@@ -105,3 +109,45 @@ def test_an_input_has_a_range_and_no_channels(person, window):
     person.go_to(0, 0)
     assert not window.distributions.channels.isVisible()
     assert window.distributions.activations.plot._handles.lines[0].isVisible()
+
+
+def send(widget, kind, place, *, held):
+    """A mouse event with the left button down or up."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind is QEvent.Type.MouseMove else left
+    event = QMouseEvent(
+        kind,
+        QPointF(place),
+        widget.mapToGlobal(QPointF(place)),
+        button,
+        left if held else none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def test_the_mouse_drags_an_end(person, window, qtbot):
+    person.open_example()
+    person.go_to(1, 0)
+    plot = window.distributions.activations.plot
+    viewport, kinds = plot.widget.viewport(), QEvent.Type
+    low, high = plot._handles.ends
+
+    def pixel(x):
+        return plot.widget.mapFromScene(plot.box.mapViewToScene(QPointF(x, plot._curve.top / 3)))
+
+    start, goal = pixel(high) - QPoint(1, 0), pixel(high * 0.6)
+    send(viewport, kinds.MouseMove, start, held=False)
+    send(viewport, kinds.MouseButtonPress, start, held=True)
+    for part in range(1, 7):
+        qtbot.wait(25)
+        send(viewport, kinds.MouseMove, start + (goal - start) * (part / 6), held=True)
+    assert plot._handles.is_dragged
+    assert "dB" in window.distributions.activations.facts.text()
+    assert manual(window) == {}
+    send(viewport, kinds.MouseButtonRelease, goal, held=False)
+    person.wait()
+    ((first, last),) = manual(window).values()
+    assert abs(last - 0.6 * high) < 0.05 * high
+    assert first == low
+    assert window.workspace.studio.history.position == 1

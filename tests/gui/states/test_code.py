@@ -1,7 +1,7 @@
 import pytest
 
 from tinyml_studio.app.studio import Studio
-from tinyml_studio.gui.states.code import Ink, code_state, spans
+from tinyml_studio.gui.states.code import MOST_SHOWN, Ink, code_state, spans
 
 TEXT = """/*
  * net.h
@@ -68,3 +68,12 @@ def test_the_layers_of_a_real_header_are_its_sections():
     assert len(layers) == 10
     assert max(layers, key=lambda section: section.constant_bytes).constant_bytes > 4608
     assert Ink.COMMENT in {ink for _, _, ink in spans(text.splitlines()[0], in_comment=False)}
+
+
+def test_of_a_very_long_header_the_beginning_is_shown():
+    state = code_state("int x;\n" * MOST_SHOWN, "host")
+    assert MOST_SHOWN - 10 < len(state.shown) <= MOST_SHOWN
+    assert state.shown.endswith(";\n")
+    assert "beginning" in state.about
+    assert code_state(TEXT, "host").shown == TEXT
+    assert "beginning" not in code_state(TEXT, "host").about

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tinyml_studio.app.sample_run import SampleRun
 from tinyml_studio.gui.states.sample import (
+    MOST_LAYERS,
     MOST_OUTPUTS,
     Saturation,
     as_image,
@@ -96,3 +99,10 @@ def test_numbers_say_where_they_stand():
     state = sample_state(run(np.arange(200).reshape(10, 20)), {})
     assert state.numbers[21] == "1, 1:  21"
     assert state.numbers[-1] == "and 136 more"
+
+
+def test_of_very_many_layers_the_most_saturated_are_listed():
+    saturated = {f"l{n}": (n % 7, 10) for n in range(20_000)}
+    listed = sample_state(replace(run(np.zeros(4)), saturated=saturated), {}).saturations
+    assert len(listed) == MOST_LAYERS
+    assert {item.count for item in listed} == {6}

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
-from tinyml_studio.gui.states.text import clean
+from tinyml_studio.gui.states.text import clean, data_size, whole
+
+MOST_SHOWN = 1_000_000
+"""Characters that a text widget takes without being noticed."""
 
 NO_PROGRAM = "There is no header yet: it needs ranges, which are measured on calibration data"
 
@@ -58,6 +61,23 @@ class CodeState:
     in_comment: frozenset[int] = frozenset()
     target: str = ""
     hint: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text as far as it is shown: a very long one up to the end of a line."""
+        if len(self.text) <= MOST_SHOWN:
+            return self.text
+        return self.text[: self.text.rfind("\n", 0, MOST_SHOWN) + 1]
+
+    @property
+    def about(self) -> str:
+        """What it is for and how large it is."""
+        if not self.text:
+            return ""
+        lines = whole(self.text.count("\n"))
+        constants = data_size(sum(section.constant_bytes for section in self.sections))
+        cut = " · only the beginning is shown" if len(self.text) > MOST_SHOWN else ""
+        return f"for {self.target} · {lines} lines · {constants} of constants{cut}"
 
 
 _LAYER = re.compile(r"/\* layer (\d+): (\w+) \"(.*)\" \*/")

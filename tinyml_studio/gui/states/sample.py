@@ -16,7 +16,7 @@ from tinyml_studio.gui.states.text import percent, real, whole
 LEAST_SIDE, MOST_SIDE = 4, 4096
 LEAST_STEPS = 8
 MOST_WAVES, MOST_POINTS = 6, 4000
-MOST_NUMBERS, MOST_OUTPUTS = 64, 32
+MOST_NUMBERS, MOST_OUTPUTS, MOST_LAYERS = 64, 32, 400
 NO_SAMPLES = "Choose calibration data (Ctrl+D) to run its samples"
 
 
@@ -170,7 +170,11 @@ def saturation_text(item: Saturation) -> str:
 
 
 def _saturations(run: SampleRun, names: Mapping[str, str]) -> tuple[Saturation, ...]:
-    return tuple(
+    """All layers in order; of very many those that are saturated most."""
+    found = [
         Saturation(layer, names.get(layer, layer), count, count / size if size else 0.0)
         for layer, (count, size) in run.saturated.items()
-    )
+    ]
+    if len(found) > MOST_LAYERS:
+        found = sorted(found, key=lambda item: -item.share)[:MOST_LAYERS]
+    return tuple(found)

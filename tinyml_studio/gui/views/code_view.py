@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tinyml_studio.gui.states.code import CodeState
-from tinyml_studio.gui.states.text import MISSING, data_size, plain_tip, whole
+from tinyml_studio.gui.states.text import MISSING, data_size, plain_tip
 from tinyml_studio.gui.theme import Colours, figure_font
 from tinyml_studio.gui.widgets.code_text import CodeText
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
@@ -91,10 +91,7 @@ class CodeView(QFrame):
         self._split.setVisible(bool(state.text))
         for button in (self.copy_button, self.export_button):
             button.setEnabled(bool(state.text))
-        lines = whole(state.text.count("\n"))
-        constants = data_size(sum(section.constant_bytes for section in state.sections))
-        about = f"for {state.target} · {lines} lines · {constants} of constants"
-        self._about.set_text(about if state.text else "")
+        self._about.set_text(state.about)
 
     def about_text(self) -> str:
         """The line above the text."""
@@ -106,7 +103,10 @@ class CodeView(QFrame):
 
     def _list(self, state: CodeState) -> None:
         self.sections.clear()
+        last = self.text.document().blockCount()
         for section in state.sections:
+            if section.line >= last:
+                break
             constants = data_size(section.constant_bytes) if section.constant_bytes else MISSING
             item = QTreeWidgetItem([section.name, constants, data_size(section.text_bytes)])
             item.setToolTip(0, plain_tip(section.name))

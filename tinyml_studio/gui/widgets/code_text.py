@@ -31,7 +31,7 @@ class CodeText(QPlainTextEdit):
         """Show another text; the place that is read stays where it was."""
         place = self.verticalScrollBar().value()
         self._state = state
-        self.setPlainText(state.text)
+        self.setPlainText(state.shown)
         self._painted.clear()
         self.verticalScrollBar().setValue(place)
 
