@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from tinyml_studio.gui.states.text import plain_tip
 
@@ -34,6 +34,8 @@ class ChoiceBox(QComboBox):
         super().__init__(parent)
         self._titles = titles
         self._names: tuple[str, ...] = ()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setToolTip(plain_tip(tip))
         self.setAccessibleName(tip)
         self.activated.connect(lambda place: self.chosen.emit(self._names[place]))
