@@ -67,12 +67,11 @@ def opened_window(application: QApplication) -> Iterator[MainWindow]:
 
 def settle(application: QApplication, window: MainWindow, paint: LastPaint) -> None:
     """Until nothing runs, nothing is pending, and nothing was painted for a while."""
-    held = window.workspace
-    while True:
+    held, worked = window.workspace, time.perf_counter()
+    while time.perf_counter() - max(paint.moment, worked) < QUIET:
         application.processEvents()
-        busy = not held.runner.is_idle() or held.is_pending
-        if not busy and time.perf_counter() - paint.moment > QUIET:
-            return
+        if not held.runner.is_idle() or held.is_pending:
+            worked = time.perf_counter()
         time.sleep(0.0005)
 
 
