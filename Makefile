@@ -47,7 +47,7 @@ package: .venv/ready     ## wheel and source archive into dist
 
 .venv/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("TinyML Studio needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { echo 'on Debian or Ubuntu: sudo apt-get install python3-venv' >&2; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check -e '.[dev]'
 	touch $@
 
