@@ -12,9 +12,15 @@ FOLDER = Path("docs") / "screenshots"
 PICTURES = {
     "window-light.png": ("--example", "digits", "--theme", "light", "--size", "1440x900"),
     "window-dark.png": ("--example", "digits", "--theme", "dark", "--size", "1440x900"),
-    "motion-small.png": ("--example", "motion", "--theme", "light", "--size", "1024x700"),
+    "graph.png": (
+        "--example", "digits", "--theme", "light", "--size", "1440x900", "--pane", "graph",
+    ),
+    "simulator.png": (
+        "--example", "motion", "--theme", "dark", "--size", "1440x900", "--pane", "simulator",
+    ),
+    "small.png": ("--example", "motion", "--theme", "light", "--size", "1024x700"),
     "welcome.png": ("--theme", "light", "--size", "1440x900"),
-}
+}  # fmt: skip
 
 
 def main() -> None:
