@@ -24,7 +24,7 @@ from tinyml_studio.gui.widgets.labels import plain_label
 WIDTH = 620
 RECENT_SHOWN = 4
 DROP_HINT = (
-    "Drop an ONNX model or a project (.tmls) here, and calibration data "
+    "Drop a model (ONNX, TensorFlow Lite) or a project (.tmls) here, and calibration data "
     "(.npz, .npy, .csv or a folder of images) with it"
 )
 
