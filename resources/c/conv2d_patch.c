@@ -88,68 +88,6 @@ static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer, const t
     }
 }
 
-/*
- * Products of the patch with two channels, added to acc: the first pixel with both channels, then
- * the second with both; gives the weights behind them.
- */
-static inline const int8_t *tms_patch_products_w8(const int16_t *patch, const int8_t *weights,
-        int32_t blocks, uint32_t acc[4])
-{
-    uint32_t av = acc[0];
-    uint32_t aw = acc[1];
-    uint32_t bv = acc[2];
-    uint32_t bw = acc[3];
-
-    for (; blocks > 0; blocks--) {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-        uint32_t a;
-        uint32_t b;
-        uint32_t v;
-        uint32_t w;
-        uint32_t t;
-
-        __asm__ volatile("ldrd %[v], %[w], [%[weights]], #8;"
-                         "ldrd %[a], %[b], [%[patch]], #8;"
-                         "sxtb16 %[t], %[v];"
-                         "smlad %[av], %[a], %[t], %[av];"
-                         "smlad %[bv], %[b], %[t], %[bv];"
-                         "sxtb16 %[t], %[w];"
-                         "smlad %[aw], %[a], %[t], %[aw];"
-                         "smlad %[bw], %[b], %[t], %[bw];"
-                         "ldrd %[a], %[b], [%[patch]], #8;"
-                         "sxtb16 %[v], %[v], ror #8;"
-                         "smlad %[av], %[a], %[v], %[av];"
-                         "smlad %[bv], %[b], %[v], %[bv];"
-                         "sxtb16 %[w], %[w], ror #8;"
-                         "smlad %[aw], %[a], %[w], %[aw];"
-                         "smlad %[bw], %[b], %[w], %[bw]"
-                         : [av] "+r"(av), [aw] "+r"(aw), [bv] "+r"(bv), [bw] "+r"(bw),
-                           [patch] "+r"(patch), [weights] "+r"(weights), [a] "=&r"(a),
-                           [b] "=&r"(b), [v] "=&r"(v), [w] "=&r"(w), [t] "=&r"(t)
-                         :
-                         : "memory");
-#else
-        for (int32_t i = 0; i < 4; i++) {
-            const int32_t place = ((i & 1) * 4) + (i >> 1);
-            const int32_t a = patch[place];
-            const int32_t b = patch[place + 2];
-
-            av += (uint32_t)(a * weights[i]);
-            aw += (uint32_t)(a * weights[i + 4]);
-            bv += (uint32_t)(b * weights[i]);
-            bw += (uint32_t)(b * weights[i + 4]);
-        }
-        patch += 8;
-        weights += 8;
-#endif
-    }
-    acc[0] = av;
-    acc[1] = aw;
-    acc[2] = bv;
-    acc[3] = bw;
-    return weights;
-}
-
 /* all channels of two pixels from their patches */
 static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const int16_t *patch,
         int8_t *first, int8_t *second)
