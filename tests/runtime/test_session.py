@@ -43,19 +43,8 @@ def test_inputs_and_outputs_keep_their_order(model, operands):
 
 def test_strided_inputs_are_read_in_order(model, operands):
     backwards = [operand[::-1] for operand in operands]
-    session = Session(model)
-    y, _ = session.run(backwards)
+    y, _ = Session(model).run(backwards)
     np.testing.assert_array_equal(y, backwards[0] - backwards[1])
-    buffers = np.empty((2, 5, 2, 3), np.float32)
-    session.run_into(backwards, list(buffers))
-    np.testing.assert_array_equal(buffers[0], backwards[0] - backwards[1])
-
-
-def test_outputs_are_written_into_given_arrays(model, operands):
-    y, z = np.empty((2, 5, 2, 3), np.float32)
-    Session(model).run_into(operands, [y, z])
-    np.testing.assert_array_equal(y, operands[0] - operands[1])
-    np.testing.assert_array_equal(z, operands[0] * operands[1])
 
 
 @pytest.mark.parametrize(
@@ -72,26 +61,6 @@ def test_outputs_are_written_into_given_arrays(model, operands):
 def test_inputs_that_do_not_fit_are_refused(model, operands, change):
     with pytest.raises(ValueError, match="given"):
         Session(model).run(change(*operands))
-
-
-@pytest.mark.parametrize(
-    "buffer",
-    [
-        np.empty((5, 2, 3), np.float64),
-        np.empty((5, 2, 4), np.float32),
-        np.empty((5, 2, 6), np.float32)[..., ::2],
-    ],
-    ids=["double", "shape", "strided"],
-)
-def test_buffers_that_do_not_fit_are_refused(model, operands, buffer):
-    with pytest.raises(ValueError, match=r"given|contiguous"):
-        Session(model).run_into(operands, [buffer, np.empty((5, 2, 3), np.float32)])
-
-
-def test_a_buffer_of_another_batch_size_is_refused_in_words(model, operands):
-    buffers = [np.empty((4, 2, 3), np.float32) for _ in range(2)]
-    with pytest.raises(StudioError, match="could not run the network"):
-        Session(model).run_into(operands, buffers)
 
 
 def test_unequal_batches_are_refused_in_words(model, operands):

@@ -6,12 +6,7 @@ Source: the LiteRT 8-bit quantization specification and gemmlowp's fixed-point d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
-
-import numpy as np
-
-from tinyml_studio.arith.inttype import Int32Array
 
 
 class Multiplier(NamedTuple):
@@ -47,12 +42,3 @@ def quantize_multiplier(factor: float) -> Multiplier:
     if shift > 30:
         raise ValueError(f"the multiplier {factor!r} is too large for a shift of at most 30")
     return Multiplier(mantissa, shift)
-
-
-def quantize_multipliers(factors: Iterable[float]) -> tuple[Int32Array, Int32Array]:
-    """Mantissas and shifts of one factor per channel, each of shape ``(C,)`` int32."""
-    pairs = [quantize_multiplier(float(factor)) for factor in factors]
-    return (
-        np.array([pair.mantissa for pair in pairs], dtype=np.int32),
-        np.array([pair.shift for pair in pairs], dtype=np.int32),
-    )

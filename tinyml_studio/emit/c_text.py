@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 WIDTH = 100
 MAX_PREFIX = 31
@@ -28,11 +27,6 @@ def prefix_of(name: str) -> str:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         text = f"{text[: MAX_PREFIX - 9].rstrip('_')}_{digest}"
     return text
-
-
-def default_prefix(model_file: str) -> str:
-    """The prefix of a header whose name nobody chose: the model's file name without suffix."""
-    return prefix_of(Path(model_file).stem)
 
 
 def hint(name: str) -> str:

@@ -66,7 +66,6 @@ class Session:
                 "ONNX Runtime refused the network", detail=_first_line(error)
             ) from error
         self._inputs = self._session.get_inputs()
-        self._outputs = self._session.get_outputs()
 
     def run(self, inputs: Sequence[AnyArray]) -> list[AnyArray]:
         """Outputs for `inputs`, both in the model's order, as fresh arrays ``(N, ...)``.
@@ -85,29 +84,6 @@ class Session:
         except ORT_ERRORS as error:
             raise _run_failed(error) from error
         return outputs
-
-    def run_into(self, inputs: Sequence[AnyArray], outputs: Sequence[AnyArray]) -> None:
-        """As `run`, but write into the given arrays: C-contiguous, with the outputs' own shapes.
-
-        A long computation that keeps its buffers spares the allocation of every output.
-        """
-        if len(outputs) != len(self._outputs):
-            raise ValueError(f"{len(outputs)} outputs given, the network has {len(self._outputs)}")
-        binding = self._session.io_binding()
-        checked = self._checked(inputs)
-        for info, value in zip(self._inputs, checked, strict=True):
-            binding.bind_cpu_input(info.name, value)
-        for info, buffer in zip(self._outputs, outputs, strict=True):
-            if not buffer.flags.c_contiguous or not buffer.flags.writeable:
-                raise ValueError(f"the buffer of {info.name} is not a writable contiguous array")
-            _check_fit(info, buffer)
-            binding.bind_output(
-                info.name, "cpu", 0, buffer.dtype.type, buffer.shape, buffer.ctypes.data
-            )
-        try:
-            self._session.run_with_iobinding(binding)
-        except ORT_ERRORS as error:
-            raise _run_failed(error) from error
 
     def _checked(self, inputs: Sequence[AnyArray]) -> list[AnyArray]:
         """The inputs, C-contiguous, after a check of count, types and shapes."""
