@@ -1,0 +1,58 @@
+"""The operators of the float network, one frozen dataclass each.
+
+Shapes are those of one sample: the batch axis is never written. Spatial tensors are channels
+last: ``(H, W, C)`` for images, ``(L, C)`` for sequences. Weights belong to the operator; the other
+operands are tensors, named in `Node.inputs` (a constant operand stands in `Graph.constants`).
+Arrays make generated equality meaningless, so operators that hold one compare by identity.
+"""
+
+from __future__ import annotations
+
+from tinyml_studio.ir.ops.activations import (
+    Clip,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from tinyml_studio.ir.ops.elementwise import Add, Mul, Sub
+from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
+from tinyml_studio.ir.ops.movement import Concat, Pad, Reshape, Slice, Split, Transpose
+from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
+from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean
+from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, Dense
+
+__all__ = [
+    "NO_CLAMP",
+    "Add",
+    "AveragePool",
+    "ChannelAffine",
+    "Clamp",
+    "Clip",
+    "Concat",
+    "Conv",
+    "Dense",
+    "HardSigmoid",
+    "HardSwish",
+    "Identity",
+    "LeakyRelu",
+    "MaxPool",
+    "Mean",
+    "Mul",
+    "Opaque",
+    "Operator",
+    "Pad",
+    "Pads",
+    "Requantize",
+    "Reshape",
+    "Shape",
+    "Sigmoid",
+    "Slice",
+    "Softmax",
+    "Split",
+    "Sub",
+    "Tanh",
+    "Transpose",
+]

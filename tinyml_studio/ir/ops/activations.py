@@ -1,0 +1,56 @@
+"""Functions of one value, and softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyml_studio.ir.ops.operator import Clamp, Operator
+
+
+@dataclass(frozen=True)
+class Clip(Operator):
+    """Limits every value to ``[clamp.low, clamp.high]``: Relu, Relu6, Clip."""
+
+    clamp: Clamp
+
+    @property
+    def kind(self) -> str:
+        """Relu when that is what it is."""
+        return "Relu" if self.clamp == Clamp(low=0.0) else "Clip"
+
+
+@dataclass(frozen=True)
+class LeakyRelu(Operator):
+    """``x`` where positive, else ``alpha * x``."""
+
+    alpha: float
+
+
+@dataclass(frozen=True)
+class HardSwish(Operator):
+    """``x * clip(x / 6 + 0.5, 0, 1)``."""
+
+
+@dataclass(frozen=True)
+class HardSigmoid(Operator):
+    """``clip(alpha * x + beta, 0, 1)``."""
+
+    alpha: float = 0.2
+    beta: float = 0.5
+
+
+@dataclass(frozen=True)
+class Sigmoid(Operator):
+    """``1 / (1 + exp(-x))``."""
+
+
+@dataclass(frozen=True)
+class Tanh(Operator):
+    """Hyperbolic tangent."""
+
+
+@dataclass(frozen=True)
+class Softmax(Operator):
+    """Softmax over one axis of the sample (not negative)."""
+
+    axis: int

@@ -1,0 +1,32 @@
+"""Operators on two tensors, element by element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator
+
+
+@dataclass(frozen=True)
+class Add(Operator):
+    """Sum of two tensors, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+    clamp: Clamp = NO_CLAMP
+
+
+@dataclass(frozen=True)
+class Sub(Operator):
+    """Difference of two tensors, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+    clamp: Clamp = NO_CLAMP
+
+
+@dataclass(frozen=True)
+class Mul(Operator):
+    """Product of two tensors, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+    clamp: Clamp = NO_CLAMP

@@ -1,0 +1,38 @@
+"""Pools and means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads
+
+
+@dataclass(frozen=True)
+class MaxPool(Operator):
+    """Maximum over windows of the spatial axes: ``(*spatial, C) -> (*spatial', C)``."""
+
+    kernel: tuple[int, ...]
+    strides: tuple[int, ...]
+    pads: Pads
+    clamp: Clamp = NO_CLAMP
+
+
+@dataclass(frozen=True)
+class AveragePool(Operator):
+    """Mean over windows of the spatial axes; padding is never counted.
+
+    A model that counts the padding is read as `Pad` and `AveragePool` without padding.
+    """
+
+    kernel: tuple[int, ...]
+    strides: tuple[int, ...]
+    pads: Pads
+    clamp: Clamp = NO_CLAMP
+
+
+@dataclass(frozen=True)
+class Mean(Operator):
+    """Mean over `axes` of the sample (sorted, not negative); global pools and ReduceMean."""
+
+    axes: tuple[int, ...]
+    keepdims: bool = True

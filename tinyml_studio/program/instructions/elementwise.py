@@ -1,0 +1,51 @@
+"""Sums, products and changes of the grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyml_studio.arith.multiplier import Multiplier
+from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.program.instructions.instruction import Instruction
+
+
+@dataclass(frozen=True, eq=False)
+class Add(Instruction):
+    """Sum or difference of two tensors, broadcast as NumPy does.
+
+    ``a' = MBQM((a - za) << left_shift, multiplier_a)``, likewise b';
+    ``y = clamp(zo + MBQM(a' + b' (or a' - b'), multiplier_out))``. `left_shift` is 20, and 15 when
+    an input or the output has 16 bits.
+    """
+
+    subtract: bool
+    left_shift: int
+    multiplier_a: Multiplier
+    multiplier_b: Multiplier
+    multiplier_out: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
+class Mul(Instruction):
+    """Product, broadcast as NumPy does: ``clamp(zo + MBQM((a - za) * (b - zb), multiplier))``."""
+
+    multiplier: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
+class Requantize(Instruction):
+    """The same values on another grid: ``clamp(zo + MBQM(x - zx, multiplier), low, high)``.
+
+    Also a Relu or Clip that stands alone.
+    """
+
+    multiplier: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE

@@ -1,0 +1,89 @@
+"""Functions of one value, most of them as tables, and softmax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyml_studio.arith.inttype import Int32Array, IntArray
+from tinyml_studio.arith.multiplier import Multiplier
+from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.program.instructions.instruction import Instruction
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup(Instruction):
+    """A function of one value with 4- or 8-bit input: ``y = table[x - type.min]``.
+
+    `table` has ``2**bits`` entries of the output's carrier type.
+    """
+
+    table: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Interpolate(Instruction):
+    """A function of one value with 16-bit input, as TFLite's 513-entry int16 lookup.
+
+    ``i = 256 + (x >> 7)``, ``f = x & 127``, ``d = table[i + 1] - table[i]``;
+    ``y = clamp(table[i] + ((d * f + 64) >> 7), low, high)``. `table` has 513 int32 entries on the
+    output's grid.
+    """
+
+    table: Int32Array
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False)
+class Logistic16(Instruction):
+    """Sigmoid (or tanh) of a 16-bit input on a scale of 2**-15, as TFLite's int16 kernels.
+
+    `multiplier` and `shift` are TFLite's ``input_multiplier`` and ``input_left_shift`` (a power of
+    two input scale is given as ``3 << shift`` with shift 0). With the 256-entry table of sigmoid in
+    ``Logistic16.table`` (uint16 values held as int32).
+    """
+
+    tanh: bool
+    multiplier: int
+    shift: int
+    table: Int32Array
+
+
+@dataclass(frozen=True, eq=False)
+class LeakyRelu(Instruction):
+    """16-bit leaky Relu: ``zo + MBQM(x - zx, identity if x >= zx else alpha)``, clamped."""
+
+    identity: Multiplier
+    alpha: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
+class Softmax(Instruction):
+    """Softmax over the last axis with 4- or 8-bit input, as TFLite's fixed-point kernel.
+
+    `multiplier` scales differences to Q5.26; differences below `diff_min` count as zero. The
+    output has the fixed scale 2**-bits and zero point type.min (16 bits: 2**-16 and -2**15 become
+    the grid that the output tensor states).
+    """
+
+    multiplier: Multiplier
+    diff_min: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
+class Softmax16(Instruction):
+    """Softmax over the last axis with 16-bit input, as TFLite's int16 kernel.
+
+    `exp_table` and `reciprocal_table` have 513 int32 entries (int16 values). The kernel's own
+    result has scale 2**-15 and zero point 0; an output of fewer bits is
+    ``clamp(((r + 2**(14 - b)) >> (15 - b)) + type.min)`` with b bits.
+    """
+
+    multiplier: Multiplier
+    exp_table: Int32Array
+    reciprocal_table: Int32Array
+    rounding: Rounding = Rounding.DOUBLE

@@ -1,0 +1,69 @@
+"""Convolutions and fully connected layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyml_studio.arith.inttype import Int8Array, Int32Array, Int64Array, IntType
+from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
+
+
+@dataclass(frozen=True, eq=False)
+class Conv2D(Instruction):
+    """``(H, W, I) -> (H', W', O)``: weights ``(O, KH, KW, I / groups)``.
+
+    Padding is the input's zero point.
+    ``y = clamp(zo + MBQM(bias[o] + sum (x - zx) * w, multiplier[o], shift[o]), low, high)``
+    A one-dimensional convolution has H = 1.
+    """
+
+    weights: Int8Array
+    weight_type: IntType
+    bias: Int64Array
+    strides: tuple[int, int]
+    pads: Pads2D
+    dilations: tuple[int, int]
+    groups: int
+    multiplier: Int32Array
+    shift: Int32Array
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class DepthwiseConv2D(Instruction):
+    """``(H, W, C) -> (H', W', C * M)``: weights ``(KH, KW, C * M)``; output channel o reads o // M.
+
+    Otherwise as `Conv2D`.
+    """
+
+    weights: Int8Array
+    weight_type: IntType
+    bias: Int64Array
+    strides: tuple[int, int]
+    pads: Pads2D
+    dilations: tuple[int, int]
+    multiplier: Int32Array
+    shift: Int32Array
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FullyConnected(Instruction):
+    """``(..., I) -> (..., O)`` for every row: weights ``(O, I)``; requantized as `Conv2D`."""
+
+    weights: Int8Array
+    weight_type: IntType
+    bias: Int64Array
+    multiplier: Int32Array
+    shift: Int32Array
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
