@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import Int64Array, IntType
+from tinyml_studio.arith.profile import TFLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,14 @@ class FoundGrid:
     Parameters
     ----------
     bits
-        8 or 16; the integers are signed.
+        4, 8 or 16; the integers are signed.
     scale
         Exact in float32.
     zero_point
         For signed integers.
     stored
-        The file's own type, such as ``int8`` or ``uint8``; ``float32`` for an input that the
-        network itself quantizes first.
+        The file's own type, such as ``int8``, ``uint8`` or ``int3``; ``float32`` for an input that
+        the network itself quantizes first.
     """
 
     bits: int
@@ -48,26 +49,42 @@ class FoundGrid:
 
 @dataclass(frozen=True, eq=False)
 class FoundWeights:
-    """The grid of a layer's weights, zero point 0, and its integer bias.
+    """The grid of a layer's weights, and its integer bias.
 
-    The integers themselves are ``weight / scale``, which is exact.
+    The integers that a layer multiplies by are centred, ``q - zero_point``; they are
+    ``weight / scale``, which is exact.
 
     Parameters
     ----------
     bits
-        4 or 8.
+        1 to 8: the width of the file's integers; of one bit they are -1 and 1.
     scale
         ``(1,)`` per tensor or ``(O,)`` per output channel, exact in float32.
     bias
-        ``(O,)`` in steps of input scale times weight scale; None where the file has floats.
+        ``(O,)`` in steps of input scale times weight scale; None where the file has none of those.
     narrow
         The bias is int32 although the input has 16 bits, and so is the accumulator.
+    width
+        Bits that the centred integers take: `bits`, or more around a zero point, 9 at most;
+        0 stands for `bits`.
+    zero_point
+        ``(1,)`` or ``(O,)``, in the file's own integers; None for 0.
+    stored
+        The file's own type, such as ``int8`` or ``uint8``; empty for the signed one of `bits`.
     """
 
     bits: int
     scale: NDArray[np.float64]
     bias: Int64Array | None = None
     narrow: bool = False
+    width: int = 0
+    zero_point: Int64Array | None = None
+    stored: str = ""
+
+    @property
+    def type(self) -> IntType:
+        """The type that holds the centred integers."""
+        return IntType(self.width or self.bits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +97,13 @@ class FoundQuantization:
         Grids by tensor name, constants included.
     weights
         Grids by node name.
+    arithmetic
+        Name of the profile that the file was made for.
+    remarks
+        What the file states and the integer network cannot have as it stands, one sentence each.
     """
 
     activations: Mapping[str, FoundGrid]
     weights: Mapping[str, FoundWeights]
+    arithmetic: str = TFLM.name
+    remarks: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.ir.found import FoundQuantization, FoundWeights
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.quantize.grids import activation_grid, fixed_grid
@@ -50,8 +49,7 @@ def file_weights(
 
 def weight_grid_of(held: FoundWeights) -> QuantParams:
     """The grid of the file's weights, over the whole type: nothing of it is clipped."""
-    kind = IntType(held.bits)
-    return QuantParams(kind, held.scale, 0, kind.min, kind.max)
+    return QuantParams(held.type, held.scale, 0, held.type.min, held.type.max)
 
 
 def granularity_of(held: FoundWeights) -> Granularity:
