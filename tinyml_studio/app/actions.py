@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tinyml_studio.app.studio import Studio
+if TYPE_CHECKING:
+    from tinyml_studio.app.studio import Studio
 
-EnabledWhen = Callable[[Studio | None], bool]
+
+EnabledWhen = Callable[["Studio | None"], bool]
 
 
 def always(studio: Studio | None) -> bool:

@@ -12,7 +12,6 @@ import numpy as np
 from tinyml_studio.arith.inttype import FloatArray, Int64Array
 from tinyml_studio.calibrate.archive import Archive
 from tinyml_studio.calibrate.fitting import InputData, checked_labels, fitted, stored_scaling
-from tinyml_studio.calibrate.image_folder import read_images
 from tinyml_studio.calibrate.numpy_file import check_dtype, read_npy
 from tinyml_studio.calibrate.rows import AnyArray, LoadedRows, Rows, SpreadRows, spread_positions
 from tinyml_studio.calibrate.table import read_table
@@ -182,6 +181,9 @@ def _read(path: Path, graph: Graph, asked: _Scaling, progress: Progress) -> Samp
     labels: AnyArray | None = None
     rows: Rows
     if path.is_dir():
+        # loaded with the first folder of images: Pillow is needed for nothing else
+        from tinyml_studio.calibrate.image_folder import read_images  # noqa: PLC0415
+
         rows, labels = read_images(path, port, progress)
     elif suffix == ".npy" and path.is_file():
         rows = read_npy(path, progress)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from typing import TYPE_CHECKING
 
 from tinyml_studio.arith.inttype import FloatArray
+
+if TYPE_CHECKING:
+    import onnx
 
 _OPSET = 17
 _IR_VERSION = 8
@@ -33,6 +34,8 @@ def write_convolution(
     strides, pads, dilations, groups
         As in the graph, with two spatial axes.
     """
+    from onnx import helper  # noqa: PLC0415 - loaded with the first network that is run
+
     (top, bottom), (left, right) = pads
     node = helper.make_node(
         "Conv",
@@ -49,6 +52,8 @@ def write_convolution(
 
 def _model(node: onnx.NodeProto, constants: Mapping[str, FloatArray]) -> bytes:
     """A model of one node that takes `x` and makes `y`."""
+    from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415 - as above
+
     graph = helper.make_graph(
         [node],
         "convolution",

@@ -7,12 +7,14 @@ tensors need is written.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tinyml_studio.errors import UnsupportedError
-from tinyml_studio.formats.writer.draft import Draft
-from tinyml_studio.formats.writer.registry import WRITERS
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Opaque
+
+if TYPE_CHECKING:
+    from tinyml_studio.formats.writer.draft import Draft
 
 
 def write_onnx(graph: Graph, *, outputs: Sequence[str] | None = None) -> bytes:
@@ -50,6 +52,10 @@ def _wanted(graph: Graph, outputs: Sequence[str] | None) -> tuple[str, ...]:
 
 def _drafted(graph: Graph, wanted: tuple[str, ...]) -> Draft:
     """All nodes that the wanted tensors need, written in order."""
+    # loaded with the first network that is run: the onnx package takes as long as the window
+    from tinyml_studio.formats.writer.draft import Draft  # noqa: PLC0415
+    from tinyml_studio.formats.writer.registry import WRITERS  # noqa: PLC0415
+
     draft = Draft(graph)
     for node in _needed(graph, wanted):
         if isinstance(node.op, Opaque):

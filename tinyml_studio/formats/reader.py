@@ -6,10 +6,7 @@ from pathlib import Path
 
 from tinyml_studio.formats.framing import check_framing
 from tinyml_studio.formats.source import check_kind, read_bytes
-from tinyml_studio.formats.structure import parse_model
 from tinyml_studio.formats.tflite.schema import IDENTIFIER
-from tinyml_studio.formats.tflite.translate import read_tflite
-from tinyml_studio.formats.translate import translate
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.progress import Progress, silent
 
@@ -39,7 +36,14 @@ def read_model(path: Path, *, progress: Progress = silent) -> Graph:
     path = Path(path)
     data = read_bytes(path)
     check_kind(data, path)
+    # each format's reader is loaded with its first file: the onnx package alone takes as long as
+    # all widgets of the window, which starts with no file at all
     if data[4:8] == IDENTIFIER:
+        from tinyml_studio.formats.tflite.translate import read_tflite  # noqa: PLC0415
+
         return read_tflite(data, file=path.name, name=path.stem, progress=progress)
     check_framing(data, path.name)
+    from tinyml_studio.formats.structure import parse_model  # noqa: PLC0415
+    from tinyml_studio.formats.translate import translate  # noqa: PLC0415
+
     return translate(parse_model(data, path, progress), path.stem, progress)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from tinyml_studio.app.actions import ACTIONS, MENUS, Action
-from tinyml_studio.app.studio import Studio
 from tinyml_studio.gui.icons import icon
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.studio import Studio
 
 ICONS: Mapping[str, str] = {
     "file.open": "open",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -19,8 +20,10 @@ from tinyml_studio.gui.states.assemble import session_name
 from tinyml_studio.gui.states.text import clean, shape
 from tinyml_studio.gui.states.verified import verified_text
 from tinyml_studio.gui.workspace import Workspace
-from tinyml_studio.verify.report import VerifyReport
 from tinyml_studio.version import __version__
+
+if TYPE_CHECKING:
+    from tinyml_studio.verify.report import VerifyReport
 
 MODELS = frozenset({".onnx", ".tmls"})
 

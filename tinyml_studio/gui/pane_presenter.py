@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from tinyml_studio.app.sample_run import run_sample
-from tinyml_studio.document.document import Document
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
@@ -18,7 +17,11 @@ from tinyml_studio.gui.states.history import Effect, effect_of, history_state
 from tinyml_studio.gui.states.network import network_layout, network_state
 from tinyml_studio.gui.states.sample import NO_SAMPLES, SampleState, sample_state
 from tinyml_studio.gui.workspace import Workspace
-from tinyml_studio.ir.graph import Graph
+from tinyml_studio.progress import Progress
+
+if TYPE_CHECKING:
+    from tinyml_studio.document.document import Document
+    from tinyml_studio.ir.graph import Graph
 
 
 class PanePresenter(QObject):
@@ -155,12 +158,14 @@ class PanePresenter(QObject):
         if state.derived.program is None or state.derived.samples is None:
             self.sample_ready.emit(SampleState(hint=NO_SAMPLES))
             return
+
+        def work(_: Progress) -> SampleState:
+            from tinyml_studio.app.sample_run import run_sample  # noqa: PLC0415 - not at the start
+
+            return sample_state(run_sample(state.derived, number), names_of(state.layers))
+
         self._workspace.runner.submit(
-            Lane.SAMPLE,
-            "Sample",
-            lambda _: sample_state(run_sample(state.derived, number), names_of(state.layers)),
-            self.sample_ready.emit,
-            self._miss_sample,
+            Lane.SAMPLE, "Sample", work, self.sample_ready.emit, self._miss_sample
         )
 
     def _miss_sample(self, error: Exception) -> None:

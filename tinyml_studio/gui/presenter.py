@@ -6,9 +6,10 @@ edits are answered before that, and nothing flickers.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
-from tinyml_studio.app.rows import LayerRow
 from tinyml_studio.gui.states.assemble import (
     distribution_state,
     error_state,
@@ -18,8 +19,11 @@ from tinyml_studio.gui.states.assemble import (
 )
 from tinyml_studio.gui.states.errors import Metric
 from tinyml_studio.gui.workspace import Workspace
-from tinyml_studio.ir.graph import Graph
-from tinyml_studio.simulate.evaluate import Evaluation
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.rows import LayerRow
+    from tinyml_studio.ir.graph import Graph
+    from tinyml_studio.simulate.evaluate import Evaluation
 
 PENDING_AFTER_MS = 150
 

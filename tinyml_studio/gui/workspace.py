@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from tinyml_studio.app.changes import Changes
-from tinyml_studio.app.layer_values import LayerValues
-from tinyml_studio.app.studio import Studio
+from tinyml_studio.app.first_use import studio_class
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.qt_jobs import Lane, Runner
 from tinyml_studio.progress import Progress
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod
-from tinyml_studio.simulate.evaluate import Evaluation
-from tinyml_studio.verify.report import VerifyReport
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.changes import Changes
+    from tinyml_studio.app.layer_values import LayerValues
+    from tinyml_studio.app.studio import Studio
+    from tinyml_studio.simulate.evaluate import Evaluation
+    from tinyml_studio.verify.report import VerifyReport
 
 LIVE_SAMPLES = 64
 
@@ -85,7 +88,7 @@ class Workspace(QObject):
         """Open a model or a project."""
         self._front(
             f"Opening {path.name}",
-            lambda progress: prepare_rows(Studio.open(path, progress=progress)),
+            lambda progress: prepare_rows(studio_class().open(path, progress=progress)),
             self._take_studio,
             f"open {path.name}",
         )
@@ -94,7 +97,7 @@ class Workspace(QObject):
         """Open a bundled example."""
         self._front(
             "Opening the example",
-            lambda progress: prepare_rows(Studio.open_example(name, progress=progress)),
+            lambda progress: prepare_rows(studio_class().open_example(name, progress=progress)),
             self._take_studio,
             "open the example",
         )

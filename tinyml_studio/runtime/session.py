@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state
 
 from tinyml_studio.errors import StudioError
 
 AnyArray = NDArray[Any]
 
 FATAL_ONLY = 4
-ORT_ERRORS: tuple[type[Exception], ...] = (  # without a common base class
-    RuntimeError,
-    ValueError,
-    MemoryError,
-    *(
-        value
-        for value in vars(onnxruntime_pybind11_state).values()
-        if isinstance(value, type) and issubclass(value, Exception)
-    ),
-)
 DTYPES = {
     "tensor(float)": np.dtype(np.float32),
     "tensor(double)": np.dtype(np.float64),
@@ -51,6 +41,7 @@ class Session:
     """
 
     def __init__(self, model_bytes: bytes, *, threads: int = 1) -> None:
+        ort = engine()
         options = ort.SessionOptions()
         options.log_severity_level = FATAL_ONLY
         options.intra_op_num_threads = threads
@@ -61,7 +52,7 @@ class Session:
             self._session = ort.InferenceSession(
                 model_bytes, options, providers=["CPUExecutionProvider"]
             )
-        except ORT_ERRORS as error:
+        except engine_errors() as error:
             raise StudioError(
                 "ONNX Runtime refused the network", detail=_first_line(error)
             ) from error
@@ -81,7 +72,7 @@ class Session:
         feed = {info.name: value for info, value in zip(self._inputs, checked, strict=True)}
         try:
             outputs: list[AnyArray] = self._session.run(None, feed)
-        except ORT_ERRORS as error:
+        except engine_errors() as error:
             raise _run_failed(error) from error
         return outputs
 
@@ -92,6 +83,20 @@ class Session:
         for info, value in zip(self._inputs, inputs, strict=True):
             _check_fit(info, value)
         return [np.ascontiguousarray(value) for value in inputs]
+
+
+@cache
+def engine() -> Any:  # noqa: ANN401 - onnxruntime has no types
+    """ONNX Runtime, loaded at its first use: a window that starts has nothing to run yet."""
+    return importlib.import_module("onnxruntime")
+
+
+@cache
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What ONNX Runtime raises; its own errors have no common base class."""
+    own = vars(importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")).values()
+    found = (value for value in own if isinstance(value, type) and issubclass(value, Exception))
+    return (RuntimeError, ValueError, MemoryError, *found)
 
 
 def _check_fit(info: Any, value: AnyArray) -> None:  # noqa: ANN401 - onnxruntime has no types

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tinyml_studio.app.derived import Derived
-from tinyml_studio.app.layer_values import LayerValues
-from tinyml_studio.app.rows import LayerRow as StudioRow
-from tinyml_studio.app.studio import Studio
 from tinyml_studio.gui.states.choices import offered_methods
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric, worst_bars
 from tinyml_studio.gui.states.layer_distribution import (
@@ -29,13 +26,19 @@ from tinyml_studio.gui.states.layers import (
 from tinyml_studio.gui.states.names import short_names
 from tinyml_studio.gui.states.summary import Fact, SummaryState, Tone
 from tinyml_studio.gui.states.text import clean, percent, points, shape, short_count, whole
-from tinyml_studio.ir.graph import Graph
 from tinyml_studio.ir.ops import AveragePool, Conv, MaxPool
 from tinyml_studio.quantize.scheme import ACTIVATION_BITS, WEIGHT_BITS
-from tinyml_studio.simulate.error import LayerError
-from tinyml_studio.simulate.evaluate import Evaluation
 
-Rows = tuple[StudioRow, ...]
+if TYPE_CHECKING:
+    from tinyml_studio.app.derived import Derived
+    from tinyml_studio.app.layer_values import LayerValues
+    from tinyml_studio.app.rows import LayerRow as StudioRow
+    from tinyml_studio.app.studio import Studio
+    from tinyml_studio.ir.graph import Graph
+    from tinyml_studio.simulate.error import LayerError
+    from tinyml_studio.simulate.evaluate import Evaluation
+
+Rows = tuple["StudioRow", ...]
 FOLLOWS = "It only moves values, so it keeps the width of its input"
 COMPUTING = "Computing the error of every layer …"
 NO_DATA = "Choose calibration data (Ctrl+D) or drop it here: the ranges are measured on it"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.gui.states.distribution import Float64Array, display_exponent
 from tinyml_studio.gui.states.text import real
-from tinyml_studio.quantize.params import QuantParams
+
+if TYPE_CHECKING:
+    from tinyml_studio.quantize.params import QuantParams
 
 MOST_CHANNELS = 512
 MOST_PER_CHANNEL = 1024

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import FloatArray, IntArray
-from tinyml_studio.calibrate.statistics import TensorStats
 from tinyml_studio.gui.states.distribution import (
     BINS,
     FEW,
@@ -21,8 +21,11 @@ from tinyml_studio.gui.states.distribution import (
     spread_levels,
 )
 from tinyml_studio.gui.states.text import percent, real
-from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.params import QuantParams
+
+if TYPE_CHECKING:
+    from tinyml_studio.calibrate.statistics import TensorStats
+    from tinyml_studio.program.program import QuantizedTensor
 
 MOST_LEVELS = 256
 _NONE = np.zeros(0)

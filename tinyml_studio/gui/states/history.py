@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tinyml_studio.document.history import History
 from tinyml_studio.gui.states.text import clean, decibel, percent
-from tinyml_studio.simulate.evaluate import Evaluation
+
+if TYPE_CHECKING:
+    from tinyml_studio.document.history import History
+    from tinyml_studio.simulate.evaluate import Evaluation
 
 
 @dataclass(frozen=True, slots=True)

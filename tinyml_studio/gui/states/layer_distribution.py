@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from tinyml_studio.app.layer_values import LayerValues
 from tinyml_studio.gui.states.channels import ChannelStrip, channel_strip
 from tinyml_studio.gui.states.distribution import HistogramState
 from tinyml_studio.gui.states.histograms import activation_histogram, weight_histogram
 from tinyml_studio.gui.states.range_preview import range_model
-from tinyml_studio.quantize.params import QuantParams
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.layer_values import LayerValues
+    from tinyml_studio.quantize.params import QuantParams
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tinyml_studio.app.rows import LayerRow
 from tinyml_studio.gui.states.assemble import Rows, names_of, operator_of
 from tinyml_studio.gui.states.graph_layout import Layout, layout
 from tinyml_studio.gui.states.layers import FULL_BAR_DB, SUSPECT_DB
 from tinyml_studio.gui.states.text import clean, decibel, elided, shape
-from tinyml_studio.ir.graph import Graph
-from tinyml_studio.simulate.evaluate import Evaluation
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.rows import LayerRow
+    from tinyml_studio.ir.graph import Graph
+    from tinyml_studio.simulate.evaluate import Evaluation
 
 MOST_BOXES = 2500
 TOO_MANY = f"The network has more than {MOST_BOXES} layers: the table shows them all"

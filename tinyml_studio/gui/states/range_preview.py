@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tinyml_studio.calibrate.statistics import TensorStats
 from tinyml_studio.gui.states.distribution import Float64Array
 from tinyml_studio.gui.states.text import decibel, percent, real
-from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.ranges import activation_params
 from tinyml_studio.quantize.scheme import RangeMethod
+
+if TYPE_CHECKING:
+    from tinyml_studio.calibrate.statistics import TensorStats
+    from tinyml_studio.quantize.params import QuantParams
 
 
 @dataclass(frozen=True, slots=True)

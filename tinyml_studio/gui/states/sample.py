@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyml_studio.app.sample_run import SampleRun
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.gui.states.text import percent, real, whole
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.sample_run import SampleRun
 
 LEAST_SIDE, MOST_SIDE = 4, 4096
 LEAST_STEPS = 8

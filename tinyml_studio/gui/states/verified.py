@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tinyml_studio.gui.states.text import clean
-from tinyml_studio.verify.report import Run, VerifyReport
+
+if TYPE_CHECKING:
+    from tinyml_studio.verify.report import Run, VerifyReport
 
 
 def verified_text(report: VerifyReport) -> str:
