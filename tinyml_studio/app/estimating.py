@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tinyml_studio.app.derived import Derived
+from tinyml_studio.app.exported import exported
 from tinyml_studio.app.exporting import samples_or_random, verify
 from tinyml_studio.app.targets import find_target
 from tinyml_studio.cost.estimate import Counted, Estimate, LayerCost, estimate
 from tinyml_studio.errors import TargetError
-from tinyml_studio.ir.measure import macs, parameters
+from tinyml_studio.ir.measure import parameters
+from tinyml_studio.program.measure import macs
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.verify.report import Run
 
@@ -37,10 +39,15 @@ def estimate_for(
     notes = (*report.notes, *([_HOST_NOTE] if run.core == "host" else []))
     if not report.match:
         notes = (*notes, _WRONG_NOTE)
-    graph = derived.graph
+    program = exported(derived).program
     layers = tuple(
-        LayerCost(node.name, type(node.op).__name__, macs(graph, node), parameters(node))
-        for node in graph.nodes
+        LayerCost(
+            node.name,
+            type(node.op).__name__,
+            sum(macs(program, item) for item in program.by_layer.get(node.name, ())),
+            parameters(node),
+        )
+        for node in derived.graph.nodes
     )
     return estimate(held, _counted(run), layers, notes)
 

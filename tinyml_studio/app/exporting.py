@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tinyml_studio.app.derived import Derived
+from tinyml_studio.app.exported import exported, removal_text
 from tinyml_studio.app.running import random_samples, trace
 from tinyml_studio.app.targets import find_target, targets
+from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.document.atomic import write_atomically
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
 from tinyml_studio.errors import ExportError
-from tinyml_studio.ir.measure import macs
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Scheme
 from tinyml_studio.simulate.io import quantize_inputs
+from tinyml_studio.simulate.run import outputs
 from tinyml_studio.verify.device import verify_device as listen
 from tinyml_studio.verify.report import VerifyReport
 from tinyml_studio.verify.verify import Means
@@ -55,7 +58,7 @@ def header(derived: Derived, request: Request) -> str:
     StudioError
         If there is no program, no such target, or a layer cannot be written.
     """
-    program, document = derived.need_program(), derived.document
+    program, document = exported(derived).program, derived.document
     target = request.target or document.target
     if target is None:
         raise ExportError(
@@ -94,7 +97,7 @@ def verify(
     TargetError
         If there is no such target.
     """
-    program = derived.need_program()
+    program = exported(derived).program
     chosen = target or derived.document.target
     core = None if chosen is None else find_target(chosen).core
     text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
@@ -102,7 +105,27 @@ def verify(
     inputs = quantize_inputs(program, derived.graph, batch)
     named = dict(zip(program.inputs, inputs, strict=True))
     means = Means(core=core)
-    return verify_header(text, HOST_PREFIX, program, named, means=means, progress=progress)
+    report = verify_header(text, HOST_PREFIX, program, named, means=means, progress=progress)
+    return _held_against_all_channels(report, derived, named)
+
+
+def _held_against_all_channels(
+    report: VerifyReport, derived: Derived, inputs: Mapping[str, IntArray]
+) -> VerifyReport:
+    """The report, and whether the network with all its channels gives the same outputs."""
+    whole, slim = derived.need_program(), exported(derived).program
+    if whole is slim:
+        return report
+    pairs = zip(*(next(outputs(held, [inputs])) for held in (whole, slim)), strict=True)
+    differing = sum(int((one != other).sum()) for one, other in pairs)
+    if not differing:
+        return replace(report, notes=(*report.notes, removal_text(exported(derived))))
+    return replace(
+        report,
+        match=False,
+        mismatched_elements=report.mismatched_elements + differing,
+        notes=(*report.notes, "without its constant channels the network gives other outputs"),
+    )
 
 
 def verify_device(
@@ -115,21 +138,22 @@ def verify_device(
     ToolError
         If the port cannot be read, nothing is heard, or the device runs another header.
     """
-    program = derived.need_program()
+    program = exported(derived).program
     text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
     return listen(port, text, HOST_PREFIX, program, timeout=timeout, progress=progress)
 
 
 def _info(derived: Derived, prefix: str, target: str) -> HeaderInfo:
     """What the header states about itself."""
-    document, graph = derived.document, derived.graph
+    document, pruned = derived.document, exported(derived)
     return HeaderInfo(
         prefix=prefix,
         model_name=document.model_path.name,
         model_sha256=document.model_sha256,
         scheme_text=scheme_text(document.scheme),
         target=target,
-        macs=sum(macs(graph, node) for node in graph.nodes),
+        macs=pruned.macs,
+        removed=removal_text(pruned),
     )
 
 
@@ -164,6 +188,6 @@ def _vectors(derived: Derived, count: int) -> SelfTestVectors | None:
         return None
     if not 0 < count <= MAX_VECTORS:
         raise ExportError(f"A self-test holds 1 to {MAX_VECTORS} samples, not {count}")
-    program, samples = derived.need_program(), samples_or_random(derived, count).take(count)
+    program, samples = exported(derived).program, samples_or_random(derived, count).take(count)
     values = trace(derived.graph, program, samples).values
     return self_test_vectors(program, values, count=samples.count)

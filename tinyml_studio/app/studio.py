@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tinyml_studio.app import estimating, exporting, opening, running
 from tinyml_studio.app.difference import difference
+from tinyml_studio.app.exported import exported
 from tinyml_studio.app.layer_values import LayerValues, layer_values
 from tinyml_studio.app.live import Live
 from tinyml_studio.app.running import Inputs
@@ -16,6 +17,7 @@ from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.cost.estimate import Estimate
 from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
+from tinyml_studio.prune.prune import Pruned
 from tinyml_studio.simulate.difference import Difference
 from tinyml_studio.simulate.evaluate import Evaluation, evaluate
 from tinyml_studio.simulate.run import Trace
@@ -249,6 +251,16 @@ class Studio(Session):
         elif not isinstance(data, Samples):
             data = self.read_samples(data, progress=progress)
         return exporting.verify(derived, data.take(samples), target=target, progress=progress)
+
+    def exported(self) -> Pruned:
+        """The program as it is exported: without channels that are constant or unread.
+
+        Raises
+        ------
+        StudioError
+            If there is no program.
+        """
+        return exported(self.derived)
 
     def estimate(self, *, target: str | None = None, progress: Progress = silent) -> Estimate:
         """Flash, RAM, instructions, latency and energy on a chip, from one counted inference.

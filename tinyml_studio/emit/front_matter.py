@@ -18,7 +18,6 @@ def front_matter(
     """The comment; it holds no date and no path, so that two exports are equal."""
     name = prefix.upper()
     target = comment_text(info.target)
-    scheme = textwrap.wrap(comment_text(info.scheme_text, limit=_MAX_SCHEME), 80) or [""]
     lines = [
         f'{prefix}.h - integer inference of "{comment_text(info.model_name)}"',
         f"Written by TinyML Studio {__version__}. Do not edit; write it again with",
@@ -26,9 +25,9 @@ def front_matter(
         "",
         f"model       {comment_text(info.model_name)}",
         f"sha256      {comment_text(info.model_sha256)}",
-        f"scheme      {scheme[0]}",
-        *(f"            {line}" for line in scheme[1:]),
+        *_wrapped("scheme", info.scheme_text),
         f"target      {target}",
+        *_wrapped("removed", info.removed),
         f"arithmetic  {program.arithmetic.name}: {comment_text(program.arithmetic.title)}",
         f"flash       {weights} bytes of weights, {constants} bytes of other constants, and code",
         f"RAM         {arena} bytes of arena and a small stack",
@@ -47,3 +46,9 @@ def front_matter(
         "C99 or C++, stdint.h and string.h only, no heap.",
     ]
     return block_comment(lines)
+
+
+def _wrapped(key: str, text: str) -> list[str]:
+    """A key and its text on as many lines as that needs; nothing for an empty text."""
+    lines = textwrap.wrap(comment_text(text, limit=_MAX_SCHEME), 80)
+    return [f"{'' if place else key:12}{line}" for place, line in enumerate(lines)]

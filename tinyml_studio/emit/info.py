@@ -26,6 +26,8 @@ class HeaderInfo:
         The chip or core that the header was exported for.
     macs
         Multiply-accumulate operations of one inference.
+    removed
+        What was removed from the network, in a sentence; empty where nothing was.
     """
 
     prefix: str
@@ -34,6 +36,7 @@ class HeaderInfo:
     scheme_text: str
     target: str
     macs: int = 0
+    removed: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,38 @@
+"""The program that is exported: that of the session without channels that say nothing."""
+
+from __future__ import annotations
+
+import weakref
+
+from tinyml_studio.app.derived import Derived
+from tinyml_studio.program.program import Program
+from tinyml_studio.prune.prune import Pruned, prune
+
+_KNOWN: weakref.WeakKeyDictionary[Program, Pruned] = weakref.WeakKeyDictionary()
+
+
+def exported(derived: Derived) -> Pruned:
+    """The session's program without constant and unread channels; its outputs are the same.
+
+    Raises
+    ------
+    StudioError
+        If there is no program.
+    """
+    program = derived.need_program()
+    found = _KNOWN.get(program)
+    if found is None:
+        found = _KNOWN[program] = prune(program)
+    return found
+
+
+def removal_text(pruned: Pruned) -> str:
+    """What was removed in a sentence; empty where nothing was."""
+    if not pruned.removals:
+        return ""
+    channels = sum(held.removed for held in pruned.removals)
+    saved = pruned.macs_before - pruned.macs
+    return (
+        f"{channels} constant or unread channels of {len(pruned.removals)} layers removed exactly: "
+        f"{saved} of {pruned.macs_before} multiply-accumulates less, the same outputs"
+    )

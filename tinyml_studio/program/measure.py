@@ -1,0 +1,32 @@
+"""Work of a program, counted as everybody counts it."""
+
+from __future__ import annotations
+
+from math import prod
+
+from tinyml_studio.program.instructions import (
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    Instruction,
+)
+from tinyml_studio.program.program import Program
+
+
+def macs(program: Program, item: Instruction) -> int:
+    """Multiply-accumulates of an instruction for one sample, padding included.
+
+    Counted as `tinyml_studio.ir.measure.macs` counts layers: what only multiplies, pools or looks
+    up counts 0.
+    """
+    made = prod(program.tensors[item.output].shape)
+    if isinstance(item, Conv2D):
+        return made * prod(item.weights.shape[1:])
+    if isinstance(item, DepthwiseConv2D):
+        return made * prod(item.weights.shape[:2])
+    return made * int(item.weights.shape[1]) if isinstance(item, FullyConnected) else 0
+
+
+def total_macs(program: Program) -> int:
+    """Multiply-accumulates of one inference."""
+    return sum(macs(program, item) for item in program.instructions)
