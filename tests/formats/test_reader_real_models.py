@@ -16,7 +16,6 @@ FLOAT_MODELS = (
     "mnist/mnist8_cntk.onnx",
     "mnist/mnist_atmega.onnx",
 )
-QUANTIZED = ("ic/kai_resnet8_qdq_ppq.onnx", "kws/onnx_ort_quant/kws_qop_s8s8_pc.onnx")
 
 
 def _existing(name):
@@ -32,9 +31,3 @@ def test_a_float_model_computes_what_the_file_does(name):
     graph = read_model(path)
     assert opaque_reasons(graph) == []
     assert_same_outputs(graph, path.read_bytes(), batch=4, tolerance=1e-4)
-
-
-@pytest.mark.parametrize("name", QUANTIZED)
-def test_a_quantized_model_opens_and_says_why_it_is_not_understood(name):
-    graph = read_model(_existing(name))
-    assert "an already quantized model is not supported yet" in opaque_reasons(graph)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 FLOAT, STRING, BOOL, FLOAT16, DOUBLE, BFLOAT16 = 1, 8, 9, 10, 11, 16
-UINT8, INT8, INT32, INT64 = 2, 3, 6, 7
+UINT8, INT8, UINT16, INT16, INT32, INT64 = 2, 3, 4, 5, 6, 7
 FLOATS = frozenset({FLOAT, FLOAT16, DOUBLE, BFLOAT16})
 
 
@@ -41,8 +41,8 @@ ELEMENT_TYPES = {
     FLOAT: _type("float", "<f4", "float_data"),
     UINT8: _type("uint8", "u1", "int32_data"),
     INT8: _type("int8", "i1", "int32_data"),
-    4: _type("uint16", "<u2", "int32_data"),
-    5: _type("int16", "<i2", "int32_data"),
+    UINT16: _type("uint16", "<u2", "int32_data"),
+    INT16: _type("int16", "<i2", "int32_data"),
     INT32: _type("int32", "<i4", "int32_data"),
     INT64: _type("int64", "<i8", "int64_data"),
     BOOL: _type("bool", "u1", "int32_data"),
@@ -54,6 +54,9 @@ ELEMENT_TYPES = {
     21: _type("uint4", "u1", "int32_data", 2),
     22: _type("int4", "i1", "int32_data", 2),
 }
+
+PACKED = frozenset(number for number, kind in ELEMENT_TYPES.items() if kind.per_byte)
+"""Integers below 8 bits: two in a byte."""
 
 FOREIGN_TYPES = {
     STRING: "string",

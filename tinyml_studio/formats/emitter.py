@@ -9,11 +9,13 @@ from typing import Protocol
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.formats.encoding import Encoding, same_grid
 from tinyml_studio.formats.folds.call import Budget, whole_numbers
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
-from tinyml_studio.formats.values import Tensor, Value
+from tinyml_studio.formats.values import Known, Tensor, Value
 from tinyml_studio.formats.wire import Array, Attributes, Foreign, WireNode
+from tinyml_studio.ir.found import FoundGrid
 from tinyml_studio.ir.graph import Node
 from tinyml_studio.ir.ops import Operator, Shape
 from tinyml_studio.ir.shapes import ShapeMismatchError, output_shapes
@@ -29,6 +31,26 @@ class Surroundings:
     tensors: Names
     lookup: Callable[[str], Value]
     used: Budget  # weights are copied into another layout, for every node that uses them
+    grid_of: Callable[[str], FoundGrid | None]  # what a tensor is known to lie on already
+
+
+@dataclass(frozen=True, eq=False)
+class LayerEncoding:
+    """What a file says about a layer's weights and bias.
+
+    Parameters
+    ----------
+    weight
+        Along the output channels, where there are several scales.
+    bias
+        None where it is given in real numbers.
+    has_bias
+        Whether there is one at all.
+    """
+
+    weight: Encoding
+    bias: Encoding | None
+    has_bias: bool
 
 
 @dataclass(eq=False)
@@ -40,6 +62,9 @@ class Emitter:
     rows: bool = False  # every sample has several rows, which the file counts as a batch
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, FloatArray] = field(default_factory=dict)
+    grids: dict[str, FoundGrid] = field(default_factory=dict)
+    wishes: list[tuple[str, FoundGrid]] = field(default_factory=list)
+    layers: dict[str, LayerEncoding] = field(default_factory=dict)
 
     @property
     def attributes(self) -> Attributes:
@@ -53,9 +78,13 @@ class Emitter:
 
     def operand(self, index: int) -> Value | None:
         """An operand, or None when it is left out."""
-        if index >= len(self.node.inputs) or not self.node.inputs[index]:
+        if not self.has(index):
             return None
         return self.around.lookup(self.node.inputs[index])
+
+    def has(self, index: int) -> bool:
+        """Whether an operand is given."""
+        return index < len(self.node.inputs) and bool(self.node.inputs[index])
 
     def tensor(self, index: int = 0) -> tuple[Tensor, Shape]:
         """An operand that the network computes, and the shape of one sample of it.
@@ -159,12 +188,61 @@ class Emitter:
         self.nodes.append(Node(name, op, inputs, tuple(tensor.name for tensor in made)))
         return made
 
-    def hold(self, array: FloatArray, suffix: str) -> Tensor:
-        """A constant operand of the graph, as a tensor."""
+    def hold(self, array: FloatArray, suffix: str, *, operand: int | None = None) -> Tensor:
+        """A constant of the graph, as a tensor; `operand` says whose values it has."""
         name = self.around.tensors.fresh(f"{self.node.name}/{suffix}")
         # Not ascontiguousarray, which gives a single number an axis.
         self.constants[name] = np.asarray(array, np.float32, order="C")
+        encoding = None if operand is None else self.encoding(operand)
+        if encoding is not None and encoding.is_activation:
+            self.grids[name] = encoding.grid
         return Tensor(name, array.shape)
+
+    # ---- what the file states about quantization ------------------------------------------
+
+    def encoding(self, index: int) -> Encoding | None:
+        """The integers that a constant operand comes from; None for one of real numbers."""
+        value = self.operand(index)
+        return value.encoding if isinstance(value, Known) else None
+
+    def adopt(self, tensor: Tensor, grid: FoundGrid) -> None:
+        """Say what a tensor of integers lies on.
+
+        Raises
+        ------
+        Refused
+            If it was made with other parameters.
+        """
+        known = self.grid_of(tensor.name)
+        if known is not None and not same_grid(known, grid):
+            raise Refused(
+                f"its operand {tensor.name!r} was made with scale {known.scale:g} and zero point"
+                f" {known.stored_zero_point}, and is read with {grid.scale:g} and"
+                f" {grid.stored_zero_point}"
+            )
+        if known is None:
+            self.grids[tensor.name] = grid
+
+    def grid_of(self, tensor: str) -> FoundGrid | None:
+        """The grid that a tensor is known to lie on."""
+        return self.grids.get(tensor) or self.around.grid_of(tensor)
+
+    def keep_weights(self, index: int, *, channels: int, bias: int | None = None) -> None:
+        """Note what the file states about the weights of the layer with the node's name.
+
+        Parameters
+        ----------
+        index, bias
+            Positions of the operands.
+        channels
+            The axis of the weight operand that becomes the output channels.
+        """
+        held = self.encoding(index)
+        if held is None or not (held.is_single or held.axis == channels):
+            return
+        given = None if bias is None else self.operand(bias)
+        encoding = given.encoding if isinstance(given, Known) else None
+        self.layers[self.node.name] = LayerEncoding(held, encoding, given is not None)
 
     def name_outputs(self, made: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """Give the results the file's names; returns them under those names."""
@@ -179,6 +257,7 @@ class Emitter:
             )
             for node in self.nodes
         ]
+        self.grids = {wanted.get(name, name): grid for name, grid in self.grids.items()}
         return tuple(replace(tensor, name=wanted.get(tensor.name, tensor.name)) for tensor in made)
 
 

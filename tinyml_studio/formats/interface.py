@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tinyml_studio.formats.element_types import FLOATS, INT8, INT32, UINT8, type_name
+from tinyml_studio.formats.element_types import (
+    FLOATS,
+    INT8,
+    INT16,
+    INT32,
+    UINT8,
+    UINT16,
+    type_name,
+)
 from tinyml_studio.formats.limits import MAX_DIM
-from tinyml_studio.formats.quantized import is_quantization
+from tinyml_studio.formats.quantized.on_integers import MOVERS
+from tinyml_studio.formats.quantized.registry import is_quantization
 from tinyml_studio.formats.refusal import Malformed
 from tinyml_studio.formats.wire import WireModel, WireTensor
 from tinyml_studio.ir.graph import Port
 from tinyml_studio.ir.ops import Shape
 
 _CASTABLE = frozenset({UINT8, INT8, INT32})
+_QUANTIZED = frozenset({UINT8, INT8, UINT16, INT16})
 
 
 def input_ports(model: WireModel) -> tuple[Port, ...]:
@@ -77,18 +87,34 @@ def _port(model: WireModel, tensor: WireTensor) -> Port:
     return Port(tensor.name, tensor.name, tuple(sizes), tuple(range(len(sizes))))
 
 
+def stored_inputs(model: WireModel) -> dict[str, str]:
+    """The integer type of every input that holds a quantized tensor's integers."""
+    return {
+        tensor.name: type_name(tensor.element)
+        for tensor in model.inputs
+        if tensor.element in _QUANTIZED and not _is_cast(model, tensor)
+    }
+
+
 def _check_type(model: WireModel, tensor: WireTensor) -> None:
-    """Floats, or integers that are converted to float first."""
-    if tensor.element in FLOATS:
+    """Floats, integers that are converted to float first, or those of a quantized tensor."""
+    if tensor.element in FLOATS or (tensor.element in _CASTABLE and _is_cast(model, tensor)):
         return
     readers = [node for node in model.nodes if tensor.name in node.inputs]
-    converted = all(
-        is_quantization(node)
-        or (node.op_type == "Cast" and node.attributes.values.get("to") in FLOATS)
-        for node in readers
+    moved = all(
+        is_quantization(node) or (not node.domain and node.op_type in MOVERS) for node in readers
     )
-    if tensor.element not in _CASTABLE or not converted:
+    if tensor.element not in _QUANTIZED or not moved:
         raise Malformed(
             f"the input {tensor.name!r} has the type {type_name(tensor.element)};"
-            " float inputs are read, and integers that a Cast makes float"
+            " float inputs are read, quantized ones, and integers that a Cast makes float"
         )
+
+
+def _is_cast(model: WireModel, tensor: WireTensor) -> bool:
+    """Whether all that reads an input makes it float."""
+    return all(
+        node.op_type == "Cast" and node.attributes.values.get("to") in FLOATS
+        for node in model.nodes
+        if tensor.name in node.inputs
+    )

@@ -16,4 +16,5 @@ MAX_NAME_LENGTH = 4096
 MAX_RANK = 16
 MAX_DIM = 2**31 - 1
 MIN_OPSET, MAX_OPSET = 7, 23
+MIN_SCALE, MAX_SCALE = 2.0**-100, 2.0**100  # products and quotients stay inside float32
 MIN_IR_VERSION = 3

@@ -20,6 +20,9 @@ _ROW_WISE = frozenset(
         *("Add", "Sub", "Mul", "Div", "Neg", "Sum", "Gemm", "MatMul"),
         *("Clip", "HardSigmoid", "HardSwish", "LeakyRelu", "Relu", "Sigmoid", "Tanh"),
         *("Cast", "Dropout", "Identity"),
+        *("QuantizeLinear", "DequantizeLinear", "Quant", "IntQuant"),
+        *("QGemm", "QLinearMatMul", "QLinearAdd", "QLinearMul"),
+        *("QLinearSigmoid", "QLinearLeakyRelu"),
     }
 )
 

@@ -12,6 +12,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from tinyml_studio.errors import ModelError
 from tinyml_studio.formats import limits
 from tinyml_studio.formats.attributes import read_attributes
+from tinyml_studio.formats.element_types import PACKED
 from tinyml_studio.formats.external import ExternalData
 from tinyml_studio.formats.names import Names, checked_name
 from tinyml_studio.formats.ordering import in_order
@@ -71,6 +72,7 @@ def _model(proto: onnx.ModelProto, path: Path, progress: Progress) -> WireModel:
         initializers=initializers,
         declared=declared,
         functions=frozenset((f.domain, f.name) for f in proto.functions),
+        packed=frozenset(t.name for t in graph.initializer if t.data_type in PACKED),
     )
 
 

@@ -7,13 +7,22 @@ from tinyml_studio.errors import GraphError, ModelError
 from tinyml_studio.formats.emitter import Emitter, Surroundings
 from tinyml_studio.formats.evaluation import Evaluator
 from tinyml_studio.formats.folds.call import Budget
-from tinyml_studio.formats.interface import batch_size, declared_shape, input_ports
+from tinyml_studio.formats.interface import (
+    batch_size,
+    declared_shape,
+    input_ports,
+    stored_inputs,
+)
 from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.merged import MIXES, convert_rows, has_merged_operand
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.onnx_ops.registry import CONVERTERS
 from tinyml_studio.formats.opaque import emit_opaque
-from tinyml_studio.formats.quantized import REASON, is_quantization
+from tinyml_studio.formats.quantized import registry as quantized
+from tinyml_studio.formats.quantized.book import Book
+from tinyml_studio.formats.quantized.constants import with_encodings
+from tinyml_studio.formats.quantized.on_integers import convert_integers
+from tinyml_studio.formats.quantized.settle import settled
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.schema import check_schema
 from tinyml_studio.formats.unused import needed_nodes
@@ -52,11 +61,21 @@ class _Translation:
         self._batch = batch_size(model.inputs)
         self._nodes: list[Node] = []
         self._constants: dict[str, FloatArray] = {}
+        self._book = Book()
         self._values: dict[str, Value] = {
-            tensor: value if isinstance(value, Foreign) else Known(value)
+            tensor: value
+            if isinstance(value, Foreign)
+            else Known(value, bits=4 if tensor in model.packed else 0)
             for tensor, value in model.initializers.items()
         }
-        self._values.update({port.tensor: Tensor(port.tensor, port.shape) for port in self._ports})
+        stored = stored_inputs(model)
+        self._book.integer_inputs.update(stored)
+        self._values.update(
+            {
+                port.tensor: Tensor(port.tensor, port.shape, stored=stored.get(port.tensor, ""))
+                for port in self._ports
+            }
+        )
         self._used = {tensor for node in model.nodes for tensor in node.inputs}
         self._used.update(output.name for output in model.outputs)
         tensors = (*self._values, *(tensor for node in model.nodes for tensor in node.outputs))
@@ -67,6 +86,7 @@ class _Translation:
             tensors=Names(tensors),
             lookup=self._values.__getitem__,
             used=Budget(MAX_USED_ELEMENTS, "the constants that its nodes use"),
+            grid_of=self._book.grid_of,
         )
         self._evaluator = Evaluator(model.opset, self._values.__getitem__)
 
@@ -79,12 +99,20 @@ class _Translation:
             except Malformed as error:
                 raise error.at(f"the node {node.name!r} ({node.op_type})") from None
         outputs = self._output_ports()
+        nodes, found = settled(
+            needed_nodes(self._nodes, [port.tensor for port in outputs]),
+            self._ports,
+            self._book,
+            layers=self._around.layers,
+            tensors=self._around.tensors,
+        )
         return build_graph(
             name=name,
             inputs=self._ports,
             outputs=outputs,
-            nodes=needed_nodes(self._nodes, [port.tensor for port in outputs]),
+            nodes=nodes,
             constants=self._constants,
+            found=found,
         )
 
     def _add(self, node: WireNode) -> None:
@@ -92,7 +120,7 @@ class _Translation:
         emitter = Emitter(node, self._around)
         try:
             self._check_standard(node)
-            known = self._evaluator.evaluate(node)
+            known = self._evaluate(emitter)
             if known is not None:
                 self._values.update(zip(node.outputs, known, strict=True))
                 return
@@ -103,25 +131,42 @@ class _Translation:
             made = emit_opaque(emitter, str(refusal), shapes)
         self._nodes += emitter.nodes
         self._constants.update(emitter.constants)
+        self._book.enter(emitter)
         self._values.update({tensor.name: tensor for tensor in made})
 
     def _check_standard(self, node: WireNode) -> None:
         """Refuse what is not an operator of the standard that we may look at."""
-        if is_quantization(node):
-            raise Refused(REASON)
+        if quantized.is_quantization(node):
+            quantized.check_quantization(node, self._model.opset)
+            return
         if (node.domain, node.op_type) in self._model.functions:
             raise Refused("it is a function of the file itself, which is never run")
         if node.domain:
             raise Refused(f"operators of the domain {node.domain!r} are not supported")
         check_schema(node, self._model.opset)
 
+    def _evaluate(self, emitter: Emitter) -> tuple[Known, ...] | None:
+        """The results of a node over constants; None where the network computes it."""
+        node = emitter.node
+        if quantized.is_quantization(node):
+            return quantized.evaluate_quantization(emitter)
+        known = self._evaluator.evaluate(node)
+        if known is None:
+            return None
+        operands = [emitter.operand(index) for index in range(len(node.inputs))]
+        return with_encodings(node, operands, known)
+
     def _convert(self, node: WireNode, emitter: Emitter) -> tuple[Tensor, ...]:
         """The nodes of the graph for one node of the file."""
-        converter = CONVERTERS.get(node.op_type)
+        is_quantized = quantized.is_quantization(node)
+        converter = (quantized.CONVERTERS if is_quantized else CONVERTERS).get(node.op_type)
         if converter is None:
             raise Refused(f"the operator {node.op_type} is not supported")
         operands = [emitter.operand(index) for index in range(len(node.inputs))]
-        if has_merged_operand(node, operands):
+        computed = [operand for operand in operands if isinstance(operand, Tensor)]
+        if not is_quantized and any(tensor.stored for tensor in computed):
+            outputs = convert_integers(emitter, converter, computed)
+        elif has_merged_operand(node, operands):
             outputs = convert_rows(emitter, converter)
         else:
             made = converter(emitter)

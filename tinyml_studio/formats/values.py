@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tinyml_studio.formats.encoding import Encoding
 from tinyml_studio.formats.wire import Array, Foreign
 from tinyml_studio.ir.ops import Shape
 
@@ -23,11 +24,13 @@ class Tensor:
 
     `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch in
     front of it; when `merged`, the batch and the first axis of the sample are one axis there.
+    `stored` is the integer type that the file's tensor has, empty where it holds real numbers.
     """
 
     name: str
     shape: Shape | None
     merged: bool = False
+    stored: str = ""
 
     def file_shape(self, batch: int) -> Shape:
         """Shape of the file's tensor for a batch of this size; the shape must be known."""
@@ -40,10 +43,24 @@ class Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """A constant; `other` is its value for the second batch size when the two differ."""
+    """A constant.
+
+    Parameters
+    ----------
+    array
+        Its value.
+    other
+        Its value for the second batch size when the two differ.
+    bits
+        The width of integers that the file packs, 0 for those of `array`'s own type.
+    encoding
+        Where it was dequantized, the integers that it comes from.
+    """
 
     array: Array
     other: Array | None = None
+    bits: int = 0
+    encoding: Encoding | None = None
 
     def at(self, trial: int) -> Array:
         """The value for one of the two batch sizes, 0 or 1."""

@@ -130,3 +130,4 @@ class WireModel:
     initializers: Mapping[str, Array | Foreign]
     declared: Mapping[str, WireTensor]
     functions: frozenset[tuple[str, str]]
+    packed: frozenset[str] = frozenset()  # constants of integers below 8 bits

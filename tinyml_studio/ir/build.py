@@ -50,11 +50,13 @@ def rebuild(
     inputs: Sequence[Port] | None = None,
     outputs: Sequence[Port] | None = None,
     constants: Mapping[str, FloatArray] | None = None,
+    copies: Mapping[str, str] = MappingProxyType({}),
 ) -> Graph:
     """The same network with parts replaced, validated again.
 
     The values of operators and constants that `graph` holds already are not looked at twice, and
-    what its file states about quantization stays.
+    what its file states about quantization stays; `copies` says which constants hold the values of
+    which others.
 
     Raises
     ------
@@ -72,7 +74,8 @@ def rebuild(
         graph.constants if constants is None else constants,
         checked=checked,
     )
-    return dataclasses.replace(rebuilt, found=graph.found)
+    found = None if graph.found is None else graph.found.copied(copies)
+    return dataclasses.replace(rebuilt, found=found)
 
 
 def _build(

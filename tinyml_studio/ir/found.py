@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,9 +101,28 @@ class FoundQuantization:
         Name of the profile that the file was made for.
     remarks
         What the file states and the integer network cannot have as it stands, one sentence each.
+    channels_first
+        The reader has put transpositions around convolutions and pools, which passes move away.
     """
 
     activations: Mapping[str, FoundGrid]
     weights: Mapping[str, FoundWeights]
     arithmetic: str = TFLM.name
     remarks: tuple[str, ...] = ()
+    channels_first: bool = False
+
+    def copied(self, copies: Mapping[str, str]) -> FoundQuantization:
+        """The same with the grids of constants that a pass has made of others, new name to old."""
+        grids = {new: self.activations[old] for new, old in copies.items() if self.states(old)}
+        return replace(self, activations={**self.activations, **grids}) if grids else self
+
+    def may_join(self, inner: str, outer: str) -> bool:
+        """Whether nothing is rounded between two tensors that one layer could make at once."""
+        first, second = self.activations.get(inner), self.activations.get(outer)
+        if first is None:
+            return True
+        return second is not None and replace(first, stored=second.stored) == second
+
+    def states(self, tensor: str) -> bool:
+        """Whether the file states the grid of a tensor."""
+        return tensor in self.activations

@@ -46,6 +46,7 @@ class Editor:
         self.constants = dict(graph.constants)
         self.shapes = dict(graph.shapes)
         self.names = Names(graph)
+        self._copies: dict[str, str] = {}
         self._changed = False
 
     def walk(self) -> Iterator[Node]:
@@ -124,9 +125,10 @@ class Editor:
         )
         self.remove(node)
 
-    def add_constant(self, wish: str, value: FloatArray) -> str:
-        """A new constant; returns its name."""
+    def add_constant(self, wish: str, value: FloatArray, *, of: str) -> str:
+        """A constant with the values of another; returns its name."""
         name = self.names.fresh(wish)
+        self._copies[name] = self._copies.get(of, of)
         self.constants[name] = value
         self.shapes[name] = value.shape
         return name
@@ -140,4 +142,5 @@ class Editor:
             nodes=[self._nodes[slot] for slot in sorted(self._nodes)],
             outputs=self.outputs,
             constants=self.constants,
+            copies=self._copies,
         )

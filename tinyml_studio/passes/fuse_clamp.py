@@ -15,7 +15,8 @@ def fuse_clamp(graph: Graph) -> Graph:
 
     The fused node has the producer's name and makes the Clip's tensor; consecutive Clips become
     one. Requires nothing. Ensures that a Clip stands only behind an operator without a clamp of its
-    own, or behind a tensor that someone else reads too.
+    own, or behind a tensor that someone else reads too, or that a quantized file puts on a grid of
+    its own.
     """
     editor = Editor(graph)
     for node in editor.walk():
@@ -23,6 +24,8 @@ def fuse_clamp(graph: Graph) -> Graph:
             continue
         producer = editor.producer(node.inputs[0])
         if producer is None or not editor.is_private(node.inputs[0]):
+            continue
+        if graph.found is not None and not graph.found.may_join(node.inputs[0], node.outputs[0]):
             continue
         if isinstance(producer.op, (*CLAMPED, Clip)):
             fused = replace(producer.op, clamp=clamp_twice(producer.op.clamp, node.op.clamp))

@@ -46,6 +46,7 @@ class Layout:
         self._taken = {port.tensor for port in graph.inputs} | set(graph.constants)
         self.nodes: list[Node] = []
         self.constants: dict[str, FloatArray] = dict(graph.constants)
+        self.copies: dict[str, str] = {}
 
     def shape(self, tensor: str) -> Shape | None:
         """Shape of a tensor of the old graph."""
@@ -142,6 +143,7 @@ class Layout:
             return tensor
         if key not in self._carried:
             name = self._names.fresh(f"{tensor}/transposed")
+            self.copies[name] = tensor
             self.constants[name] = np.ascontiguousarray(full.transpose(order))
             self._shapes[name] = self.constants[name].shape
             self._carried[key] = name

@@ -44,7 +44,12 @@ def move_transposes(graph: Graph) -> Graph:
     if inputs == graph.inputs and outputs == graph.outputs and _same(layout.nodes, graph):
         return graph
     return rebuild(
-        graph, nodes=layout.nodes, inputs=inputs, outputs=outputs, constants=layout.constants
+        graph,
+        nodes=layout.nodes,
+        inputs=inputs,
+        outputs=outputs,
+        constants=layout.constants,
+        copies=layout.copies,
     )
 
 

@@ -113,5 +113,7 @@ def _reordered_constants(editor: Editor, node: Node, order: Order) -> tuple[str,
     if value.size not in (1, order.size):
         return None
     if value.size != 1:
-        inputs[constants[0]] = editor.add_constant(f"{name}/reordered", _reordered(value, order))
+        inputs[constants[0]] = editor.add_constant(
+            f"{name}/reordered", _reordered(value, order), of=name
+        )
     return tuple(inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tinyml_studio.ir.graph import Graph
+from tinyml_studio.passes.carry_grids import carry_grids
 from tinyml_studio.passes.drop_dead import drop_dead
 from tinyml_studio.passes.drop_identity import drop_identity
 from tinyml_studio.passes.fold_affine import fold_affine
@@ -32,7 +33,18 @@ FOLDING: tuple[Pass, ...] = (fold_pad, fold_affine, fuse_clamp)
 """Fewer layers; needs channels on the last axis to see what is per channel."""
 
 QUANTIZED: tuple[Pass, ...] = (drop_dead, drop_identity, merge_reshapes)
-"""For a file that is quantized already: whatever folds or moves would change its integers."""
+"""For a file that is quantized already: whatever else folds or moves would change its integers."""
+
+CHANNELS_FIRST: tuple[Pass, ...] = (
+    drop_dead,
+    drop_identity,
+    move_transposes,
+    permute_dense,
+    merge_reshapes,
+    fold_pad,
+    fuse_clamp,
+)
+"""The same for one with channels first: its layout, and what is rounded only once there, too."""
 
 MAX_ROUNDS = 10  # real networks settle in two or three
 
@@ -42,7 +54,7 @@ def prepare(graph: Graph) -> Graph:
 
     The nodes of the result are the layers that people see: convolutions with their biases, batch
     norms and activations folded in, channels last, without idle nodes. Of a network that its file
-    states the quantization of, only idle nodes go, so that its integers stay.
+    states the quantization of, every integer stays as it is.
 
     Parameters
     ----------
@@ -55,7 +67,9 @@ def prepare(graph: Graph) -> Graph:
         An equal network; outputs differ from those of `graph` by float32 rounding only.
     """
     if graph.found is not None:
-        return _settle(graph, QUANTIZED)
+        if not graph.found.channels_first:
+            return carry_grids(_settle(graph, QUANTIZED))
+        return carry_grids(_settle(keep_names(graph), CHANNELS_FIRST))
     settled = _settle(keep_names(graph), LAYOUT)
     return _settle(settled, (*FOLDING, *LAYOUT))
 

@@ -50,7 +50,7 @@ def _as_vector(editor: Editor, constant: str) -> str:
     value = editor.constants[constant]
     if value.ndim <= 1:
         return constant
-    return editor.add_constant(f"{constant}/channels", value.reshape(-1))
+    return editor.add_constant(f"{constant}/channels", value.reshape(-1), of=constant)
 
 
 def _indifferent(graph: Graph, node: Node) -> bool:

@@ -25,10 +25,12 @@ def both_operands(emitter: Emitter, first: int = 0, second: int = 1) -> tuple[Te
     """
     if not isinstance(emitter.operand(first), Tensor):
         right, shape = emitter.tensor(second)
-        return emitter.hold(constant_operand(emitter, first, shape), "first"), right
+        values = constant_operand(emitter, first, shape)
+        return emitter.hold(values, "first", operand=first), right
     left, shape = emitter.tensor(first)
     if not isinstance(emitter.operand(second), Tensor):
-        return left, emitter.hold(constant_operand(emitter, second, shape), "second")
+        values = constant_operand(emitter, second, shape)
+        return left, emitter.hold(values, "second", operand=second)
     right, other = emitter.tensor(second)
     if len(shape) != len(other):
         raise Refused("its operands have different ranks, so one meets the batch of the other")

@@ -26,4 +26,5 @@ def _operand(emitter: Emitter, index: int, shape: Shape) -> Tensor:
         return emitter.tensor(index)[0]
     if emitter.weights(index, "constant operand").ndim != len(shape) + 1:
         raise Malformed(f"operand {index} has another rank")
-    return emitter.hold(constant_operand(emitter, index, shape), f"operand_{index}")
+    values = constant_operand(emitter, index, shape)
+    return emitter.hold(values, f"operand_{index}", operand=index)

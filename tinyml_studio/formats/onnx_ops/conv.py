@@ -34,6 +34,7 @@ def convert(emitter: Emitter) -> Tensor:
         dilations=windows.dilations,
         groups=groups,
     )
+    emitter.keep_weights(1, channels=0, bias=2)
     return between_transposes(emitter, op, tensor, len(shape))
 
 

@@ -21,9 +21,12 @@ def convert(emitter: Emitter) -> Tensor:
     weight = emitter.weights(1, "weight")
     if weight.ndim != 2:
         raise Malformed(f"its weight has {weight.ndim} axes instead of 2")
-    if not emitter.attributes.flag("transB"):
+    turned = emitter.attributes.flag("transB")
+    if not turned:
         weight = weight.T
     weight = _scaled(emitter, weight, "alpha")
+    if emitter.attributes.real("alpha", 1.0) == emitter.attributes.real("beta", 1.0) == 1.0:
+        emitter.keep_weights(1, channels=0 if turned else 1, bias=2)
     return emitter.add(Dense(weight, _bias(emitter, weight.shape[0])), tensor)
 
 

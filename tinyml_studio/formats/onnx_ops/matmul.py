@@ -19,6 +19,7 @@ def convert(emitter: Emitter) -> Tensor:
     weight = emitter.weights(1, "second operand")
     if not shape:
         raise Refused("it multiplies over the batch")
+    emitter.keep_weights(1, channels=weight.ndim - 1 or -1)
     if weight.ndim == 1:
         made = emitter.add(_dense(weight[:, np.newaxis]), tensor)
         return emitter.add(Reshape(shape[:-1]), made, suffix="drop_axis")
@@ -30,7 +31,9 @@ def _constant_first(emitter: Emitter) -> Tensor:
     tensor, shape = emitter.tensor(1)
     if len(shape) < 2:
         raise Refused("it multiplies over the batch")
-    weight = _matrix(emitter.weights(0, "first operand"), len(shape) + 1)
+    weight = emitter.weights(0, "first operand")
+    emitter.keep_weights(0, channels=weight.ndim - 2)
+    weight = _matrix(weight, len(shape) + 1)
     swap = (*range(len(shape) - 2), len(shape) - 1, len(shape) - 2)
     turned = emitter.add(Transpose(swap), tensor, suffix="transposed")
     made = emitter.add(_dense(weight.T), turned)

@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyml_studio.formats.limits import MAX_SCALE, MIN_SCALE
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.element_types import QUANTIZED, RANGES, UINT8, type_name
 from tinyml_studio.formats.tflite.schema import WireQuantization, WireTensor
 from tinyml_studio.ir.found import FoundGrid
-
-MIN_SCALE, MAX_SCALE = 2.0**-100, 2.0**100
-"""Scales that real networks have; their products and quotients stay inside float32."""
 
 
 @dataclass(frozen=True, eq=False)
