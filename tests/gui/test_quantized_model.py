@@ -4,7 +4,8 @@ import pytest
 
 from tests.formats.tflite.networks import image_network
 from tinyml_studio.app.studio import Studio
-from tinyml_studio.gui.states.assemble import NO_SAMPLES, hint_of, source_text
+from tinyml_studio.gui.states.assembling.errors import NO_SAMPLES, hint_of
+from tinyml_studio.gui.states.assembling.session import source_text
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tinyml_studio.gui.dialogs.error_dialog import error_dialog
 from tinyml_studio.gui.dialogs.export_dialog import ExportChoice, ExportDialog
 from tinyml_studio.gui.dialogs.files import Answer
 from tinyml_studio.gui.settings import WindowSettings
-from tinyml_studio.gui.states.assemble import session_name
+from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.text import clean, shape
 from tinyml_studio.gui.states.verified import verified_text
 from tinyml_studio.gui.workspace import Workspace

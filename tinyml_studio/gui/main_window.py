@@ -19,7 +19,7 @@ from tinyml_studio.gui.pane_presenter import PanePresenter
 from tinyml_studio.gui.presenter import Presenter
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
-from tinyml_studio.gui.states.assemble import session_name, source_text, window_title
+from tinyml_studio.gui.states.assembling.session import session_name, source_text, window_title
 from tinyml_studio.gui.states.help_pages import help_pages
 from tinyml_studio.gui.states.welcome import Card
 from tinyml_studio.gui.theme import Theme

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
-from tinyml_studio.gui.states.assemble import names_of, session_name
+from tinyml_studio.gui.states.assembling.operators import names_of
+from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
 from tinyml_studio.gui.states.graph_layout import Layout
 from tinyml_studio.gui.states.history import Effect, effect_of, history_state

@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
-from tinyml_studio.gui.states.assemble import (
-    distribution_state,
-    error_state,
-    hint_of,
-    layers_state,
-    summary_state,
-)
+from tinyml_studio.gui.states.assembling.distribution import distribution_state
+from tinyml_studio.gui.states.assembling.errors import error_state, hint_of
+from tinyml_studio.gui.states.assembling.layers import layers_state
+from tinyml_studio.gui.states.assembling.summary import summary_state
 from tinyml_studio.gui.states.errors import Metric
 from tinyml_studio.gui.workspace import Workspace
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tinyml_studio.gui.states.assemble import Rows, names_of, operator_of
+from tinyml_studio.gui.states.assembling.operators import Rows, names_of, operator_of
 from tinyml_studio.gui.states.graph_layout import Layout, layout
 from tinyml_studio.gui.states.layers import FULL_BAR_DB, SUSPECT_DB
 from tinyml_studio.gui.states.text import clean, decibel, elided, shape

@@ -1,0 +1,70 @@
+"""What the distributions pane shows of the selected layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinyml_studio.gui.states.assembling.errors import NO_DATA
+from tinyml_studio.gui.states.assembling.operators import Rows, names_of, operator_of
+from tinyml_studio.gui.states.choices import offered_methods
+from tinyml_studio.gui.states.layer_distribution import (
+    Choices,
+    DistributionState,
+    activation_state,
+    strip_state,
+    weight_state,
+)
+from tinyml_studio.gui.states.text import shape
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.layer_values import LayerValues
+    from tinyml_studio.app.rows import LayerRow as StudioRow
+    from tinyml_studio.ir.graph import Graph
+
+
+def distribution_state(
+    rows: Rows,
+    graph: Graph | None,
+    values: LayerValues | None,
+    selected: str,
+    *,
+    channel: int | None,
+    pending: bool,
+) -> DistributionState:
+    """Both histograms of the selected layer."""
+    row = next((row for row in rows if row.name == selected), None)
+    if row is None or values is None or values.layer != selected:
+        return DistributionState(hint="Choose a layer to see how its values are spread")
+    weights = weight_state(values, channel)
+    activations = activation_state(values, is_manual=row.manual_range is not None)
+    return DistributionState(
+        names_of(rows)[row.name],
+        facts_of(row, graph),
+        weights,
+        activations,
+        "" if activations is not None or weights is not None else NO_DATA,
+        pending,
+        strip_state(values, channel),
+        choices_of(row, values, graph),
+    )
+
+
+def choices_of(row: StudioRow, values: LayerValues, graph: Graph | None) -> Choices:
+    """Range method and granularity of a layer, where they have an effect."""
+    has_range = values.sets_range or values.weights is not None
+    if row.refused or not has_range:
+        return Choices()
+    has_file_grids = graph is not None and graph.found is not None
+    methods = offered_methods(has_file_grids=has_file_grids)
+    granularity = row.granularity.value if row.granularity is not None else ""
+    return Choices(row.range_method.value, methods, granularity)
+
+
+def facts_of(row: StudioRow, graph: Graph | None) -> str:
+    """Operator, shape and bits of a layer in one line."""
+    parts = [operator_of(row, graph), shape(row.output_shape)]
+    if row.weight_bits is not None:
+        parts.append(f"w{row.weight_bits}")
+    if row.activation_bits is not None:
+        parts.append(f"a{row.activation_bits}")
+    return " · ".join(parts)
