@@ -15,7 +15,7 @@ from tinyml_studio.document.project_file import SUFFIX, load_project
 from tinyml_studio.errors import ProjectError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.progress import Progress, silent
-from tinyml_studio.quantize.file_grids import file_scheme
+from tinyml_studio.quantize.file_grids import file_arithmetic, file_scheme
 from tinyml_studio.quantize.legality import layer_names
 from tinyml_studio.quantize.scheme import Scheme
 
@@ -69,7 +69,9 @@ def open_model(path: Path, *, progress: Progress = silent) -> Opened:
     path, store = absolute(path), Store()
     graph, digest = read_graph(path, progress=progress)
     store.add_graph(digest, graph)
-    document = Document(path, digest, scheme=file_scheme(graph))
+    document = Document(
+        path, digest, scheme=file_scheme(graph), arithmetic=file_arithmetic(graph).name
+    )
     history = History.start(document, f"open {path.name}")
     return Opened(history, resolve(document, None, store), store)
 

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 
 from tinyml_studio.ir.found import FoundGrid, FoundWeights
 from tinyml_studio.ir.graph import Graph
-from tinyml_studio.quantize.file_grids import granularity_of
+from tinyml_studio.quantize.file_grids import (
+    granularity_of,
+    unstated_outputs,
+    unstated_weights,
+)
 
 
 def found_quantization(graph: Graph) -> dict[str, object] | None:
@@ -18,7 +22,22 @@ def found_quantization(graph: Graph) -> dict[str, object] | None:
     return {
         "tensors": [_grid(tensor, grid) for tensor, grid in held.activations.items()],
         "weights": [_weights(layer, weights) for layer, weights in held.weights.items()],
+        "arithmetic": held.arithmetic,
+        "remarks": list(found_remarks(graph)),
     }
+
+
+def found_remarks(graph: Graph) -> tuple[str, ...]:
+    """What the file leaves in real numbers, and what could not be taken over as it stands."""
+    held = graph.found
+    if held is None:
+        return ()
+    words = (
+        ("its file computes in real numbers, and ranges take samples", unstated_outputs(graph)),
+        ("its file has weights in real numbers, which are rounded here", unstated_weights(graph)),
+    )
+    lines = [f"{text}: {', '.join(layers)}" for text, layers in words if layers]
+    return (*held.remarks, *lines)
 
 
 def found_line(graph: Graph) -> tuple[str, ...]:
@@ -57,6 +76,7 @@ def _weights(layer: str, held: FoundWeights) -> dict[str, object]:
         "bits": held.bits,
         "granularity": granularity_of(held),
         "scale": [float(scale) for scale in held.scale],
-        "zero_point": 0,
+        "dtype": held.stored or f"int{held.bits}",
+        "zero_point": 0 if held.zero_point is None else held.zero_point.tolist(),
         "integer_bias": held.bias is not None,
     }

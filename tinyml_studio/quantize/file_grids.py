@@ -7,10 +7,13 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from tinyml_studio.arith.profile import ARITHMETICS, TFLM, Arithmetic
 from tinyml_studio.ir.found import FoundQuantization, FoundWeights
 from tinyml_studio.ir.graph import Graph
+from tinyml_studio.ir.ops import Opaque
+from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
 from tinyml_studio.quantize.grids import activation_grid, fixed_grid
-from tinyml_studio.quantize.legality import WEIGHTED
+from tinyml_studio.quantize.legality import FOLLOWERS, WEIGHTED
 from tinyml_studio.quantize.params import QuantParams
 from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod, Scheme
 
@@ -61,6 +64,34 @@ def states_inputs(graph: Graph) -> bool:
     """Whether the file states the grid of every input: then no samples are needed to begin."""
     found = graph.found
     return found is not None and all(port.tensor in found.activations for port in graph.inputs)
+
+
+def file_arithmetic(graph: Graph) -> Arithmetic:
+    """The arithmetic that the file was made for; the default for a float model."""
+    return TFLM if graph.found is None else ARITHMETICS.get(graph.found.arithmetic, TFLM)
+
+
+def unstated_outputs(graph: Graph) -> tuple[str, ...]:
+    """Layers of a quantized file that it computes in real numbers: their ranges take samples."""
+    if graph.found is None:
+        return ()
+    given = (*FOLLOWERS, *FIXED_OUTPUT_OPERATORS, Opaque)
+    return tuple(
+        node.name
+        for node in graph.nodes
+        if not isinstance(node.op, given) and not graph.found.states(node.outputs[0])
+    )
+
+
+def unstated_weights(graph: Graph) -> tuple[str, ...]:
+    """Layers of a quantized file whose weights it has in real numbers."""
+    if graph.found is None:
+        return ()
+    return tuple(
+        node.name
+        for node in graph.nodes
+        if isinstance(node.op, WEIGHTED) and node.name not in graph.found.weights
+    )
 
 
 def file_scheme(graph: Graph) -> Scheme:

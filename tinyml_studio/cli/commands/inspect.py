@@ -11,7 +11,7 @@ from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.rows import refusal_of
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli import text
-from tinyml_studio.cli.found import found_line, found_quantization
+from tinyml_studio.cli.found import found_line, found_quantization, found_remarks
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.ir.graph import Graph, Node, Port
@@ -101,6 +101,7 @@ def _text(derived: Derived) -> str:
         for node in graph.nodes
         if refusal_of(node)
     ]
+    notes += [text.one_line(remark) for remark in found_remarks(graph)]
     table = text.table(header[:shown], [row[:shown] for row in rows])
     return "\n".join((*ends, *found_line(graph), "", table, *notes))
 

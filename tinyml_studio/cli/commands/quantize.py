@@ -34,9 +34,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_choices(parser)
     parser.add_argument(
         "--arithmetic",
-        default=TFLM.name,
         metavar="NAME",
-        help=f"{', '.join(ARITHMETICS)}; default: {TFLM.name}",
+        help=f"{', '.join(ARITHMETICS)}; default: that of a quantized file's engine, else "
+        f"{TFLM.name}",
     )
     add_scaling(parser)
     parser.add_argument(
@@ -56,7 +56,8 @@ def run(args: Namespace) -> int:
         raise UsageError(f"{args.model} is a project already", hint="tinyml-studio set changes it")
     if not is_project(args.output):
         raise UsageError(f"{args.output} is not a name for a project", hint=f"end it in {SUFFIX}")
-    arithmetic(args.arithmetic)
+    if args.arithmetic is not None:
+        arithmetic(args.arithmetic)
     studio = with_progress("quantize", lambda told: _quantize(args, told))
     studio.save(args.output)
     document = {"project": args.output, **layers_json(studio)}
@@ -67,7 +68,8 @@ def run(args: Namespace) -> int:
 def _quantize(args: Namespace, progress: Progress) -> Studio:
     """The session that is saved."""
     studio = Studio.open(args.model, progress=progress)
-    studio.set_arithmetic(args.arithmetic)
+    if args.arithmetic is not None:
+        studio.set_arithmetic(args.arithmetic)
     states_ranges = studio.derived.graph.found is not None
     if not states_ranges:  # a wrong choice is told before the samples are read
         apply_choices(studio, args)
