@@ -5,6 +5,7 @@ from functools import singledispatch
 import numpy as np
 import pytest
 
+from tests.passes.evaluator import compute
 from tinyml_studio.formats.onnx_writer import write_onnx
 from tinyml_studio.formats.writer.registry import WRITERS
 from tinyml_studio.ir import ops
@@ -33,6 +34,11 @@ def conv(out, kernel, into, *, groups=1, strides=None, pads=None, dilations=None
     )
 
 
+def conv_transpose(out, kernel, into, *, groups=1, strides, pads, dilations):
+    shape = (out, *kernel, into // groups)
+    return ops.ConvTranspose(floats(*shape), floats(out), strides, pads, dilations, groups)
+
+
 RELU, RELU6 = ops.Clamp(low=0.0), ops.Clamp(0.0, 6.0)
 IMAGE, SEQUENCE, VECTOR = (7, 6, 4), (9, 4), (4,)
 PADS = ((1, 0), (1, 1))
@@ -44,6 +50,13 @@ CASES = [
     (conv(4, (3, 3), 4, groups=4, clamp=RELU6), [IMAGE]),
     (conv(8, (3, 3), 4, groups=2), [IMAGE]),
     (conv(5, (3,), 4, strides=(2,), pads=((2, 1),)), [SEQUENCE]),
+    (
+        conv_transpose(
+            6, (3, 2), 4, groups=2, strides=(2, 3), pads=((1, -1), (0, 2)), dilations=(1, 2)
+        ),
+        [IMAGE],
+    ),
+    (conv_transpose(3, (4,), 4, strides=(2,), pads=((1, 1),), dilations=(1,)), [SEQUENCE]),
     (ops.Dense(floats(3, 4), floats(3)), [VECTOR]),
     (ops.Dense(floats(3, 4), floats(3), RELU), [IMAGE]),
     (ops.ChannelAffine(floats(4), floats(4)), [IMAGE]),
@@ -268,6 +281,10 @@ def _(op: ops.Pad, x):
 @evaluate.register
 def _(op: ops.Identity | ops.Requantize, x):
     return x
+
+
+for kind in (ops.ConvTranspose,):
+    evaluate.register(kind)(compute)
 
 
 def check(graph, *, count=3):

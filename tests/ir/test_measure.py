@@ -21,6 +21,7 @@ def zeros(*shape):
             2880,
         ),
         (ops.Conv(zeros(6, 5, 1), zeros(6), (1,), ((0, 0),), (1,), 3), (9, 3), 36, 150),
+        (ops.ConvTranspose(zeros(6, 3, 2), zeros(6), (2,), ((1, 0),), (1,)), (4, 2), 42, 144),
         (ops.Dense(zeros(7, 4), zeros(7)), (3, 4), 35, 84),
         (ops.ChannelAffine(zeros(4), zeros(4)), (3, 4), 8, 12),
         (ops.Tanh(), (3, 4), 0, 0),

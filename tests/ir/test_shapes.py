@@ -16,6 +16,10 @@ def conv(shape, *, groups=1):
     return ops.Conv(zeros(*shape), zeros(shape[0]), ones, ((0, 0),) * len(ones), ones, groups)
 
 
+def transposed(shape, *, pads):
+    return ops.ConvTranspose(zeros(*shape), zeros(shape[0]), (2,), (pads,), (1,))
+
+
 def dense(inputs, outputs):
     return ops.Dense(zeros(outputs, inputs), zeros(outputs))
 
@@ -29,6 +33,8 @@ def pool(size, stride, pads, kind=ops.MaxPool):
     [
         (ops.Conv(zeros(6, 3, 2), zeros(6), (2,), ((1, 0),), (2,)), [(9, 2)], [(3, 6)]),
         (conv((6, 3, 1, 2), groups=2), [(5, 4, 4)], [(3, 4, 6)]),
+        (transposed((6, 3, 2), pads=(1, 0)), [(4, 2)], [(8, 6)]),
+        (transposed((6, 3, 2), pads=(0, -1)), [(4, 2)], [(10, 6)]),
         (dense(4, 7), [(4,)], [(7,)]),
         (dense(4, 7), [(2, 3, 4)], [(2, 3, 7)]),
         (ops.ChannelAffine(zeros(4), zeros(4)), [(3, 4)], [(3, 4)]),
@@ -57,6 +63,8 @@ def test_shapes(op, inputs, want):
     [
         (conv((6, 3, 2)), [(4, 4, 2)], "2 axes are needed"),
         (conv((6, 2)), [(2,)], "1 or 2 spatial axes"),
+        (transposed((6, 3, 2), pads=(5, 4)), [(4, 2)], "cut all of 9"),
+        (transposed((6, 3, 2), pads=(0, -2)), [(4, 2)], "out of range"),
         (dense(4, 7), [()], "at least 1 axes"),
         (dense(4, 7), [(5,)], "5 channels"),
         (ops.ChannelAffine(zeros(4), zeros(1)), [(4,)], "do not fit"),

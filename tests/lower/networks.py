@@ -12,7 +12,7 @@ from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.calibrate.statistics import stats_of
 from tinyml_studio.ir.build import build_graph
 from tinyml_studio.ir.graph import Node, Port
-from tinyml_studio.ir.ops import NO_CLAMP, Conv, Split
+from tinyml_studio.ir.ops import NO_CLAMP, Conv, ConvTranspose, Split
 from tinyml_studio.lower.lower import lower
 from tinyml_studio.quantize.scheme import LayerScheme, Scheme
 
@@ -31,6 +31,19 @@ def conv(out, kernel, into, *, groups=1, strides=None, pads=None, dilations=None
         strides=strides or (1,) * axes,
         pads=pads or ((0, 0),) * axes,
         dilations=dilations or (1,) * axes,
+        groups=groups,
+        clamp=clamp,
+    )
+
+
+def conv_transpose(out, kernel, into, *, groups=1, strides=None, pads=None, clamp=NO_CLAMP):
+    axes = len(kernel)
+    return ConvTranspose(
+        weight=floats(out, *kernel, into // groups),
+        bias=floats(out),
+        strides=strides or (1,) * axes,
+        pads=pads or ((0, 0),) * axes,
+        dilations=(1,) * axes,
         groups=groups,
         clamp=clamp,
     )

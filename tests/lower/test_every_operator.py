@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.lower.networks import conv, floats, one_layer
+from tests.lower.networks import conv, conv_transpose, floats, one_layer
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.registry import REFUSED, RULES
 from tinyml_studio.program.instructions import INSTRUCTIONS
@@ -23,6 +23,12 @@ CASES = {
     "depthwise": (conv(8, (3, 3), 4, groups=4, pads=PADS, clamp=RELU6), [IMAGE], {}),
     "sequence": (conv(5, (3,), 4, strides=(2,), pads=((2, 1),), dilations=(2,)), [SEQUENCE], {}),
     "depthwise sequence": (conv(4, (3,), 4, groups=4), [SEQUENCE], {}),
+    "transposed": (
+        conv_transpose(6, (3, 2), 4, groups=2, strides=(2, 3), pads=((1, -1), (0, 1)), clamp=RELU),
+        [IMAGE],
+        {},
+    ),
+    "transposed sequence": (conv_transpose(3, (4,), 4, strides=(2,)), [SEQUENCE], {}),
     "dense": (ops.Dense(floats(3, 6), floats(3)), [VECTOR], {}),
     "dense per row": (ops.Dense(floats(3, 4), floats(3), RELU), [SEQUENCE], {}),
     "affine": (ops.ChannelAffine(floats(4), floats(4)), [IMAGE], {}),
@@ -78,7 +84,7 @@ def test_integers_follow_the_float_layer(case, a_in, a_out):
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
-@pytest.mark.parametrize("case", ["conv", "depthwise", "sequence", "dense", "affine"])
+@pytest.mark.parametrize("case", ["conv", "depthwise", "sequence", "transposed", "dense", "affine"])
 def test_weights_of_every_width(case, bits):
     op, shapes, _ = CASES[case]
     net = one_layer(op, *shapes)

@@ -67,6 +67,26 @@ def _(op: ops.Conv, x):
 
 
 @compute.register
+def _(op: ops.ConvTranspose, x):
+    group = op.weight.shape[0] // op.groups
+    per = op.weight.shape[-1]
+    reach = [d * (k - 1) + 1 for k, d in zip(op.kernel, op.dilations, strict=True)]
+    full = [(n - 1) * s + r for n, s, r in zip(x.shape[:-1], op.strides, reach, strict=True)]
+    grown = [f + max(-after, 0) for f, (_, after) in zip(full, op.pads, strict=True)]
+    made = np.zeros((*grown, op.weight.shape[0])) + op.bias
+    for place in np.ndindex(*x.shape[:-1], *op.kernel):
+        at, tap = place[: len(op.kernel)], place[len(op.kernel) :]
+        target = [
+            a * s + t * d for a, s, t, d in zip(at, op.strides, tap, op.dilations, strict=True)
+        ]
+        for o in range(op.weight.shape[0]):
+            first = o // group * per
+            made[(*target, o)] += x[at][first : first + per] @ op.weight[(o, *tap)]
+    cut = tuple(slice(b, n - max(a, 0)) for n, (b, a) in zip(grown, op.pads, strict=True))
+    return clamped(op, made[cut])
+
+
+@compute.register
 def _(op: ops.Dense, x):
     return clamped(op, x @ op.weight.T.astype(np.float64) + op.bias)
 

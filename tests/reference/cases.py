@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tests.reference import case_maps, case_moves, case_windows
+from tests.reference import case_maps, case_moves, case_transposed, case_windows
 from tests.reference.draw import Rng, values
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
@@ -40,6 +40,7 @@ class Case:
 BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Conv2D: case_windows.conv2d,
     ops.DepthwiseConv2D: case_windows.depthwise_conv2d,
+    ops.TransposeConv2D: case_transposed.transpose_conv2d,
     ops.FullyConnected: case_windows.fully_connected,
     ops.MaxPool2D: case_windows.max_pool2d,
     ops.AveragePool2D: case_windows.average_pool2d,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference import elementwise, movement, softmax, windows
+from tests.reference import elementwise, movement, softmax, transposed, windows
 from tests.reference.sample import Sample
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.program import instructions as ops
@@ -19,6 +19,7 @@ Model = Callable[[Any, list[Sample], QuantizedTensor], list[int]]
 MODELS: Mapping[type[Instruction], Model] = {
     ops.Conv2D: windows.conv2d,
     ops.DepthwiseConv2D: windows.depthwise_conv2d,
+    ops.TransposeConv2D: transposed.transpose_conv2d,
     ops.FullyConnected: windows.fully_connected,
     ops.MaxPool2D: windows.max_pool2d,
     ops.AveragePool2D: windows.average_pool2d,

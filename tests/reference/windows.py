@@ -12,10 +12,11 @@ from tinyml_studio.program.instructions import (
     DepthwiseConv2D,
     FullyConnected,
     MaxPool2D,
+    TransposeConv2D,
 )
 from tinyml_studio.program.program import QuantizedTensor
 
-Weighted = Conv2D | DepthwiseConv2D | FullyConnected
+Weighted = Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected
 
 
 def taps(

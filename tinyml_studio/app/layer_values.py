@@ -9,7 +9,7 @@ from tinyml_studio.arith.inttype import FloatArray, IntArray
 from tinyml_studio.arith.profile import arithmetic
 from tinyml_studio.calibrate.statistics import TensorStats
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense, Opaque
+from tinyml_studio.ir.ops import ChannelAffine, Conv, ConvTranspose, Dense, Opaque
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_weights, weight_grid_of
 from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
@@ -85,7 +85,7 @@ def layer_values(derived: Derived, layer: str) -> LayerValues:
 
 def weights_of(node: Node) -> FloatArray | None:
     """The weights of a layer, output channel first; None when it has none."""
-    if isinstance(node.op, Conv | Dense):
+    if isinstance(node.op, Conv | ConvTranspose | Dense):
         return node.op.weight
     return node.op.scale if isinstance(node.op, ChannelAffine) else None
 

@@ -13,6 +13,7 @@ from tinyml_studio.program.instructions import (
     DepthwiseConv2D,
     Instruction,
     MaxPool2D,
+    TransposeConv2D,
 )
 from tinyml_studio.program.program import Program
 
@@ -27,7 +28,7 @@ def image_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
 
 def window_geometry(
     program: Program,
-    item: Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D,
+    item: Conv2D | DepthwiseConv2D | TransposeConv2D | MaxPool2D | AveragePool2D,
     kernel: tuple[int, int],
     dilations: tuple[int, int] = (1, 1),
 ) -> Parameters:

@@ -8,10 +8,15 @@ from tinyml_studio.arith.fixed_point import reduce_multiplier
 from tinyml_studio.arith.inttype import INT8, Int64Array, IntType
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import Value, integer_table, narrowest, weight_table
-from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
+from tinyml_studio.program.instructions import (
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    TransposeConv2D,
+)
 from tinyml_studio.program.program import Program
 
-Weighted = Conv2D | DepthwiseConv2D | FullyConnected
+Weighted = Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected
 
 
 def weighted_binding(program: Program, item: Weighted) -> Binding:

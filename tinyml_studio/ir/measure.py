@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import prod
 
 from tinyml_studio.ir.graph import Graph, Node
-from tinyml_studio.ir.ops import ChannelAffine, Conv, Dense, Opaque
+from tinyml_studio.ir.ops import ChannelAffine, Conv, ConvTranspose, Dense, Opaque
 
 
 def parameters(node: Node) -> int:
     """Elements of weights and biases that a layer holds; of the constants of an `Opaque` node."""
     op = node.op
-    if isinstance(op, Conv | Dense):
+    if isinstance(op, Conv | ConvTranspose | Dense):
         return op.weight.size + op.bias.size
     if isinstance(op, ChannelAffine):
         return op.scale.size + op.bias.size
@@ -33,6 +33,8 @@ def macs(graph: Graph, node: Node) -> int:
         return 0
     if isinstance(op, Conv):
         return prod(shape) * prod(op.weight.shape[1:])
+    if isinstance(op, ConvTranspose):
+        return prod(graph.shapes[node.inputs[0]][:-1]) * op.weight.size
     if isinstance(op, Dense):
         return prod(shape) * int(op.weight.shape[1])
     return prod(shape) if isinstance(op, ChannelAffine) else 0

@@ -34,6 +34,35 @@ def window_counts(
     return tuple(counts)
 
 
+def transposed_counts(
+    spatial: Shape, kernel: Shape, strides: Shape, pads: Pads, dilations: Shape
+) -> Shape:
+    """Outputs of a transposed convolution on each spatial axis.
+
+    ``(size - 1) * stride + dilation * (kernel - 1) + 1 - before - after``, where a negative
+    `after` adds outputs: fewer than the stride or the dilation, as in ONNX.
+
+    Raises
+    ------
+    ValueError
+        If an attribute is out of range or nothing is left.
+    """
+    counts = []
+    for size, length, stride, (before, after), dilation in zip(
+        spatial, kernel, strides, pads, dilations, strict=True
+    ):
+        if min(length, stride, dilation) < 1 or before < 0 or -after >= max(stride, dilation):
+            raise ValueError(
+                f"kernel {length}, stride {stride}, dilation {dilation}, pads {(before, after)} "
+                "out of range"
+            )
+        full = (size - 1) * stride + dilation * (length - 1) + 1
+        if full - before - after < 1:
+            raise ValueError(f"pads {(before, after)} cut all of {full} outputs")
+        counts.append(full - before - after)
+    return tuple(counts)
+
+
 def check_windows_touch(
     spatial: Shape, counts: Shape, kernel: Shape, strides: Shape, pads: Pads
 ) -> None:

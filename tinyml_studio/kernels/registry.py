@@ -27,6 +27,7 @@ from tinyml_studio.kernels.slice import slice_values
 from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
 from tinyml_studio.kernels.transpose import transpose
+from tinyml_studio.kernels.transpose_conv2d import transpose_conv2d
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program, QuantizedTensor
@@ -48,6 +49,7 @@ class Kernel(Protocol):
 KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Conv2D: conv2d,
     ops.DepthwiseConv2D: depthwise_conv2d,
+    ops.TransposeConv2D: transpose_conv2d,
     ops.FullyConnected: fully_connected,
     ops.MaxPool2D: max_pool2d,
     ops.AveragePool2D: average_pool2d,

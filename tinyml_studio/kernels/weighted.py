@@ -13,7 +13,12 @@ from tinyml_studio.arith.inttype import INT16, FloatArray, Int64Array
 from tinyml_studio.kernels.accumulate import Accumulators
 from tinyml_studio.kernels.rescale import Rescale, fastest
 from tinyml_studio.kernels.rescale_rule import Rule
-from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
+from tinyml_studio.program.instructions import (
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    TransposeConv2D,
+)
 from tinyml_studio.program.program import QuantizedTensor
 
 
@@ -30,7 +35,7 @@ class WeightedPlan:
 
 
 def rescaling(
-    item: Conv2D | DepthwiseConv2D | FullyConnected,
+    item: Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected,
     bounds: Int64Array,
     x: QuantizedTensor,
     output: QuantizedTensor,

@@ -22,6 +22,7 @@ from tinyml_studio.program.instructions import (
     Mean,
     Mul,
     Requantize,
+    TransposeConv2D,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
 
@@ -31,7 +32,7 @@ WIDE_BITS = 48
 
 Tensors = Mapping[str, QuantizedTensor]
 Constants = Mapping[str, IntArray]
-Weighted = Conv2D | DepthwiseConv2D | FullyConnected
+Weighted = Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tinyml_studio.lower.rules.channel_affine import lower_channel_affine
 from tinyml_studio.lower.rules.clip import lower_clip
 from tinyml_studio.lower.rules.concat import lower_concat
 from tinyml_studio.lower.rules.conv import lower_conv
+from tinyml_studio.lower.rules.conv_transpose import lower_conv_transpose
 from tinyml_studio.lower.rules.dense import lower_dense
 from tinyml_studio.lower.rules.hard_sigmoid import lower_hard_sigmoid
 from tinyml_studio.lower.rules.hard_swish import lower_hard_swish
@@ -54,6 +55,7 @@ class Rule(Protocol):
 RULES: Mapping[type[Operator], Rule] = MappingProxyType(
     {
         ops.Conv: lower_conv,
+        ops.ConvTranspose: lower_conv_transpose,
         ops.Dense: lower_dense,
         ops.ChannelAffine: lower_channel_affine,
         ops.Clip: lower_clip,

@@ -14,6 +14,7 @@ from tinyml_studio.ir.ops import (
     ChannelAffine,
     Clamp,
     Conv,
+    ConvTranspose,
     Dense,
     Operator,
     Reshape,
@@ -63,7 +64,7 @@ def _fold_back(editor: Editor, node: Node, affine: Affine) -> bool:
     clamp = getattr(node.op, "clamp", NO_CLAMP)
     op: Operator | None = None
     inputs = before.inputs
-    if isinstance(before.op, Conv | Dense):
+    if isinstance(before.op, Conv | ConvTranspose | Dense):
         op = _scaled_output(before.op, affine, clamp)
     elif (first := as_affine(editor, before)) is not None:
         both = affine.after(first)
@@ -103,7 +104,9 @@ def _only_reader(editor: Editor, tensor: str) -> Node | None:
     return editor.readers(tensor)[0] if editor.is_private(tensor) else None
 
 
-def _scaled_output(op: Conv | Dense, affine: Affine, clamp: Clamp) -> Operator | None:
+def _scaled_output(
+    op: Conv | ConvTranspose | Dense, affine: Affine, clamp: Clamp
+) -> Operator | None:
     """The layer and an affine behind it as one layer."""
     weight = double(op.weight) * affine.scale.reshape(-1, *(1,) * (op.weight.ndim - 1))
     bias = double(op.bias) * affine.scale + affine.bias

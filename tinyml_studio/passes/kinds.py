@@ -20,6 +20,7 @@ BINARY = (ops.Add, ops.Sub, ops.Mul)
 
 CLAMPED = (
     ops.Conv,
+    ops.ConvTranspose,
     ops.Dense,
     ops.ChannelAffine,
     ops.Add,
@@ -30,5 +31,11 @@ CLAMPED = (
 )
 """Operators that can limit their own output."""
 
-CHANNELS_LAST = (ops.Conv, ops.MaxPool, ops.AveragePool, ops.ChannelAffine)
+CHANNELS_LAST = (
+    ops.Conv,
+    ops.ConvTranspose,
+    ops.MaxPool,
+    ops.AveragePool,
+    ops.ChannelAffine,
+)
 """Operators that need the channels on the last axis."""

@@ -14,7 +14,7 @@ from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
 from tinyml_studio.quantize.ranges import check_manual_range
 from tinyml_studio.quantize.scheme import LayerScheme, RangeMethod, Scheme
 
-WEIGHTED = (ops.Conv, ops.Dense, ops.ChannelAffine)
+WEIGHTED = (ops.Conv, ops.ConvTranspose, ops.Dense, ops.ChannelAffine)
 """Operators with weights of their own."""
 
 FOLLOWERS = (

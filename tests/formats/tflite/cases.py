@@ -90,6 +90,15 @@ def depthwise(kind="int8", *, channels=4, multiplier=2, weight_kind="int8"):
     return case.end("DEPTHWISE_CONV_2D", operands, shape, options, scale=0.1, zero=5)
 
 
+def transposed(kind="int8", shape=(1, 6, 10, 8), *, padding=0, bias=True):
+    case = Case((1, 3, 5, 4), kind)
+    options = {0: Scalar("i1", padding), 1: int32(2), 2: int32(2), 3: RELU}
+    wide = Scalar("i1", KINDS["int64" if kind == "int16" else "int32"])
+    x, *held = case.layer((8, 3, 2, 4), 0, bias=bias)
+    inputs = [case.file.integers(shape), held[0], x, *held[1:]]
+    return case.end("TRANSPOSE_CONV", inputs, shape, {**options, 4: wide}, scale=0.3, zero=-30)
+
+
 def dense(kind="int8", shape=(1, 6, 5, 4), *, keep=False, weight_kind="int8", **more):
     case = Case(shape, kind)
     length = shape[-1] if keep else int(np.prod(shape))
@@ -201,6 +210,11 @@ CASES = {
     "depthwise of one channel": lambda: depthwise(channels=1, multiplier=6),
     "depthwise int4": lambda: depthwise(weight_kind="int4"),
     "depthwise int16": lambda: depthwise("int16"),
+    "transposed conv same": transposed,
+    "transposed conv valid": lambda: transposed(shape=(1, 7, 10, 8), padding=1),
+    "transposed conv with a row more": lambda: transposed(shape=(1, 8, 11, 8), padding=1),
+    "transposed conv without bias": lambda: transposed(bias=False),
+    "transposed conv int16": lambda: transposed("int16"),
     "dense flattens": lambda: dense(per_channel=False),
     "dense keeps axes": lambda: dense(keep=True, per_channel=False),
     "dense int16": lambda: dense("int16", (1, 120), per_channel=False),

@@ -29,6 +29,7 @@ OPTIONS = {
     "SQUEEZE": 30,
     "STRIDED_SLICE": 32,
     "SPLIT": 35,
+    "TRANSPOSE_CONV": 49,
     "LEAKY_RELU": 75,
 }
 

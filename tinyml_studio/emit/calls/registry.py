@@ -28,6 +28,7 @@ from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
 from tinyml_studio.emit.calls.transpose import transpose
+from tinyml_studio.emit.calls.transpose_conv2d import transpose_conv2d
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import Instruction, Rounded
 from tinyml_studio.program.program import Program
@@ -38,6 +39,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
     {
         ops.Conv2D: conv2d,
         ops.DepthwiseConv2D: depthwise_conv2d,
+        ops.TransposeConv2D: transpose_conv2d,
         ops.FullyConnected: fully_connected,
         ops.MaxPool2D: max_pool2d,
         ops.AveragePool2D: average_pool2d,

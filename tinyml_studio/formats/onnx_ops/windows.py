@@ -9,7 +9,7 @@ from tinyml_studio.formats.refusal import Malformed
 from tinyml_studio.formats.wire import Attributes
 from tinyml_studio.ir.ops import Pads, Shape
 
-_MAX_STEP = 2**20  # of a kernel, stride, dilation or pad: far beyond any real network
+MAX_STEP = 2**20  # of a kernel, stride, dilation or pad: far beyond any real network
 
 
 @dataclass(frozen=True)
@@ -45,18 +45,18 @@ def read_windows(emitter: Emitter, spatial: Shape, kernel: tuple[int, ...] | Non
         raise Malformed("the attribute kernel_shape is missing")
     if kernel is not None and stated is not None and stated != kernel:
         raise Malformed(f"kernel_shape {list(stated)} where the weights have {list(kernel)}")
-    size = _entries(attributes, "kernel_shape", rank) if kernel is None else kernel
-    strides = _entries(attributes, "strides", rank)
-    dilations = _entries(attributes, "dilations", rank)
+    size = axis_entries(attributes, "kernel_shape", rank) if kernel is None else kernel
+    strides = axis_entries(attributes, "strides", rank)
+    dilations = axis_entries(attributes, "dilations", rank)
     reach = tuple((k - 1) * d + 1 for k, d in zip(size, dilations, strict=True))
     return Windows(size, strides, dilations, _pads(attributes, spatial, reach, strides))
 
 
-def _entries(attributes: Attributes, name: str, rank: int) -> tuple[int, ...]:
+def axis_entries(attributes: Attributes, name: str, rank: int) -> tuple[int, ...]:
     """A positive integer per axis; 1 when nothing is said."""
     values = attributes.integers(name)
     values = (1,) * rank if values is None else values
-    if len(values) != rank or not all(1 <= value <= _MAX_STEP for value in values):
+    if len(values) != rank or not all(1 <= value <= MAX_STEP for value in values):
         raise Malformed(f"the attribute {name} is {list(values)} for {rank} spatial axes")
     return values
 
@@ -78,6 +78,6 @@ def _pads(attributes: Attributes, spatial: Shape, reach: Shape, strides: Shape) 
         raise Malformed(f"the attribute auto_pad is {mode[:40]!r}")
     values = attributes.integers("pads")
     values = (0,) * (2 * rank) if values is None else values
-    if len(values) != 2 * rank or not all(0 <= value <= _MAX_STEP for value in values):
+    if len(values) != 2 * rank or not all(0 <= value <= MAX_STEP for value in values):
         raise Malformed(f"the attribute pads is {list(values)} for {rank} spatial axes")
     return tuple(zip(values[:rank], values[rank:], strict=True))

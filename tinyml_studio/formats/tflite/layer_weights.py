@@ -36,8 +36,12 @@ class LayerWeights:
     found: FoundWeights | None
 
 
-def layer_weights(emitter: Emitter, source: Tensor, *, channels: int) -> LayerWeights:
-    """Operands 1 and 2 of an operator; `channels` is the axis of the output channels.
+def layer_weights(
+    emitter: Emitter, source: Tensor, *, channels: int, operands: tuple[int, int] = (1, 2)
+) -> LayerWeights:
+    """Weights and bias, the `operands` of an operator.
+
+    `channels` is the axis of the output channels.
 
     Raises
     ------
@@ -46,16 +50,16 @@ def layer_weights(emitter: Emitter, source: Tensor, *, channels: int) -> LayerWe
     Refused
         If the weights are computed, or no kernel computes with their type.
     """
-    wire = emitter.constant(1)
+    wire = emitter.constant(operands[0])
     if len(wire.shape) <= channels:
         raise Malformed(f"its weights have the shape {wire.shape}")
     weight, found = _weights(wire, channels)
     count = wire.shape[channels]
-    if not emitter.has(2):
+    if not emitter.has(operands[1]):
         empty = None if found is None or source.grid is None else np.zeros(count, np.int64)
         kept = None if found is None else replace(found, bias=empty)
         return LayerWeights(weight, np.zeros(count, np.float32), kept)
-    bias = emitter.constant(2)
+    bias = emitter.constant(operands[1])
     if bias.shape != (count,):
         raise Malformed(f"its bias has the shape {bias.shape} for {count} channels")
     if bias.kind in FLOATS:

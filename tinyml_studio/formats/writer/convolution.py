@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Conv, Dense, Pads
+from tinyml_studio.ir.ops import Conv, Dense
 
 
-def onnx_pads(pads: Pads) -> list[int]:
+def onnx_pads(pads: Sequence[tuple[int, int]]) -> list[int]:
     """All pads before, then all pads after."""
     return [before for before, _ in pads] + [after for _, after in pads]
 

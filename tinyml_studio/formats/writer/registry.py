@@ -25,6 +25,7 @@ from tinyml_studio.formats.writer.shape import (
     write_split,
     write_transpose,
 )
+from tinyml_studio.formats.writer.transposed import write_conv_transpose
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.graph import Node
 
@@ -32,6 +33,7 @@ OperatorWriter = Callable[[Draft, Node, Any], None]
 
 WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Conv: write_conv,
+    ops.ConvTranspose: write_conv_transpose,
     ops.Dense: write_dense,
     ops.ChannelAffine: write_channel_affine,
     ops.Clip: write_clip,

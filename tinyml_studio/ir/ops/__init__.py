@@ -22,7 +22,7 @@ from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
 from tinyml_studio.ir.ops.movement import Concat, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean
-from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, Dense
+from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
 __all__ = [
     "NO_CLAMP",
@@ -33,6 +33,7 @@ __all__ = [
     "Clip",
     "Concat",
     "Conv",
+    "ConvTranspose",
     "Dense",
     "HardSigmoid",
     "HardSwish",

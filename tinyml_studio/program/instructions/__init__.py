@@ -39,17 +39,24 @@ from tinyml_studio.program.instructions.functions import (
 from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
 from tinyml_studio.program.instructions.movement import Concat, Pad, Reshape, Slice, Transpose
 from tinyml_studio.program.instructions.reductions import AveragePool2D, MaxPool2D, Mean
-from tinyml_studio.program.instructions.weighted import Conv2D, DepthwiseConv2D, FullyConnected
+from tinyml_studio.program.instructions.weighted import (
+    Conv2D,
+    DepthwiseConv2D,
+    FullyConnected,
+    TransposeConv2D,
+)
 
 INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape,
+    TransposeConv2D,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16
+    | TransposeConv2D
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -81,4 +88,5 @@ __all__ = [
     "Softmax",
     "Softmax16",
     "Transpose",
+    "TransposeConv2D",
 ]

@@ -55,6 +55,30 @@ class DepthwiseConv2D(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class TransposeConv2D(Instruction):
+    """``(H, W, I) -> (H', W', O)``: weights ``(O, KH, KW, I / groups)``, requantized as `Conv2D`.
+
+    The accumulator of output ``(oy, ox, o)`` is ``bias[o] + sum (x[iy, ix, i] - zx) * w[o, ky, kx,
+    i]`` over all taps and inputs with ``iy * stride_y + ky * dilation_y - top = oy``, likewise for
+    ix; inputs outside the image add nothing. Of `pads` only those in front matter here.
+    """
+
+    weights: Int8Array
+    weight_type: IntType
+    bias: Int64Array
+    strides: tuple[int, int]
+    pads: Pads2D
+    dilations: tuple[int, int]
+    groups: int
+    multiplier: Int32Array
+    shift: Int32Array
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+    narrow: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class FullyConnected(Instruction):
     """``(..., I) -> (..., O)`` for every row: weights ``(O, I)``; requantized as `Conv2D`."""
 

@@ -31,6 +31,7 @@ from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
 from tinyml_studio.formats.tflite.ops.sub import convert_sub
 from tinyml_studio.formats.tflite.ops.tanh import convert_tanh
 from tinyml_studio.formats.tflite.ops.transpose import convert_transpose
+from tinyml_studio.formats.tflite.ops.transpose_conv import convert_transpose_conv
 from tinyml_studio.formats.tflite.values import Tensor
 
 
@@ -80,5 +81,6 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "SUB": convert_sub,
         "TANH": convert_tanh,
         "TRANSPOSE": convert_transpose,
+        "TRANSPOSE_CONV": convert_transpose_conv,
     }
 )
