@@ -12,6 +12,7 @@ UNARY = (
     ops.Sigmoid,
     ops.Tanh,
     ops.Identity,
+    ops.Requantize,
 )
 """A function of each value alone."""
 
