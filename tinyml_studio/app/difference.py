@@ -1,14 +1,29 @@
-"""Two open models compared on the same samples."""
+"""An open model compared with another one, or with what another engine left, sample by sample."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
 from tinyml_studio.app import running
 from tinyml_studio.app.derived import Derived
+from tinyml_studio.app.dumped import Dump, read_dump
+from tinyml_studio.app.exported import exported
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
+from tinyml_studio.program.program import Program, QuantizedTensor
 from tinyml_studio.progress import Progress, silent
-from tinyml_studio.simulate.difference import Comparison, Difference
+from tinyml_studio.simulate.cause import Divergence, likely_cause
+from tinyml_studio.simulate.difference import (
+    Comparison,
+    Difference,
+    LayerDifference,
+    layer_tensors,
+)
+from tinyml_studio.simulate.trace import Trace
 
 
 def difference(
@@ -33,6 +48,67 @@ def difference(
         if a.trace is not None and b.trace is not None:
             comparison.add(a.trace.values, b.trace.values)
     return comparison.result()
+
+
+def dump_difference(
+    derived: Derived, folder: Path, samples: Samples, *, progress: Progress = silent
+) -> Difference:
+    """Every layer of which the folder holds the output, for the first samples.
+
+    The tensors may be those of the network with all its channels or of the exported one.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be read or does not fit, or there are fewer samples than in it.
+    """
+    program, dump = _fitting(derived, folder)
+    if dump.samples > samples.count:
+        raise DataError(
+            f"{folder} holds {dump.samples} samples, the data only {samples.count}",
+            hint="give the data that the dump was made of with -d",
+        )
+    trace = running.trace(derived.graph, program, samples.take(dump.samples), progress=progress)
+    tensors = _tensors(derived, program)
+    layers = tuple(
+        _layer(name, tensors[name], trace, dump) for name in tensors if name in dump.values
+    )
+    first = next((layer.name for layer in layers if layer.differing), "")
+    cause = _cause(first, tensors[first], trace, dump) if first else ""
+    return Difference(dump.samples, layers, first, cause, ignored=dump.unmatched)
+
+
+def _fitting(derived: Derived, folder: Path) -> tuple[Program, Dump]:
+    """The program whose tensors the folder holds, and what it holds."""
+    whole, slim = derived.need_program(), exported(derived).program
+    try:
+        return whole, _read(derived, folder, whole)
+    except DataError:
+        if whole is slim:
+            raise
+        return slim, _read(derived, folder, slim)
+
+
+def _read(derived: Derived, folder: Path, program: Program) -> Dump:
+    return read_dump(folder, _tensors(derived, program), inputs=len(program.inputs))
+
+
+def _tensors(derived: Derived, program: Program) -> Mapping[str, QuantizedTensor]:
+    """Output tensors by layer, the model's inputs first."""
+    return layer_tensors(program, {port.tensor: port.name for port in derived.graph.inputs})
+
+
+def _layer(name: str, tensor: QuantizedTensor, trace: Trace, dump: Dump) -> LayerDifference:
+    """One layer's counts."""
+    steps = np.abs(dump.values[name] - trace.values[tensor.name].astype(np.int64))
+    return LayerDifference(name, steps.size, int(np.count_nonzero(steps)), float(steps.max()))
+
+
+def _cause(name: str, tensor: QuantizedTensor, trace: Trace, dump: Dump) -> str:
+    ours = trace.values[tensor.name].astype(np.int64)
+    return likely_cause(
+        Divergence(trace.program, name, tensor, ours, dump.values[name], trace.values)
+    )
 
 
 def _check_inputs(first: Graph, second: Graph) -> None:

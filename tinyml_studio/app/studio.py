@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tinyml_studio.app import estimating, exporting, opening, running
-from tinyml_studio.app.difference import difference
+from tinyml_studio.app.difference import difference, dump_difference
 from tinyml_studio.app.exported import exported
 from tinyml_studio.app.layer_values import LayerValues, layer_values
 from tinyml_studio.app.live import Live
@@ -151,11 +151,37 @@ class Studio(Session):
         progress
             Told about the samples.
         """
+        samples = self._samples_to_compare(data, progress)
+        return difference(self.derived, other.derived, samples, progress=progress)
+
+    def diff_dump(
+        self,
+        folder: str | Path,
+        data: str | Path | Samples | None = None,
+        *,
+        progress: Progress = silent,
+    ) -> Difference:
+        """Compare with tensors that a device or another engine left in a folder.
+
+        Parameters
+        ----------
+        folder
+            ``.npy`` or raw files by layer name or in order; see `tinyml_studio.app.dumped`.
+        data
+            What they were made of, from the first sample on; None means the calibration samples.
+        progress
+            Told about the layers.
+        """
+        samples = self._samples_to_compare(data, progress)
+        return dump_difference(self.derived, Path(folder), samples, progress=progress)
+
+    def _samples_to_compare(self, data: str | Path | Samples | None, progress: Progress) -> Samples:
+        """Given samples, or those at hand."""
         if data is None:
-            data = exporting.samples_or_random(self.derived, _RANDOM_SAMPLES)
-        elif not isinstance(data, Samples):
-            data = self.read_samples(data, progress=progress)
-        return difference(self.derived, other.derived, data, progress=progress)
+            return exporting.samples_or_random(self.derived, _RANDOM_SAMPLES)
+        if isinstance(data, Samples):
+            return data
+        return self.read_samples(data, progress=progress)
 
     def simulate(self, x: Inputs, *, progress: Progress = silent) -> tuple[FloatArray, ...]:
         """Integer inference: dequantized outputs ``(N, *shape)`` in the model's own layout."""

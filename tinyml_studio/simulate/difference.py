@@ -61,13 +61,16 @@ class Difference:
         In words what is different about that layer; "" when nothing differs.
     unmatched
         Layers of either program that the other does not have in that shape.
+    ignored
+        Files of a dump that belong to no layer.
     """
 
     samples: int
     layers: tuple[LayerDifference, ...]
     first_difference: str
     cause: str
-    unmatched: tuple[str, ...]
+    unmatched: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def is_equal(self) -> bool:
@@ -88,8 +91,8 @@ class Comparison:
 
     def __init__(self, first: Program, second: Program, ports: Mapping[str, str]) -> None:
         self._programs = (first, second)
-        self._tensors = _layer_tensors(first, ports)
-        others = _layer_tensors(second, ports)
+        self._tensors = layer_tensors(first, ports)
+        others = layer_tensors(second, ports)
         self._shared = [
             name
             for name, tensor in self._tensors.items()
@@ -138,7 +141,7 @@ class Comparison:
         return "; ".join(dict.fromkeys(found)) or "its inputs differ, by layers that only one has"
 
 
-def _layer_tensors(program: Program, ports: Mapping[str, str]) -> dict[str, QuantizedTensor]:
+def layer_tensors(program: Program, ports: Mapping[str, str]) -> dict[str, QuantizedTensor]:
     """The inputs and the last output of every layer, by the layer's name."""
     inputs = {ports.get(name, name): program.tensors[name] for name in program.inputs}
     outputs = {

@@ -1,4 +1,4 @@
-"""``diff``: two configurations, or two models, layer by layer."""
+"""``diff``: two configurations, two models, or a model and a dump, layer by layer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli import text
 from tinyml_studio.cli.data import add_data, read_data
 from tinyml_studio.cli.output import answer
+from tinyml_studio.cli.parser import UsageError
 from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.progress import Progress
 from tinyml_studio.simulate.difference import Difference
@@ -17,12 +18,23 @@ from tinyml_studio.simulate.difference import Difference
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare both projects and data."""
     parser.add_argument("first", type=Path, metavar="A.tmls", help="a project")
-    parser.add_argument("second", type=Path, metavar="B.tmls", help="the one to compare it with")
+    parser.add_argument(
+        "second", type=Path, nargs="?", metavar="B.tmls", help="the one to compare it with"
+    )
+    parser.add_argument(
+        "--dump",
+        type=Path,
+        metavar="DIR",
+        help="compare with tensors of a device or another engine instead: .npy or raw .bin files"
+        " by layer name or in order",
+    )
     add_data(parser)
 
 
 def run(args: Namespace) -> int:
     """Compare; 1 when something differs."""
+    if (args.second is None) == (args.dump is None):
+        raise UsageError("diff compares with another project or with a folder given by --dump")
     result = with_progress("diff", lambda told: _diff(args, told))
     answer(args, _json(result), lambda: _text(result))
     return 0 if result.is_equal else 1
@@ -31,8 +43,11 @@ def run(args: Namespace) -> int:
 def _diff(args: Namespace, progress: Progress) -> Difference:
     """Open both and compare."""
     first = Studio.open(args.first, progress=progress)
+    data = read_data(first, args, progress)
+    if args.dump is not None:
+        return first.diff_dump(args.dump, data, progress=progress)
     second = Studio.open(args.second, progress=progress)
-    return first.diff(second, read_data(first, args, progress), progress=progress)
+    return first.diff(second, data, progress=progress)
 
 
 def _json(result: Difference) -> dict[str, object]:
@@ -52,6 +67,7 @@ def _json(result: Difference) -> dict[str, object]:
         "first_difference": result.first_difference or None,
         "cause": result.cause or None,
         "unmatched": list(result.unmatched),
+        "ignored": list(result.ignored),
     }
 
 
@@ -64,12 +80,15 @@ def _text(result: Difference) -> str:
     """The table of layers, and what is different first."""
     lines = [f"{result.samples} samples"]
     if result.is_equal:
-        return f"{lines[0]}: every integer of every layer is the same"
+        layers = "every layer" if not result.ignored else f"{len(result.layers)} layers"
+        return f"{lines[0]}: every integer of {layers} is the same{_ignored(result)}"
     if result.first_difference:
         lines.append(f"first difference: {text.one_line(result.first_difference)}")
         lines.append(f"cause: {result.cause}")
     if result.unmatched:
         lines.append(f"in one of them only: {text.one_line(', '.join(result.unmatched))}")
+    if result.ignored:
+        lines.append(_ignored(result).removeprefix("; "))
     rows = [
         (
             layer.name,
@@ -82,3 +101,9 @@ def _text(result: Difference) -> str:
     ]
     header = ("layer", "elements", "differing", "share", "largest (steps)")
     return "\n".join((*lines, "", text.table(header, rows, left=1)))
+
+
+def _ignored(result: Difference) -> str:
+    """Which files of a dump were not compared."""
+    names = text.one_line(", ".join(result.ignored))
+    return f"; belongs to no layer: {names}" if names else ""
