@@ -1,95 +1,202 @@
 /*
  * conv2d_patch.c - convolution with the values under two windows gathered beforehand.
  *
- * The values under the windows of two pixels are gathered in a buffer, less the input's zero
- * point and as 16 bits, so that padding is 0. Every pair of channels then runs over them: four
- * products for two values and two weights.
- *
- * The patch has blocks of four values. A block holds values 0 and 2 of the
- * first pixel, the same of the second, then values 1 and 3 of both: the order in which one
- * instruction of the DSP extension widens bytes.
+ * The values under the windows of two pixels are gathered in a patch, where padding is the input's
+ * zero point. Every pair of channels then runs over them: four products for two values and two
+ * weights.
  */
 #include "template.h"
 #include "conv2d_blocks.c"
+#include "conv2d_patch_blocks.c"
 #include "narrow.c"
 #include "window.c"
 
 /* Room for the patches of two pixels with up to 64 values each, on the stack. */
-typedef union {
-    uint32_t words[64]; /* for the alignment */
-    int16_t values[128];
+typedef struct {
+    uint32_t words[64];
 } tms_patch_t;
 
-/* Puts values that follow each other into a pixel's patch from place first on. */
-static inline void tms_patch_copy(int16_t *patch, int32_t first, const int8_t *in, int32_t count,
-        int32_t zero_point)
+/* The windows of two pixels. */
+typedef struct {
+    tms_window_t windows[2];
+} tms_patch_windows_t;
+
+/* Puts the value of one pixel at one tap into the patch. */
+static inline void tms_patch_put(uint32_t *patch, int32_t place, int32_t pixel, int32_t value)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    const uint32_t tap = (uint32_t)place;
+    const int16_t half = (int16_t)value;
+    uint32_t *word = patch + ((tap & ~3u) + ((tap & 1u) * 2u) + (uint32_t)pixel);
+
+    (void)memcpy((uint8_t *)word + (tap & 2u), &half, sizeof half);
+#else
+    patch[place] += (uint32_t)value << ((uint32_t)pixel * 16u);
+#endif
+}
+
+/* Puts values of one pixel that follow each other into the patch from place first on. */
+static inline void tms_patch_copy(uint32_t *patch, int32_t first, int32_t pixel, const int8_t *in,
+        int32_t count, int32_t zero_point)
 {
     const int32_t end = first + count;
     int32_t i = first;
 
-    if ((first & 3) == 0) {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-        const uint32_t low = (uint32_t)-zero_point & 0xFFFFu;
-        const uint32_t base = low | (low << 16);
-#endif
+    (void)zero_point;
+    if ((first & 3) == 0) {
+        uint32_t *block = patch + (first + pixel);
 
         for (; i + 4 <= end; i += 4) {
-            int16_t *block = patch + (2 * i);
-
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
             const uint32_t word = tms_load(in);
 
-            tms_store(block, tms_widen_even(base, word));
-            tms_store(block + 4, tms_widen_odd(base, word));
-#else
-            block[0] = (int16_t)(in[0] - zero_point);
-            block[4] = (int16_t)(in[1] - zero_point);
-            block[1] = (int16_t)(in[2] - zero_point);
-            block[5] = (int16_t)(in[3] - zero_point);
-#endif
+            block[0] = tms_widen_even(0u, word);
+            block[2] = tms_widen_odd(0u, word);
+            block += 4;
             in += 4;
         }
     }
     for (; i < end; i++) {
-        const uint32_t place = (((uint32_t)i & ~3u) * 2u) + (((uint32_t)i & 1u) * 4u)
-                               + (((uint32_t)i & 2u) >> 1);
+        tms_patch_put(patch, i, pixel, *in++);
+    }
+#else
+    for (; i < end; i++) {
+        tms_patch_put(patch, i, pixel, *in++ - zero_point);
+    }
+#endif
+}
 
-        patch[place] = (int16_t)(*in++ - zero_point);
+/* Puts the values of two pixels that follow each other into the patch. */
+static inline void tms_patch_both(uint32_t *patch, const int8_t *a, const int8_t *b,
+        int32_t count)
+{
+    for (; count >= 4; count -= 4) {
+        patch[0] = (uint32_t)a[0] + ((uint32_t)b[0] << 16);
+        patch[1] = (uint32_t)a[1] + ((uint32_t)b[1] << 16);
+        patch[2] = (uint32_t)a[2] + ((uint32_t)b[2] << 16);
+        patch[3] = (uint32_t)a[3] + ((uint32_t)b[3] << 16);
+        patch += 4;
+        a += 4;
+        b += 4;
+    }
+    for (; count > 0; count--) {
+        *patch++ = (uint32_t)*a++ + ((uint32_t)*b++ << 16);
     }
 }
 
-/* gathers the values of one window; patch is that of the first pixel, or two values behind it */
-static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer, const tms_window_t *window,
-        const int8_t *in, int16_t *patch)
+/* fills the patch with the input's zero point */
+static inline void tms_patch_fill(uint32_t *patch, int32_t words, int32_t zero_point)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    const uint32_t low = (uint32_t)zero_point & 0xFFFFu;
+    const uint32_t word = low | (low << 16);
+#else
+    const uint32_t word = (uint32_t)zero_point + ((uint32_t)zero_point << 16);
+#endif
+
+    for (int32_t i = 0; i < words; i++) {
+        patch[i] = word;
+    }
+}
+
+/* 1 where a window lies inside the input */
+static inline int tms_window_whole(const tms_window_t *window, const tms_geometry_t *g)
+{
+    return (window->top == 0) && (window->left == 0) && (window->bottom == g->kernel_height)
+           && (window->right == g->kernel_width);
+}
+
+/* from the values of the first window to those of the second; 0 where they hold other taps */
+static inline int32_t tms_patch_next(const tms_patch_windows_t *two, const tms_geometry_t *g)
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    (void)two;
+    (void)g;
+    return 0; /* each has words of its own */
+#else
+    const tms_window_t *a = &two->windows[0];
+    const tms_window_t *b = &two->windows[1];
+    const int same = (a->top == b->top) && (a->bottom == b->bottom) && (a->left == b->left)
+                     && (a->right == b->right);
+
+    return (same == 0) ? 0 : (((b->y - a->y) * g->in_width) + (b->x - a->x)) * g->in_channels;
+#endif
+}
+
+/* 1 where values of a window are added to the padding, or left out */
+static inline int tms_patch_padded(const tms_patch_windows_t *two, const tms_geometry_t *g,
+        int32_t next)
+{
+    const int whole = tms_window_whole(&two->windows[0], g) & tms_window_whole(&two->windows[1], g);
+
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    (void)next;
+    return whole == 0;
+#else
+    return (whole == 0) || (next == 0);
+#endif
+}
+
+/* the windows of two pixels, or of one for both; spot is row and column of the next one */
+static inline void tms_patch_place(tms_patch_windows_t *two, const tms_geometry_t *g,
+        int32_t spot[2], int32_t pixels)
+{
+    for (int32_t i = 0; i < 2; i++) {
+        tms_window_rows(&two->windows[i], g, spot[0]);
+        tms_window_columns(&two->windows[i], g, spot[1]);
+        spot[1] += (int32_t)((i == 1) || (pixels == 2));
+        if (spot[1] == g->out_width) {
+            spot[1] = 0;
+            spot[0]++;
+        }
+    }
+}
+
+/* gathers the values of two windows, or of one for both, and moves spot on */
+static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer, int32_t spot[2],
+        int32_t pixels, const int8_t *in, uint32_t *patch)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t depth = g->in_channels;
-    const int32_t columns = window->right - window->left;
-    /* neighbouring taps are copied in one go */
-    const int32_t run = (g->dilation_x == 1) ? columns : 1;
+    tms_patch_windows_t both;
+    const tms_patch_windows_t *two = &both;
+    int32_t next;
+    int32_t last;
 
-    if ((window->bottom - window->top) * columns < g->kernel_height * g->kernel_width) {
-        const int32_t blocks = ((g->kernel_height * g->kernel_width * depth) + 3) / 4;
+    tms_patch_place(&both, g, spot, pixels);
+    next = tms_patch_next(two, g);
+    last = (next != 0) ? 0 : 1;
+    if (tms_patch_padded(two, g, next) != 0) {
+        const int32_t size = g->kernel_height * g->kernel_width * depth;
 
-        for (int32_t i = 0; i < 2 * blocks; i++) {
-            patch[4 * i] = 0;
-            patch[(4 * i) + 1] = 0;
-        }
+        tms_patch_fill(patch, (size + 3) & ~3, layer->in_zero_point);
     }
-    for (int32_t ky = window->top; ky < window->bottom; ky++) {
-        const int32_t row = (window->y + (ky * g->dilation_y)) * g->in_width;
+    for (int32_t pixel = 0; pixel <= last; pixel++) {
+        const tms_window_t *window = &two->windows[pixel];
+        const int32_t columns = window->right - window->left;
+        /* neighbouring taps are copied in one go */
+        const int32_t run = (g->dilation_x == 1) ? columns : 1;
 
-        for (int32_t kx = window->left; kx < window->right; kx += run) {
-            const int32_t at = (row + window->x + (kx * g->dilation_x)) * depth;
+        for (int32_t ky = window->top; ky < window->bottom; ky++) {
+            const int32_t row = (window->y + (ky * g->dilation_y)) * g->in_width;
 
-            tms_patch_copy(patch, ((ky * g->kernel_width) + kx) * depth, in + at, run * depth,
-                           layer->in_zero_point);
+            for (int32_t kx = window->left; kx < window->right; kx += run) {
+                const int32_t at = (row + window->x + (kx * g->dilation_x)) * depth;
+                const int32_t first = ((ky * g->kernel_width) + kx) * depth;
+
+                if (next != 0) {
+                    tms_patch_both(patch + first, in + at, in + (at + next), run * depth);
+                } else {
+                    tms_patch_copy(patch, first, pixel, in + at, run * depth,
+                                   layer->in_zero_point);
+                }
+            }
         }
     }
 }
 
 /* all channels of two pixels from their patches */
-static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const int16_t *patch,
+static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const uint32_t *patch,
         int8_t *first, int8_t *second)
 {
     const tms_geometry_t *g = &layer->geometry;
@@ -99,20 +206,11 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
     const int32_t *scaling = layer->scaling;
 
     for (int32_t left = g->out_channels; left > 0; left -= 2) {
-        const int16_t *values = patch;
         uint32_t acc[4];
 
-        acc[0] = TMS_START(scaling[0]);
-        acc[1] = TMS_START(scaling[3]);
-        acc[2] = acc[0];
-        acc[3] = acc[1];
-        for (int32_t i = (int32_t)((uint32_t)blocks >> 1); i > 0; i--) {
-            TMS_PATCH_BLOCK(&values, &weights, acc);
-            TMS_PATCH_BLOCK(&values, &weights, acc);
-        }
-        if ((blocks & 1) != 0) {
-            TMS_PATCH_BLOCK(&values, &weights, acc);
-        }
+        tms_patch_start(scaling, blocks, acc);
+        TMS_PATCH_PRODUCTS(patch, blocks, &weights, acc);
+        tms_patch_finish(acc);
         tms_blocks_results(acc, scaling, zero, left > 1, first, second);
         scaling += 6;
         first += 2;
@@ -120,35 +218,25 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
     }
 }
 
-/* the layer; patch has room for two pixels, aligned to four bytes */
+/* the layer; patch has room for two pixels */
 static void tms_conv2d_gathered(const tms_conv2d_blocks_t *layer, const int8_t *in, int8_t *out,
-        int16_t *patch)
+        uint32_t *patch)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t pixels = g->out_height * g->out_width;
     const int32_t size = g->kernel_height * g->kernel_width * g->in_channels;
-    tms_window_t window;
-    int32_t ox = 0;
-    int32_t oy = 0;
     int8_t *first = out;
+    int32_t spot[2];
 
-    (void)memset(patch, 0, (size_t)((size + 3) / 4) * 16u);
-    for (int32_t pixel = 0; pixel < pixels; pixel++) {
-        tms_window_rows(&window, g, oy);
-        tms_window_columns(&window, g, ox);
-        tms_patch_gather(layer, &window, in, patch + (2 * (pixel & 1)));
-        ox++;
-        if (ox == g->out_width) {
-            ox = 0;
-            oy++;
-        }
-        /* the last of an odd number of pixels has an old one for company, whose place it takes */
-        if ((pixel & 1) != 0) {
-            tms_patch_channels(layer, patch, first, first + g->out_channels);
-            first += 2 * g->out_channels;
-        } else if (pixel + 1 == pixels) {
-            tms_patch_channels(layer, patch, first, first);
-        }
+    spot[0] = 0;
+    spot[1] = 0;
+    tms_patch_fill(patch, (size + 3) & ~3, 0);
+    for (int32_t left = pixels; left > 0; left -= 2) {
+        const int32_t next = (left > 1) ? g->out_channels : 0;
+
+        tms_patch_gather(layer, spot, (left > 1) ? 2 : 1, in, patch);
+        tms_patch_channels(layer, patch, first, first + next);
+        first += 2 * g->out_channels;
     }
     tms_limit(out, pixels * g->out_channels, layer->low, layer->high);
 }
@@ -158,5 +246,5 @@ static void tms_conv2d_patch(const tms_conv2d_blocks_t *layer, const int8_t *in,
 {
     tms_patch_t patch;
 
-    tms_conv2d_gathered(layer, in, out, patch.values);
+    tms_conv2d_gathered(layer, in, out, patch.words);
 }

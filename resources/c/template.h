@@ -51,7 +51,7 @@
 #define TMS_WEIGHT_AT tms_weight_at_w8
 #define TMS_DOT tms_dot_w8
 #define TMS_DOT_PAIR tms_dot_pair_w8
-#define TMS_PATCH_BLOCK tms_patch_block_w8
+#define TMS_PATCH_PRODUCTS tms_patch_products_w8
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
 #define TMS_START tms_start_w8

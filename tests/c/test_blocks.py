@@ -26,7 +26,7 @@ KINDS = {
 COUNTS = {"conv2d": 40, "depthwise": 24, "add": 8}
 KERNELS = ("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "add_narrow")
 SAMPLES = 2
-CORES = ("host", "cortex-m0plus", "cortex-m4")
+CORES = ("host", "cortex-m0plus", "cortex-m3", "cortex-m4", "rv32imac")
 
 
 def case(kind: str, seed: int) -> Case:

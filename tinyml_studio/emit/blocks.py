@@ -13,7 +13,6 @@ from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.call import Table, Value, integer_table
-from tinyml_studio.emit.weighted import folded_bias
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
 from tinyml_studio.program.program import Program
@@ -92,11 +91,6 @@ def four_channel_weights(item: DepthwiseConv2D) -> Table:
     # blocks, taps, channels of a block, lower and upper half
     halves = taps.reshape(len(taps), -1, 2, BLOCK).transpose(1, 0, 3, 2)
     return _packed_table(halves, item.weight_type)
-
-
-def conv2d_bias(program: Program, item: Conv2D, *, folded: bool) -> Int64Array:
-    """The bias, if asked for less the input's zero point times the filter's weights."""
-    return folded_bias(program, item) if folded else item.bias
 
 
 def _int8_table(weights: Int8Array) -> Table:

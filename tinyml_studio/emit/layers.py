@@ -108,7 +108,7 @@ class LayerWriter:
         """The call as a statement; its constants are written before."""
         name = self._kernels.name(call.kernel, call.binding)
         arguments = [
-            f"(int16_t *)(void *)(memory + {scratch})"
+            f"(uint32_t *)(void *)(memory + {scratch})"
             if isinstance(item, Scratch)
             else self._argument(item, call.binding, stem)
             for item in call.arguments

@@ -6,7 +6,6 @@ from tinyml_studio.emit.blocks import (
     BLOCK,
     PATCH,
     block_values,
-    conv2d_bias,
     gathers,
     paired_weights,
 )
@@ -57,13 +56,11 @@ def _block_kernel(item: Conv2D, program: Program) -> str:
 
 def _block_call(item: Conv2D, program: Program, name: str) -> KernelCall:
     kernel = (item.weights.shape[1], item.weights.shape[2])
-    # the patch holds distances from the zero point, rows of the input are read as they are
-    bias = conv2d_bias(program, item, folded=name == "tms_conv2d_rows")
     layer = Parameters(
         "tms_conv2d_blocks_t",
         {
             "geometry": window_geometry(program, item, kernel, item.dilations),
-            **block_values(program, item, paired_weights(item), bias),
+            **block_values(program, item, paired_weights(item), folded_bias(program, item)),
         },
     )
     arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
