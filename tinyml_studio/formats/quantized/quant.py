@@ -43,10 +43,10 @@ def convert(emitter: Emitter) -> Tensor:
     encoding = _encoding(emitter, None)
     if tensor.stored:
         raise Malformed(f"its operand {tensor.name!r} holds integers")
+    grid = encoding.grid
     low, high = _limits(emitter, encoding.kind)
     if encoding.is_full and high - low == encoding.kind.high - encoding.kind.low:
         return replace(brought_on(emitter, tensor, encoding), stored="")
-    grid = encoding.grid
     scale, zero_point = grid.scale, int(encoding.zero_point[0])
     clamp = Clamp(scale * (low - zero_point), scale * (high - zero_point))
     if emitter.grid_of(tensor.name) is None:
