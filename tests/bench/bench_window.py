@@ -25,10 +25,10 @@ from PySide6.QtWidgets import QApplication
 from tests.bench.bench_simulate import FOLDER, seconds
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.gui.main_window import MainWindow
+from tinyml_studio.gui.open_session import LIVE_SAMPLES
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.starter import tear_down
 from tinyml_studio.gui.theme import Theme, ThemeChoice
-from tinyml_studio.gui.workspace import LIVE_SAMPLES
 
 ROUNDS = 15
 LIMIT_MS = 100.0
@@ -83,7 +83,7 @@ def edits(application: QApplication, window: MainWindow, paint: LastPaint) -> li
     for number in range(ROUNDS + 2):
         settle(application, window, paint)
         begin = time.perf_counter()
-        window.workspace.set_bits((middle,), "w4" if number % 2 == 0 else "w8")
+        window.workspace.edits.set_bits((middle,), "w4" if number % 2 == 0 else "w8")
         settle(application, window, paint)
         spent.append(paint.moment - begin)
     return spent[2:]

@@ -85,13 +85,13 @@ class Person:
 
     def go_to(self, row: int, column: int) -> None:
         """Put the keyboard on a cell."""
-        table = self.window.layers.table
+        table = self.window.board["layers"].view.table
         table.setCurrentIndex(table.model().index(row, column))
         self.wait()
 
     def type(self, text: str) -> None:
         """Type on the table."""
-        self.qtbot.keyClicks(self.window.layers.table, text)
+        self.qtbot.keyClicks(self.window.board["layers"].view.table, text)
         self.wait()
 
     def trigger(self, action: str) -> None:
@@ -109,7 +109,7 @@ class Person:
 
     def cells(self, column: int) -> list[str]:
         """Texts of a column on screen."""
-        model = self.window.layers.table.model()
+        model = self.window.board["layers"].view.table.model()
         return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
 

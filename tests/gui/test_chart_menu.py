@@ -10,12 +10,12 @@ from tinyml_studio.gui.widgets import chart_menu
 
 def charts(window):
     return {
-        "error": window.errors.plot,
-        "weights": window.distributions.weights.plot,
-        "channels": window.distributions.channels.plot,
-        "activations": window.distributions.activations.plot,
-        "outputs": window.simulator.outputs,
-        "graph": window.graph.canvas,
+        "error": window.board["error"].view.plot,
+        "weights": window.board["distributions"].view.weights.plot,
+        "channels": window.board["distributions"].view.channels.plot,
+        "activations": window.board["distributions"].view.activations.plot,
+        "outputs": window.board["simulator"].view.outputs,
+        "graph": window.board["graph"].view.canvas,
     }
 
 
@@ -47,7 +47,7 @@ def test_the_menu_asks_where_and_writes(person, window, tmp_path, monkeypatch):
         return tmp_path / "mine.csv"
 
     monkeypatch.setattr(chart_menu, "ask_chart", answer)
-    menu = window.errors.plot.chart_menu.menu()
+    menu = window.board["error"].view.plot.chart_menu.menu()
     actions = menu.actions()
     assert actions[0].text() == "Save as Picture (PNG)…"
     actions[2].trigger()
@@ -58,13 +58,13 @@ def test_the_menu_asks_where_and_writes(person, window, tmp_path, monkeypatch):
 
 def test_an_empty_chart_and_a_folder_that_is_not_there_are_refused(person, window, tmp_path):
     with pytest.raises(ExportError, match="nothing"):
-        window.errors.plot.chart_menu.save(tmp_path / "a.png")
-    menu = window.errors.plot.chart_menu.menu()
+        window.board["error"].view.plot.chart_menu.save(tmp_path / "a.png")
+    menu = window.board["error"].view.plot.chart_menu.menu()
     assert not any(action.isEnabled() for action in menu.actions())
     menu.deleteLater()
     person.open_example()
     with pytest.raises(ExportError, match="cannot be written"):
-        window.errors.plot.chart_menu.save(tmp_path / "no" / "a.png")
+        window.board["error"].view.plot.chart_menu.save(tmp_path / "no" / "a.png")
 
 
 def test_the_name_gets_its_ending(monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ def manual(window):
 
 
 def drag(window, low, high):
-    handles = window.distributions.activations.plot._handles
+    handles = window.board["distributions"].view.activations.plot._handles
     for line, place in zip(handles.lines, (low, high), strict=True):
         line.setValue(place)
         line.sigDragged.emit(line)
@@ -23,7 +23,7 @@ def test_dragging_the_range_previews_then_is_one_step(person, window):
     person.open_example()
     person.go_to(1, 0)
     studio = window.workspace.studio
-    section = window.distributions.activations
+    section = window.board["distributions"].view.activations
     before = section.facts.text()
     drag(window, 0.0, 2.0)
     assert "dB" in section.facts.text()
@@ -45,7 +45,7 @@ def test_dragging_the_range_previews_then_is_one_step(person, window):
 
 def test_a_release_where_it_began_is_no_step(person, window):
     person.open_example()
-    handles = window.distributions.activations.plot._handles
+    handles = window.board["distributions"].view.activations.plot._handles
     handles.lines[0].sigPositionChangeFinished.emit(handles.lines[0])
     person.wait()
     assert not window.workspace.studio.can_undo
@@ -53,14 +53,14 @@ def test_a_release_where_it_began_is_no_step(person, window):
 
 def test_the_ends_cannot_be_dragged_past_zero(person, window):
     person.open_example()
-    handles = window.distributions.activations.plot._handles
+    handles = window.board["distributions"].view.activations.plot._handles
     handles.lines[1].setValue(-5.0)
     assert handles.ends[1] == 0.0
 
 
 def test_method_and_scales_of_the_layer_are_chosen_in_the_pane(person, window):
     person.open_example()
-    pane, name = window.distributions, window.workspace.selected
+    pane, name = window.board["distributions"].view, window.workspace.selected
     pane.method_box.activated.emit(2)
     person.wait()
     pane.granularity_box.activated.emit(1)
@@ -76,7 +76,7 @@ def test_every_layer_is_chosen_in_the_menu_those_with_their_own_choice_too(perso
     person.open_example()
     person.go_to(1, 6)
     person.type("4")
-    menu = window.layers.selection_menu()
+    menu = window.board["layers"].view.selection_menu()
     everything = next(a.menu() for a in menu.actions() if a.text() == "Every Layer")
     methods = next(a.menu() for a in everything.actions() if a.text() == "Range Method")
     next(a for a in methods.actions() if a.text() == "Percentile").trigger()
@@ -92,7 +92,7 @@ def test_every_layer_is_chosen_in_the_menu_those_with_their_own_choice_too(perso
 def test_a_click_shows_one_channel_and_another_layer_all_again(person, window):
     person.open_example()
     person.go_to(1, 0)
-    pane = window.distributions
+    pane = window.board["distributions"].view
     pane.channels.plot.pressed.emit(3.1, 0.0)
     assert pane.weights.title.text() == "Weights of channel 3"
     pane.channels.plot.hovered.emit(3.0, 0.0)
@@ -107,8 +107,8 @@ def test_a_click_shows_one_channel_and_another_layer_all_again(person, window):
 def test_an_input_has_a_range_and_no_channels(person, window):
     person.open_example()
     person.go_to(0, 0)
-    assert not window.distributions.channels.isVisible()
-    assert window.distributions.activations.plot._handles.lines[0].isVisible()
+    assert not window.board["distributions"].view.channels.isVisible()
+    assert window.board["distributions"].view.activations.plot._handles.lines[0].isVisible()
 
 
 def send(widget, kind, place, *, held):
@@ -129,7 +129,7 @@ def send(widget, kind, place, *, held):
 def test_the_mouse_drags_an_end(person, window, qtbot):
     person.open_example()
     person.go_to(1, 0)
-    plot = window.distributions.activations.plot
+    plot = window.board["distributions"].view.activations.plot
     viewport, kinds = plot.widget.viewport(), QEvent.Type
     low, high = plot._handles.ends
 
@@ -143,7 +143,7 @@ def test_the_mouse_drags_an_end(person, window, qtbot):
         qtbot.wait(25)
         send(viewport, kinds.MouseMove, start + (goal - start) * (part / 6), held=True)
     assert plot._handles.is_dragged
-    assert "dB" in window.distributions.activations.facts.text()
+    assert "dB" in window.board["distributions"].view.activations.facts.text()
     assert manual(window) == {}
     send(viewport, kinds.MouseButtonRelease, goal, held=False)
     person.wait()

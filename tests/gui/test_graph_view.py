@@ -10,12 +10,12 @@ def open_graph(person):
     person.open_example()
     person.window.show_pane("graph")
     person.wait()
-    return person.window.graph.canvas
+    return person.window.board["graph"].view.canvas
 
 
 def test_nothing_is_drawn_before_somebody_looks(person, window):
     person.open_example()
-    assert not window.graph.canvas._items
+    assert not window.board["graph"].view.canvas._items
     canvas = open_graph(person)
     assert set(canvas._items) == {row.name for row in window.workspace.studio.layers}
 
@@ -28,7 +28,7 @@ def test_a_click_on_a_box_selects_its_row_and_the_other_way_round(person, window
     qtbot.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
     person.wait()
     assert window.workspace.selected == key
-    assert window.layers.table.current_layer().key == key
+    assert window.board["layers"].view.table.current_layer().key == key
     person.go_to(2, 0)
     chosen = [name for name, item in canvas._items.items() if item.is_chosen]
     assert chosen == [window.workspace.studio.layers[2].name]
@@ -59,11 +59,11 @@ def test_zoom_and_fit(person, window):
     assert canvas.transform().m11() > whole
     canvas.zoom(1e9)
     assert canvas.transform().m11() <= 4.0
-    window.graph.fit_button.click()
+    window.board["graph"].view.fit_button.click()
     assert canvas.transform().m11() == whole
     for colours in (DARK, LIGHT):
-        window.graph.set_colours(colours)
-        assert not window.graph.grab().isNull()
+        window.board["graph"].view.set_colours(colours)
+        assert not window.board["graph"].view.grab().isNull()
 
 
 def test_another_model_is_another_drawing(person, window):

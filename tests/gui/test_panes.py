@@ -37,14 +37,14 @@ def test_the_header_is_shown_copied_and_exported(person, window):
     person.open_example()
     show(person, "code")
     text = window.workspace.studio.header(target="cortex-m4", name="digits")
-    assert window.code.text.toPlainText() == text.rstrip("\0")
-    assert window.code.about_text().startswith("for cortex-m4")
-    window.code.copy_button.click()
+    assert window.board["code"].view.text.toPlainText() == text.rstrip("\0")
+    assert window.board["code"].view.about_text().startswith("for cortex-m4")
+    window.board["code"].view.copy_button.click()
     assert QGuiApplication.clipboard().text() == text
-    place = window.code.sections.topLevelItem(3)
-    window.code.sections.setCurrentItem(place)
-    assert "layer 0" in window.code.text.textCursor().block().text()
-    window.code.export_button.click()
+    place = window.board["code"].view.sections.topLevelItem(3)
+    window.board["code"].view.sections.setCurrentItem(place)
+    assert "layer 0" in window.board["code"].view.text.textCursor().block().text()
+    window.board["code"].view.export_button.click()
     assert len(person.dialogs) == 1
     QGuiApplication.clipboard().clear()
 
@@ -53,7 +53,7 @@ def test_without_a_program_the_pane_says_why(person, window):
     window.commands.open_path(find_example("digits").model)
     person.wait()
     show(person, "code")
-    assert not window.code.copy_button.isEnabled()
+    assert not window.board["code"].view.copy_button.isEnabled()
 
 
 def test_a_click_in_the_history_goes_back_and_forth(person, window):
@@ -64,7 +64,7 @@ def test_a_click_in_the_history_goes_back_and_forth(person, window):
         person.go_to(row, W)
         person.type(key)
     end = person.bits()
-    items = window.history.list
+    items = window.board["history"].view.list
     assert items.topLevelItem(0).text(0) == "open Digits"
     assert items.topLevelItem(2).text(1).endswith("dB")
     items.itemClicked.emit(items.topLevelItem(0), 0)
@@ -81,8 +81,10 @@ def test_a_click_in_the_history_goes_back_and_forth(person, window):
 def test_the_current_step_does_nothing_when_clicked(person, window, qtbot):
     person.open_example()
     show(person, "history")
-    with qtbot.assertNotEmitted(window.history.step_chosen):
-        window.history.list.itemClicked.emit(window.history.list.topLevelItem(0), 0)
+    with qtbot.assertNotEmitted(window.board["history"].view.step_chosen):
+        window.board["history"].view.list.itemClicked.emit(
+            window.board["history"].view.list.topLevelItem(0), 0
+        )
 
 
 @pytest.mark.parametrize("name", ["code", "history", "distributions", "error", "help"])
@@ -95,8 +97,8 @@ def test_every_pane_comes_to_the_front(person, window, name):
 def test_hidden_plots_are_not_computed(person, window, monkeypatch):
     person.open_example()
     told = []
-    window.presenter.distribution_ready.connect(lambda _: told.append("distribution"))
-    window.presenter.errors_ready.connect(lambda _: told.append("errors"))
+    window.board["distributions"].ready.connect(lambda _: told.append("distribution"))
+    window.board["error"].ready.connect(lambda _: told.append("errors"))
     show(person, "history")
     show(person, "code")
     told.clear()
@@ -110,10 +112,10 @@ def test_hidden_plots_are_not_computed(person, window, monkeypatch):
 
 def test_an_edit_redraws_each_plot_once(person, window):
     person.open_example()
-    window.presenter._patience.setInterval(60_000)  # a slow machine shows what is pending
+    window.desk.patience.setInterval(60_000)  # a slow machine shows what is pending
     person.go_to(1, W)
     told = []
-    window.presenter.distribution_ready.connect(lambda _: told.append("distribution"))
-    window.presenter.errors_ready.connect(lambda _: told.append("errors"))
+    window.board["distributions"].ready.connect(lambda _: told.append("distribution"))
+    window.board["error"].ready.connect(lambda _: told.append("errors"))
     person.type("4")
     assert sorted(told) == ["distribution", "errors"]

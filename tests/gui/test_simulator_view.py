@@ -8,7 +8,7 @@ def open_simulator(person, example="digits"):
     person.open_example(example)
     person.window.show_pane("simulator")
     person.wait()
-    return person.window.simulator
+    return person.window.board["simulator"].view
 
 
 def test_a_sample_is_shown_and_stepped_through(person):
@@ -39,7 +39,7 @@ def test_waves_are_drawn_as_waves(person):
 def test_an_edit_runs_the_sample_again(person, window):
     pane = open_simulator(person)
     before = pane.title_text()
-    window.workspace.set_range(window.workspace.studio.layers[1].name, (0.0, 0.1))
+    window.workspace.edits.set_range(window.workspace.studio.layers[1].name, (0.0, 0.1))
     person.wait()
     assert pane.title_text() != before
     counts = [pane.saturations.topLevelItem(n).text(1) for n in range(10)]
@@ -62,5 +62,5 @@ def test_without_samples_the_pane_says_what_to_do(person, window):
     person.wait()
     window.show_pane("simulator")
     person.wait()
-    assert "Ctrl+D" in window.simulator._hint.text()
-    assert not window.simulator.number.isVisible()
+    assert "Ctrl+D" in window.board["simulator"].view._hint.text()
+    assert not window.board["simulator"].view.number.isVisible()

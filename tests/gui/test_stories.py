@@ -55,10 +55,10 @@ def test_from_the_first_start_to_an_exported_header(person, window, tmp_path):
 def test_rows_that_are_selected_change_together_as_one_step(person, window, qtbot):
     person.open_example()
     before = person.bits()
-    window.layers.table.selectAll()
-    window.layers.table.selectionModel().setCurrentIndex(
-        window.layers.table.model().index(1, W),
-        window.layers.table.selectionModel().SelectionFlag.NoUpdate,
+    window.board["layers"].view.table.selectAll()
+    window.board["layers"].view.table.selectionModel().setCurrentIndex(
+        window.board["layers"].view.table.model().index(1, W),
+        window.board["layers"].view.table.selectionModel().SelectionFlag.NoUpdate,
     )
     person.type("4")
     assert {weights for weights, _ in person.bits()} == {None, 4}
@@ -89,9 +89,9 @@ def test_a_model_is_dropped_with_its_data(person, window):
 def test_a_model_without_data_says_what_to_do_next(person, window):
     drop(window, find_example("digits").model)
     person.wait()
-    assert "calibration data" in window.errors.hint_text().lower()
+    assert "calibration data" in window.board["error"].view.hint_text().lower()
     assert not window.binding.actions["file.export"].isEnabled()
-    window.errors.data_button.click()
+    window.board["error"].view.data_button.click()
     assert isinstance(person.dialogs[-1], DataDialog)
 
 
@@ -119,13 +119,13 @@ def test_a_cancelled_calibration_changes_nothing_and_can_start_again(person, win
     person.open_example()
     studio, document = window.workspace.studio, window.workspace.studio.document
     data = find_example("digits").test
-    window.workspace.calibrate(data, None, None)
+    window.workspace.runs.calibrate(data, None, None)
     assert window.workspace.runner.is_busy()
     window.job_bar.cancelled.emit()
     person.wait()
     assert window.workspace.studio is studio
     assert studio.document == document
-    window.workspace.calibrate(data, None, None)
+    window.workspace.runs.calibrate(data, None, None)
     person.wait()
     assert studio.document.calibration.path == data
     assert not person.dialogs
@@ -176,8 +176,8 @@ def test_closing_with_changes_asks(person, window, tmp_path, monkeypatch, answer
 
 def test_closing_during_a_run_ends_at_once(person, window, qtbot):
     person.open_example()
-    window.workspace.evaluate()
-    window.workspace.calibrate(find_example("digits").test, None, None)
+    window.workspace.runs.evaluate()
+    window.workspace.runs.calibrate(find_example("digits").test, None, None)
     window.close()
     assert not window.isVisible()
     assert window.workspace.runner.is_idle()
@@ -186,17 +186,17 @@ def test_closing_during_a_run_ends_at_once(person, window, qtbot):
 def test_evaluation_shows_accuracy_until_the_next_change(person, window):
     person.open_example()
     person.trigger("run.evaluate")
-    shown = window.summary.facts()
+    shown = window.board["summary"].view.facts()
     assert shown["Float accuracy"].endswith("%")
     assert "pt" in shown["Integer accuracy"]
     person.go_to(1, W)
     person.type("2")
-    assert "Integer accuracy (old)" in window.summary.facts()
+    assert "Integer accuracy (old)" in window.board["summary"].view.facts()
 
 
 def test_a_refused_export_is_reported_and_nothing_is_lost(person, window, tmp_path):
     person.open_example()
-    window.workspace.export(tmp_path / "no" / "x.h", target=None, name="x", self_test=0)
+    window.workspace.runs.export(tmp_path / "no" / "x.h", target=None, name="x", self_test=0)
     person.wait()
     assert person.dialogs
     assert window.workspace.studio is not None
@@ -222,7 +222,7 @@ def test_the_layout_is_remembered_and_can_be_reset(person, window):
 def test_the_theme_can_be_switched(person, window):
     person.open_example()
     window.theme.choose(ThemeChoice.LIGHT)
-    assert window.errors.plot.colours is window.theme.colours
+    assert window.board["error"].view.plot.colours is window.theme.colours
     assert not window.theme.colours.is_dark
 
 

@@ -100,6 +100,6 @@ def test_every_icon_is_drawn(qapp, name, colours):
 @pytest.mark.parametrize(("title", "path"), help_pages())
 def test_every_help_page_is_there(window, title, path):
     window.view_menu.page_chosen.emit(title)
-    assert window.help.box.currentText() == title
-    assert len(window.help.browser.toPlainText()) > 300
+    assert window.board["help"].view.box.currentText() == title
+    assert len(window.board["help"].view.browser.toPlainText()) > 300
     assert path.read_text(encoding="utf-8").startswith("# ")

@@ -71,10 +71,10 @@ class Commands(QObject):
             "file.save_as": self.save_as,
             "file.export": self.export,
             "file.quit": self._quit,
-            "edit.undo": self._workspace.undo,
-            "edit.redo": self._workspace.redo,
-            "run.evaluate": self._workspace.evaluate,
-            "run.verify": self._workspace.verify,
+            "edit.undo": self._workspace.edits.undo,
+            "edit.redo": self._workspace.edits.redo,
+            "run.evaluate": self._workspace.runs.evaluate,
+            "run.verify": self._workspace.runs.verify,
             "view.palette": self.palette_asked.emit,
             "view.reset_layout": self.layout_reset.emit,
             "help.about": self.about,
@@ -88,11 +88,11 @@ class Commands(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a model or project, once the changes of the current one are safe."""
-        self.when_safe(lambda: self._workspace.open_path(path))
+        self.when_safe(lambda: self._workspace.runs.open_path(path))
 
     def open_example(self, name: str) -> None:
         """Open a bundled example."""
-        self.when_safe(lambda: self._workspace.open_example(name))
+        self.when_safe(lambda: self._workspace.runs.open_example(name))
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Files that were dropped: a model or project is opened, data calibrate it."""
@@ -102,7 +102,7 @@ class Commands(QObject):
             self._data_waiting = data[0] if data else None
             self.open_path(models[0])
         elif data and self._workspace.studio is not None:
-            self._workspace.calibrate(data[0], None, None)
+            self._workspace.runs.calibrate(data[0], None, None)
         elif data:
             self.told.emit("Open a model first, then drop its calibration data")
 
@@ -130,7 +130,7 @@ class Commands(QObject):
         if studio is not None and studio.path is None:
             self.save_as()
         elif studio is not None:
-            self._workspace.save(None)
+            self._workspace.runs.save(None)
 
     def save_as(self) -> None:
         """Save the project under another name."""
@@ -142,7 +142,7 @@ class Commands(QObject):
         if path is None:
             self._after_save = None
         else:
-            self._workspace.save(path)
+            self._workspace.runs.save(path)
 
     def calibrate(self) -> None:
         """Ask for samples and calibrate with them."""
@@ -180,11 +180,11 @@ class Commands(QObject):
 
     def _calibrate_with(self, choice: DataChoice) -> None:
         self._remember(choice.path)
-        self._workspace.calibrate(choice.path, choice.scale, choice.offset)
+        self._workspace.runs.calibrate(choice.path, choice.scale, choice.offset)
 
     def _export_as(self, choice: ExportChoice) -> None:
         self._settings.target = choice.target
-        self._workspace.export(
+        self._workspace.runs.export(
             choice.path, target=choice.target, name=choice.name, self_test=choice.self_test
         )
 
@@ -196,7 +196,7 @@ class Commands(QObject):
             self._settings.add_recent(path)
             self._remember(path)
         if data is not None:
-            self._workspace.calibrate(data, None, None)
+            self._workspace.runs.calibrate(data, None, None)
 
     def _saved(self, path: Path) -> None:
         self._settings.add_recent(path)

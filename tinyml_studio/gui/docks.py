@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -14,14 +15,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyml_studio.gui.pane import Place
 from tinyml_studio.gui.theme import scaled_font
 from tinyml_studio.gui.widgets.labels import plain_label
 
-RIGHT_SHARE = 0.37
+LEFT_SHARE = 0.18
+RIGHT_SHARE = 0.34
+BESIDE_SHARE = 0.24
 BOTTOM_SHARE = 0.39
-RIGHT = ("distributions", "history", "help")
-BOTTOM = ("error", "simulator", "code")
-CLOSED = ("help",)
+DOCKED = (Place.LEFT, Place.RIGHT, Place.BOTTOM, Place.BESIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Berth:
+    """A dock, where it stands as long as nobody moves it, and whether it is open then."""
+
+    dock: QDockWidget
+    place: Place
+    is_open: bool
 
 
 def make_dock(window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
@@ -97,16 +108,23 @@ class TitleKeeper(QObject):
                 bar.set_tab(is_tab=is_tab)
 
 
-def usual_layout(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
-    """Distributions and history right, error and what is computed at the bottom, all as tabs."""
+def usual_layout(window: QMainWindow, berths: Sequence[Berth]) -> None:
+    """Every dock in its place; those of one place are tabs, the first in front."""
     areas = Qt.DockWidgetArea
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
+    window.setCorner(Qt.Corner.BottomLeftCorner, areas.BottomDockWidgetArea)
     window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-    for names, area in ((RIGHT, areas.RightDockWidgetArea), (BOTTOM, areas.BottomDockWidgetArea)):
-        _stack(window, [docks[name] for name in names if name in docks], area)
-    for name in CLOSED:
-        docks[name].hide()
-    share(window, docks)
+    for place, area in (
+        (Place.LEFT, areas.LeftDockWidgetArea),
+        (Place.RIGHT, areas.RightDockWidgetArea),
+        (Place.BOTTOM, areas.BottomDockWidgetArea),
+        (Place.BESIDE, areas.BottomDockWidgetArea),
+    ):
+        _stack(window, [berth.dock for berth in berths if berth.place is place], area)
+    for berth in berths:
+        if not berth.is_open:
+            berth.dock.hide()
+    share(window, berths)
 
 
 def _stack(window: QMainWindow, docks: Sequence[QDockWidget], area: Qt.DockWidgetArea) -> None:
@@ -114,16 +132,25 @@ def _stack(window: QMainWindow, docks: Sequence[QDockWidget], area: Qt.DockWidge
     for dock in docks:
         dock.setFloating(False)
         window.removeDockWidget(dock)
-        window.addDockWidget(area, dock)
+        window.addDockWidget(area, dock, Qt.Orientation.Horizontal)
         if dock is not docks[0]:
             window.tabifyDockWidget(docks[0], dock)
         dock.show()
-    docks[0].raise_()
+    if docks:
+        docks[0].raise_()
 
 
-def share(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+def share(window: QMainWindow, berths: Sequence[Berth]) -> None:
     """Give the docks their share of the window."""
     orientation = Qt.Orientation
-    width, height = round(window.width() * RIGHT_SHARE), round(window.height() * BOTTOM_SHARE)
-    window.resizeDocks([docks[RIGHT[0]]], [width], orientation.Horizontal)
-    window.resizeDocks([docks[BOTTOM[0]]], [height], orientation.Vertical)
+    width, height = window.width(), window.height()
+    shares = (
+        (Place.LEFT, width * LEFT_SHARE, orientation.Horizontal),
+        (Place.RIGHT, width * RIGHT_SHARE, orientation.Horizontal),
+        (Place.BESIDE, width * BESIDE_SHARE, orientation.Horizontal),
+        (Place.BOTTOM, height * BOTTOM_SHARE, orientation.Vertical),
+    )
+    for place, size, along in shares:
+        first = next((berth.dock for berth in berths if berth.place is place), None)
+        if first is not None:
+            window.resizeDocks([first], [round(size)], along)

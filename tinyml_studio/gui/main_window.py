@@ -1,4 +1,4 @@
-"""The window: it alone knows all views, tells them what to show and hears what they tell."""
+"""The window: frame, menus and docks around the panes of the table."""
 
 from __future__ import annotations
 
@@ -10,29 +10,20 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QV
 
 from tinyml_studio.app.examples import examples
 from tinyml_studio.gui.action_binding import ActionBinding
+from tinyml_studio.gui.board import Board
 from tinyml_studio.gui.commands import Commands
+from tinyml_studio.gui.desk import Desk
 from tinyml_studio.gui.dialogs.error_dialog import one_line
 from tinyml_studio.gui.dialogs.palette import PaletteDialog
-from tinyml_studio.gui.docks import TitleKeeper, make_dock, share, usual_layout
+from tinyml_studio.gui.docks import DOCKED, Berth, TitleKeeper, make_dock, share, usual_layout
 from tinyml_studio.gui.icons import window_icon
-from tinyml_studio.gui.pane_presenter import PanePresenter
-from tinyml_studio.gui.presenter import Presenter
+from tinyml_studio.gui.pane import Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assembling.session import session_name, source_text, window_title
-from tinyml_studio.gui.states.help_pages import help_pages
 from tinyml_studio.gui.states.welcome import Card
 from tinyml_studio.gui.theme import Theme
 from tinyml_studio.gui.view_menu import ViewMenu
-from tinyml_studio.gui.views.code_view import CodeView
-from tinyml_studio.gui.views.distributions_view import DistributionsView
-from tinyml_studio.gui.views.error_view import ErrorView
-from tinyml_studio.gui.views.graph_view import GraphView
-from tinyml_studio.gui.views.help_view import HelpView
-from tinyml_studio.gui.views.history_view import HistoryView
-from tinyml_studio.gui.views.layers_view import LayersView
-from tinyml_studio.gui.views.simulator_view import SimulatorView
-from tinyml_studio.gui.views.summary_view import SummaryView
 from tinyml_studio.gui.views.welcome_view import WelcomeView
 from tinyml_studio.gui.widgets.job_bar import JobBar
 from tinyml_studio.gui.widgets.labels import ElidedLabel
@@ -42,7 +33,6 @@ from tinyml_studio.gui.workspace import Workspace
 MESSAGE_MS = 8000
 USUAL_SIZE = (1440, 900)
 SMALLEST = (760, 520)
-CENTRE = ("layers", "graph")
 
 
 class MainWindow(QMainWindow):
@@ -64,12 +54,11 @@ class MainWindow(QMainWindow):
         self.has_stopped = True
         self.workspace = Workspace(self)
         self.commands = Commands(self, self.workspace, settings)
-        self._make_views()
+        self.desk = Desk(self.workspace, self.commands, settings, self)
+        self.board = Board(self.desk)
+        self._make_centre()
         self._make_docks()
         self._make_menus()
-        self.presenter = Presenter(self.workspace, self)
-        self.panes = PanePresenter(self.workspace, settings, self)
-        self._connect_views()
         self._connect_panes()
         self._connect_workspace()
         self.setAcceptDrops(True)
@@ -81,23 +70,18 @@ class MainWindow(QMainWindow):
 
     # building
 
-    def _make_views(self) -> None:
-        self.welcome, self.summary, self.layers = WelcomeView(), SummaryView(), LayersView()
-        self.notice, self.job_bar = Notice(), JobBar()
-        self.distributions, self.errors = DistributionsView(), ErrorView()
-        self.help = HelpView(help_pages())
-        self.code, self.history, self.simulator = CodeView(), HistoryView(), SimulatorView()
+    def _make_centre(self) -> None:
+        self.welcome, self.notice, self.job_bar = WelcomeView(), Notice(), JobBar()
+        self.centre_tabs = QTabWidget()
+        self.centre_tabs.setDocumentMode(True)
+        for pane in self.board.at(Place.CENTRE):
+            self.centre_tabs.addTab(pane.panel, pane.title)
         session = QWidget()
         column = QVBoxLayout(session)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        for view in (self.summary, self.notice):
+        for view in (*(pane.panel for pane in self.board.at(Place.HEAD)), self.notice):
             column.addWidget(view)
-        self.graph = GraphView()
-        self.centre_tabs = QTabWidget()
-        self.centre_tabs.setDocumentMode(True)
-        self.centre_tabs.addTab(self.layers, "Layers")
-        self.centre_tabs.addTab(self.graph, "Graph")
         column.addWidget(self.centre_tabs, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
@@ -115,14 +99,13 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
 
     def _make_docks(self) -> None:
+        panes = self.board.at(*DOCKED)
         self.docks = {
-            "distributions": make_dock(self, "distributions", "Distributions", self.distributions),
-            "error": make_dock(self, "error", "Error", self.errors),
-            "simulator": make_dock(self, "simulator", "Simulator", self.simulator),
-            "code": make_dock(self, "code", "C header", self.code),
-            "history": make_dock(self, "history", "History", self.history),
-            "help": make_dock(self, "help", "Help", self.help),
+            pane.name: make_dock(self, pane.name, pane.title, pane.panel) for pane in panes
         }
+        self.berths = tuple(
+            Berth(self.docks[pane.name], pane.place, pane.starts_open) for pane in panes
+        )
         TitleKeeper(self, self.docks)
 
     def _make_menus(self) -> None:
@@ -138,52 +121,19 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.binding.make_tool_bar())
         self.view_menu = ViewMenu(self, self.binding.menus, self.docks, self.theme, self.settings)
         self.view_menu.recent_chosen.connect(self.commands.open_path)
-        self.view_menu.page_chosen.connect(self._show_help)
+        self.view_menu.page_chosen.connect(self.desk.page_asked)
 
-    def _connect_views(self) -> None:
+    def _connect_panes(self) -> None:
         self.welcome.open_asked.connect(self.commands.open)
         self.welcome.example_chosen.connect(self.commands.open_example)
         self.welcome.recent_chosen.connect(self.commands.open_path)
-        self.layers.bits_chosen.connect(self.workspace.set_bits)
-        self.layers.granularity_chosen.connect(self.workspace.set_granularity)
-        self.layers.refused.connect(self.notice.tell)
-        self.layers.layer_chosen.connect(self._select)
-        self.errors.layer_chosen.connect(self._select)
-        self.errors.data_asked.connect(self.commands.calibrate)
-        self.errors.metric_chosen.connect(self.presenter.set_metric)
-        self.distributions.log_box.setChecked(self.settings.log_axis)
-        self.distributions.log_chosen.connect(self._remember_log)
-        self._connect_choices()
-        self.presenter.layers_ready.connect(self.layers.show_state)
-        self.presenter.errors_ready.connect(self.errors.show_state)
-        self.presenter.distribution_ready.connect(self.distributions.show_state)
-        self.presenter.summary_ready.connect(self.summary.show_state)
-
-    def _connect_choices(self) -> None:
-        held, pane = self.workspace, self.distributions
-        self.layers.method_chosen.connect(held.set_method)
-        self.layers.all_chosen.connect(held.set_all)
-        pane.method_chosen.connect(lambda name: held.set_method((held.selected,), name))
-        pane.granularity_chosen.connect(lambda name: held.set_granularity((held.selected,), name))
-        pane.range_chosen.connect(lambda *limits: held.set_range(held.selected, limits))
-        pane.range_reset.connect(lambda: held.set_range(held.selected, None))
-        pane.channel_chosen.connect(self.presenter.set_channel)
-
-    def _connect_panes(self) -> None:
+        self.desk.told.connect(self.notice.tell)
+        self.desk.pane_asked.connect(self.show_pane)
         for name, dock in self.docks.items():
             dock.visibilityChanged.connect(
-                lambda visible, name=name: self._tell_visible(name, visible=visible)
+                lambda visible, name=name: self.board[name].set_seen(seen=visible)
             )
-        self.panes.code_ready.connect(self.code.show_state)
         self.centre_tabs.currentChanged.connect(self._tell_centre)
-        self.panes.sample_ready.connect(self.simulator.show_state)
-        self.simulator.sample_chosen.connect(self.panes.set_sample)
-        self.simulator.layer_chosen.connect(self._select)
-        self.panes.graph_ready.connect(self.graph.show_state)
-        self.graph.layer_chosen.connect(self._select)
-        self.panes.history_ready.connect(self.history.show_state)
-        self.code.export_asked.connect(self.commands.export)
-        self.history.step_chosen.connect(self.workspace.go_to)
 
     def _connect_workspace(self) -> None:
         workspace, runner = self.workspace, self.workspace.runner
@@ -206,12 +156,12 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every pane back in its place."""
         self.settings.forget_layout()
-        usual_layout(self, self.docks)
+        usual_layout(self, self.berths)
 
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front."""
-        if name in CENTRE:
-            self.centre_tabs.setCurrentIndex(CENTRE.index(name))
+        if self.board[name].place is Place.CENTRE:
+            self.centre_tabs.setCurrentWidget(self.board[name].panel)
         if name in self.docks:
             self.docks[name].show()
             self.docks[name].raise_()
@@ -219,11 +169,11 @@ class MainWindow(QMainWindow):
     @property
     def pane_names(self) -> tuple[str, ...]:
         """All panes that can be brought to the front."""
-        return (*CENTRE, *self.docks)
+        return tuple(pane.name for pane in self.board if pane.place is not Place.HEAD)
 
     def share_docks(self) -> None:
         """Give the docks their usual share of the window."""
-        share(self, self.docks)
+        share(self, self.berths)
 
     def _show_welcome(self) -> None:
         cards = [Card(held.name, held.title, held.description) for held in examples()]
@@ -240,30 +190,16 @@ class MainWindow(QMainWindow):
             self._restore_docks()
         self.notice.tell("")
         self._refresh_actions()
-        self._select(self.workspace.selected)
+        self.desk.select(self.workspace.selected)
 
     def _restore_docks(self) -> None:
         held = self.settings.layout()
         if held is None or not self.restoreState(held[1]):
             self.reset_layout()
 
-    def _select(self, layer: str) -> None:
-        if layer != self.workspace.selected or self.workspace.values is None:
-            self.workspace.select(layer)
-        self.presenter.show_selection()
-        self.layers.choose(layer)
-        self.graph.choose(layer)
-
-    def _tell_visible(self, pane: str, *, visible: bool) -> None:
-        for presenter in (self.presenter, self.panes):
-            presenter.set_visible(pane, visible=visible)
-
-    def _tell_centre(self, place: int) -> None:
-        self.panes.set_visible("graph", visible=CENTRE[place] == "graph")
-
-    def _show_help(self, title: str) -> None:
-        self.help.show_page(title)
-        self.show_pane("help")
+    def _tell_centre(self) -> None:
+        for pane in self.board.at(Place.CENTRE):
+            pane.set_seen(seen=pane.panel is self.centre_tabs.currentWidget())
 
     def _open_palette(self) -> None:
         palette = PaletteDialog(self.binding.menus.values(), self)
@@ -289,15 +225,9 @@ class MainWindow(QMainWindow):
 
     def _paint(self) -> None:
         colours = self.theme.colours
-        views = (self.layers, self.distributions, self.errors, self.summary)
-        for view in (*views, self.code, self.history, self.graph, self.simulator):
-            view.set_colours(colours)
-        self.help.set_colours(colours)
+        self.board.set_colours(colours)
         self.binding.set_colours(colours)
         self.setWindowIcon(window_icon(colours.accent))
-
-    def _remember_log(self, log: bool) -> None:  # noqa: FBT001 - a signal has no keywords
-        self.settings.log_axis = log
 
     # Qt's interface
 
@@ -317,8 +247,7 @@ class MainWindow(QMainWindow):
         if self.pages.currentIndex() == 1:
             self.settings.save_layout(self.saveGeometry(), self.saveState())
         self.has_stopped = self.workspace.close()
-        for view in (self.distributions, self.errors, self.simulator):
-            view.dispose()
+        self.board.dispose()
         event.accept()
         self.closed.emit()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -21,11 +20,12 @@ from tinyml_studio.gui.states.text import MISSING, data_size, plain_tip
 from tinyml_studio.gui.theme import Colours, figure_font
 from tinyml_studio.gui.widgets.code_text import CodeText
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.panel import Panel
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class CodeView(QFrame):
+class CodeView(Panel):
     """Told a `CodeState`; tells when it is to be exported.
 
     Attributes
@@ -38,7 +38,6 @@ class CodeView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._state = CodeState()
         self.text = CodeText()
         self.sections = QTreeWidget()

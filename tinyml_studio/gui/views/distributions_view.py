@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.choices import GRANULARITIES, METHODS
 from tinyml_studio.gui.states.layer_distribution import Choices, DistributionState
@@ -12,9 +12,10 @@ from tinyml_studio.gui.widgets.choice_box import ChoiceBox
 from tinyml_studio.gui.widgets.histogram_section import ChannelSection, HistogramSection
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
+from tinyml_studio.gui.widgets.panel import Panel
 
 
-class DistributionsView(QFrame):
+class DistributionsView(Panel):
     """Told a `DistributionState`; tells what is chosen for the layer that it shows.
 
     Attributes
@@ -40,7 +41,6 @@ class DistributionsView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._state = DistributionState()
         self._name = ElidedLabel(cut=Qt.TextElideMode.ElideMiddle)
         self._name.setFont(scaled_font(self.font(), 1.2, bold=True))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.errors import METRIC_TIPS, ErrorState, Metric
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
+from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_bars import BarsPlot
 
 
-class ErrorView(QFrame):
+class ErrorView(Panel):
     """Told an `ErrorState`; tells which layer or metric was chosen.
 
     Attributes
@@ -32,7 +33,6 @@ class ErrorView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self.plot = BarsPlot()
         self.plot.layer_pressed.connect(self.layer_chosen)
         self.legend = Legend((("alone", "integer~"), ("so far", "integer")))

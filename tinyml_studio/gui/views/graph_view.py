@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.network import NetworkState
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.labels import plain_label
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.network_scene import NetworkCanvas
+from tinyml_studio.gui.widgets.panel import Panel
 
 BUTTONS = (
     ("−", 1 / 1.3, "Smaller; the wheel does the same"),
@@ -19,7 +20,7 @@ BUTTONS = (
 )
 
 
-class GraphView(QFrame):
+class GraphView(Panel):
     """Told a `NetworkState`; tells which layer was clicked.
 
     Attributes
@@ -32,7 +33,6 @@ class GraphView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self.canvas = NetworkCanvas()
         self.canvas.layer_pressed.connect(self.layer_chosen)
         self.legend = Legend(

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QTextTable
-from PySide6.QtWidgets import QComboBox, QFrame, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QTextBrowser, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.theme import DARK, Colours
+from tinyml_studio.gui.widgets.panel import Panel
 
 
-class HelpView(QFrame):
+class HelpView(Panel):
     """Shows one of the bundled pages, which are Markdown.
 
     Attributes
@@ -25,7 +26,6 @@ class HelpView(QFrame):
 
     def __init__(self, pages: Sequence[tuple[str, Path]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._line = DARK.line
         self.box = QComboBox()
         for title, path in pages:

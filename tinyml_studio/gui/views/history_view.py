@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QTreeWidget,
     QTreeWidgetItem,
@@ -18,12 +17,13 @@ from tinyml_studio.gui.states.history import HistoryState, StepRow
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
 from tinyml_studio.gui.widgets.labels import plain_label
+from tinyml_studio.gui.widgets.panel import Panel
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ABOUT = "Click a step to go there. What comes after it stays until the next change."
 
 
-class HistoryView(QFrame):
+class HistoryView(Panel):
     """Told a `HistoryState`; tells which step to go to.
 
     Attributes
@@ -36,7 +36,6 @@ class HistoryView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._state = HistoryState()
         self._colours = DARK
         self.list = QTreeWidget()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.models.layer_table import LayerTableModel
 from tinyml_studio.gui.states import choices
@@ -18,12 +18,13 @@ from tinyml_studio.gui.widgets.cell_delegates import (
     use,
 )
 from tinyml_studio.gui.widgets.layer_table import LayerTable
+from tinyml_studio.gui.widgets.panel import Panel
 
 WEIGHT_CHOICES = range(8, 0, -1)
 ACTIVATION_CHOICES = (16, 8, 4)
 
 
-class LayersView(QFrame):
+class LayersView(Panel):
     """Told a `LayersState`; tells which layer is chosen and what is asked of which layers.
 
     Attributes
@@ -51,7 +52,6 @@ class LayersView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._model = LayerTableModel()
         self.table = LayerTable(self._model, self)
         self._choice, self._bar = ChoiceDelegate(self), BarDelegate(self)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QSpinBox,
@@ -22,6 +21,7 @@ from tinyml_studio.gui.states.text import plain_tip, whole
 from tinyml_studio.gui.theme import Colours, figure_font
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
+from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_outputs import OutputsPlot
 from tinyml_studio.gui.widgets.sample_input import SampleInput
 
@@ -32,7 +32,7 @@ SATURATED = (
 )
 
 
-class SimulatorView(QFrame):
+class SimulatorView(Panel):
     """Told a `SampleState`; tells which sample or layer was chosen.
 
     Attributes
@@ -48,7 +48,6 @@ class SimulatorView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self._state = SampleState()
         self.number = QSpinBox()
         self.number.setPrefix("Sample ")

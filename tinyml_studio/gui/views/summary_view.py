@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.summary import Fact, SummaryState, Tone, fitting
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, scaled_font
 from tinyml_studio.gui.widgets.labels import plain_label
+from tinyml_studio.gui.widgets.panel import Panel
 
 GAP = 24
 
 
-class SummaryView(QFrame):
+class SummaryView(Panel):
     """Told a `SummaryState`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("panel")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._colours = DARK
         self._cells: list[FactCell] = []

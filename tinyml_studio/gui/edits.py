@@ -1,0 +1,57 @@
+"""The edits that panes ask for; each is one step of undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinyml_studio.quantize.scheme import Granularity, RangeMethod
+
+if TYPE_CHECKING:
+    from tinyml_studio.gui.open_session import OpenSession
+
+
+class Edits:
+    """Asks the workspace to change the document, always off the window's thread."""
+
+    def __init__(self, session: OpenSession) -> None:
+        self._session = session
+
+    def set_bits(self, layers: tuple[str, ...], bits: str) -> None:
+        """Choose a width for layers, as one step."""
+        self._session.edit(lambda studio: studio.set_layers(layers, bits=bits))
+
+    def set_granularity(self, layers: tuple[str, ...], granularity: str) -> None:
+        """Choose one weight scale per channel or per tensor for layers, as one step."""
+        chosen = Granularity(granularity)
+        self._session.edit(lambda studio: studio.set_layers(layers, granularity=chosen))
+
+    def set_method(self, layers: tuple[str, ...], method: str) -> None:
+        """Choose how the ranges of layers are found, as one step."""
+        chosen = RangeMethod(method)
+        self._session.edit(lambda studio: studio.set_layers(layers, range_method=chosen))
+
+    def set_all(self, bits: str, granularity: str, method: str) -> None:
+        """Choose for every layer, as one step; an empty text leaves that as it is."""
+        self._session.edit(
+            lambda studio: studio.set_all(
+                bits=bits or None,
+                granularity=Granularity(granularity) if granularity else None,
+                range_method=RangeMethod(method) if method else None,
+            )
+        )
+
+    def set_range(self, layer: str, limits: tuple[float, float] | None) -> None:
+        """Set the range of a layer's output by hand, or give it back to the method."""
+        self._session.edit(lambda studio: studio.set_range(layer, limits))
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._session.edit(lambda studio: studio.undo() if studio.can_undo else None)
+
+    def redo(self) -> None:
+        """Do the change again."""
+        self._session.edit(lambda studio: studio.redo() if studio.can_redo else None)
+
+    def go_to(self, step: int) -> None:
+        """Go to a step of the history, back or forward."""
+        self._session.edit(lambda studio: studio.goto(step))

@@ -1,0 +1,203 @@
+"""The studio that is open, the live figures that belong to it, and how work on it is started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from tinyml_studio.errors import Cancelled
+from tinyml_studio.gui.qt_jobs import Lane, Runner
+from tinyml_studio.progress import Progress
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.changes import Changes
+    from tinyml_studio.app.layer_values import LayerValues
+    from tinyml_studio.app.studio import Studio
+    from tinyml_studio.simulate.evaluate import Evaluation
+
+LIVE_SAMPLES = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Per-layer errors and for which state of the studio they were computed."""
+
+    evaluation: Evaluation
+    generation: int
+
+
+class OpenSession(QObject):
+    """The one place in the window that runs the studio, always off the window's thread.
+
+    Attributes
+    ----------
+    opened
+        Another model or project is open.
+    changed
+        The document changed; carries the `Changes`.
+    saved
+        The project was written; carries its path.
+    figures_changed
+        The live figures are new, or newer ones are on their way.
+    values_changed
+        The values of the selected layer are there.
+    evaluated, verified, exported
+        A run has ended; carries its result.
+    failed
+        An exception, and what the person wanted.
+    refused
+        An edit that was not taken over, as an exception.
+    """
+
+    opened = Signal()
+    changed = Signal(object)
+    saved = Signal(object)
+    figures_changed = Signal()
+    values_changed = Signal()
+    evaluated = Signal(object)
+    verified = Signal(object)
+    exported = Signal(object)
+    failed = Signal(object, str)
+    refused = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.runner = Runner(self)
+        self.studio: Studio | None = None
+        self.figures: Figures | None = None
+        self.figures_fault = ""
+        self.values: LayerValues | None = None
+        self.selected = ""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the figures on screen are older than the document."""
+        studio, figures = self.studio, self.figures
+        if studio is None or not studio.derived.can_be_measured or self.figures_fault:
+            return False
+        return figures is None or figures.generation != studio.generation
+
+    def select(self, layer: str) -> None:
+        """Bring the values of a layer."""
+        self.selected = layer
+        self._bring_values()
+
+    def close(self) -> bool:
+        """Stop all jobs; whether they have ended."""
+        return self.runner.stop()
+
+    def need_studio(self) -> Studio:
+        """What is open; a fault of the program when nothing is."""
+        if self.studio is None:
+            raise ValueError("nothing is open")
+        return self.studio
+
+    def front(
+        self,
+        title: str,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        wish: str,
+    ) -> None:
+        """Run in a thread, one after another; `wish` is what the person wanted."""
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                self.failed.emit(error, wish)
+
+        self.runner.submit(Lane.FRONT, title, work, done, failed)
+
+    def edit(self, change: Callable[[Studio], Changes | None]) -> None:
+        """Change the document in a thread; what is refused is told by `refused`."""
+        studio = self.need_studio()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Cancelled):
+                self.refused.emit(error)
+
+        def work(_: Progress) -> Changes | None:
+            changes = change(studio)
+            prepare_rows(studio)
+            return changes
+
+        self.runner.submit(Lane.FRONT, "Applying the change", work, self.take_changes, failed)
+
+    def take_studio(self, studio: Studio) -> None:
+        """Another model or project is open."""
+        self.studio = studio
+        self.figures, self.values, self.figures_fault = None, None, ""
+        self.selected = _first_with_weights(studio)
+        self.opened.emit()
+        self._bring_figures()
+
+    def take_changes(self, changes: Changes | None) -> None:
+        """The document has changed, unless there are no changes."""
+        if changes is None:
+            return
+        self.figures_fault = ""
+        self.changed.emit(changes)
+        self._bring_figures()
+
+    def _bring_figures(self) -> None:
+        """Start the live figures of the current state; the values wait behind them."""
+        studio = self.need_studio()
+        if not studio.derived.can_be_measured:
+            self.figures = None
+            self.figures_changed.emit()
+            self._bring_values()
+            return
+        generation = studio.generation
+
+        def work(progress: Progress) -> Figures:
+            return Figures(studio.errors(LIVE_SAMPLES, progress=progress), generation)
+
+        self.runner.submit(Lane.LIVE, "Live figures", work, self._take_figures, self._miss_figures)
+        self.figures_changed.emit()
+        self._bring_values()
+
+    def _take_figures(self, figures: Figures) -> None:
+        self.figures = figures
+        self.figures_changed.emit()
+
+    def _miss_figures(self, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            return
+        self.figures, self.figures_fault = None, str(error)
+        self.figures_changed.emit()
+        self.failed.emit(error, "compute the errors")
+
+    def _bring_values(self) -> None:
+        studio, layer = self.need_studio(), self.selected
+        if not layer:
+            return
+        self.runner.submit(
+            Lane.VALUES,
+            "Values",
+            lambda _: studio.layer_values(layer),
+            self._take_values,
+            lambda error: (
+                None
+                if isinstance(error, Cancelled)
+                else self.failed.emit(error, "show the distributions")
+            ),
+        )
+
+    def _take_values(self, values: LayerValues) -> None:
+        self.values = values
+        self.values_changed.emit()
+
+
+def prepare_rows(studio: Studio) -> Studio:
+    """Compute the rows here, in the worker, instead of at their first use in the window."""
+    _ = studio.layers
+    return studio
+
+
+def _first_with_weights(studio: Studio) -> str:
+    """The layer to begin with."""
+    rows = studio.layers
+    chosen = [row for row in rows if row.weight_bits is not None] or list(rows)
+    return chosen[0].name if chosen else ""

@@ -1,0 +1,59 @@
+"""The network as a diagram."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.states.network import network_layout, network_state
+from tinyml_studio.gui.views.graph_view import GraphView
+
+if TYPE_CHECKING:
+    from tinyml_studio.gui.desk import Desk
+    from tinyml_studio.gui.states.graph_layout import Layout
+    from tinyml_studio.ir.graph import Graph
+
+
+class GraphPane(Pane):
+    """Lays another network out in a thread; figures are shown at once."""
+
+    name, title, place = "graph", "Graph", Place.CENTRE
+    reacts = frozenset({Event.CHANGED, Event.FIGURES})
+    waits = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.view = self.adopt(GraphView())
+        self._drawn: tuple[Graph, Layout | None] | None = None
+        self.ready.connect(self.view.show_state)
+        self.view.layer_chosen.connect(desk.select)
+
+    def fill(self) -> None:
+        """The figures of now; another network is laid out first."""
+        studio = self.workspace.studio
+        if studio is None:
+            return
+        graph = studio.derived.graph
+        if self._drawn is None or self._drawn[0] is not graph:
+            self.bring(
+                Lane.GRAPH,
+                lambda _: (graph, network_layout(graph)),
+                self._take_layout,
+                _raise,
+            )
+            return
+        self.ready.emit(network_state(studio.layers, graph, self.desk.live, self._drawn[1]))
+
+    def choose(self, layer: str) -> None:
+        """Mark its box."""
+        self.view.choose(layer)
+
+    def _take_layout(self, drawn: tuple[Graph, Layout | None]) -> None:
+        self._drawn = drawn
+        self.touch()
+
+
+def _raise(error: Exception) -> None:
+    """A layout needs nothing that can be missing: what goes wrong is a fault."""
+    raise error

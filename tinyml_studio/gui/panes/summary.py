@@ -1,0 +1,46 @@
+"""The line of facts above the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.states.assembling.summary import summary_state
+from tinyml_studio.gui.views.summary_view import SummaryView
+
+if TYPE_CHECKING:
+    from tinyml_studio.gui.desk import Desk
+    from tinyml_studio.simulate.evaluate import Evaluation
+
+
+class SummaryPane(Pane):
+    """Knows the last evaluation over all samples, and whether it is still that of the document."""
+
+    name, title, place = "summary", "Summary", Place.HEAD
+    reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.EVALUATED, Event.LATE})
+    is_kept = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.view = self.adopt(SummaryView())
+        self._full: tuple[Evaluation, int] | None = None
+        self.ready.connect(self.view.show_state)
+        self.workspace.evaluated.connect(self._take_full)
+
+    def fill(self) -> None:
+        """The live figures and the last full ones."""
+        full, generation = self._full or (None, -1)
+        studio = self.workspace.studio
+        current = studio is not None and studio.generation == generation
+        desk = self.desk
+        self.tell(
+            summary_state(desk.rows, desk.live, full, is_current=current, pending=desk.is_pending)
+        )
+
+    def forget(self) -> None:
+        """The evaluation was that of another model."""
+        self._full = None
+
+    def _take_full(self, evaluation: Evaluation) -> None:
+        studio = self.workspace.studio
+        self._full = (evaluation, studio.generation if studio is not None else -1)
