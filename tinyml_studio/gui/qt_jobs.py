@@ -30,6 +30,9 @@ class Lane(Enum):
     CODE = auto()
     GRAPH = auto()
     SAMPLE = auto()
+    TABLE = auto()
+    BARS = auto()
+    WARM = auto()
 
     @property
     def keeps_latest(self) -> bool:
@@ -107,6 +110,11 @@ class Runner(QObject):
         for ticket in self._open:
             if ticket.lane is lane:
                 ticket.job.cancel()
+
+    def overtake(self, lane: Lane) -> None:
+        """Drop what a lane is doing: its answer would come too late."""
+        self.cancel(lane)
+        self._generations[lane].next()
 
     def is_busy(self) -> bool:
         """Whether a FRONT job runs or waits."""

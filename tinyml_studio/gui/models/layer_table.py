@@ -68,7 +68,11 @@ class LayerTableModel(QAbstractTableModel):
             return
         everywhere = self._state.pending != state.pending
         pairs = enumerate(zip(old, rows, strict=True))
-        touched = [place for place, (before, after) in pairs if everywhere or before != after]
+        touched = [
+            place
+            for place, (before, after) in pairs
+            if everywhere or (before is not after and before != after)
+        ]
         self._state = state
         if touched:
             last = self.index(touched[-1], len(ORDER) - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 SUSPECT_DB = 10.0
@@ -143,6 +143,17 @@ class LayersState:
     rows: tuple[LayerRow, ...] = ()
     pending: bool = False
     has_file_grids: bool = False
+
+
+def with_same_rows(state: LayersState, before: LayersState) -> LayersState:
+    """The same with the very rows of `before` where they say the same.
+
+    Two long tables then differ in an instant or not at all, and the window looks only at the rows
+    that are new.
+    """
+    old = {row.key: row for row in before.rows}
+    rows = (row if old.get(row.key) != row else old[row.key] for row in state.rows)
+    return replace(state, rows=tuple(rows))
 
 
 def bar_share(value: float | None) -> float:

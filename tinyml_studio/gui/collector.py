@@ -1,0 +1,73 @@
+"""Looks for garbage cycles in the window's thread, a little at a time.
+
+Python does it whenever enough objects were made, in whatever thread makes them. Both are wrong
+for a window. A network of twenty thousand layers is a million objects: looking through all of them
+stops every thread for a quarter of a second, many times while a model is opened. And a cycle that
+holds a widget must not be taken apart in a worker.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+from PySide6.QtCore import QObject, QTimer
+
+INTERVAL_MS = 1000
+FEW, MANY = 2_000, 15_000
+"""Objects made since the last look: fewer are left alone; more are the parts of a network."""
+ROUNDS = 4
+"""Looks at what is older, before one at all that is not kept out."""
+SWITCH_SECONDS = 0.0005
+USUAL_SWITCH_SECONDS = 0.005
+
+
+class Collector(QObject):
+    """Takes the place of the automatic collection while it is on."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._older = self._rounds = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.look)
+
+    def start(self) -> None:
+        """Take over.
+
+        The threads also change places ten times as often: a table asks for some hundred cells
+        when it is painted, and while a worker computes, each of them waits for one such change.
+        """
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        sys.setswitchinterval(SWITCH_SECONDS)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Give everything back as it was."""
+        self._timer.stop()
+        gc.enable()
+        gc.unfreeze()
+        sys.setswitchinterval(USUAL_SWITCH_SECONDS)
+
+    def look(self) -> None:
+        """Take young cycles apart; keep what came in great numbers out of every further look.
+
+        What is kept out is still freed when nothing refers to it any more; only a cycle within it
+        would stay, and networks, programs and statistics have none.
+        """
+        made = gc.get_count()[0]
+        if made > MANY:
+            gc.freeze()
+        elif made > FEW:
+            self._older += made
+            gc.collect(self._generation())
+
+    def _generation(self) -> int:
+        """How old the objects are that are looked at now: few at a time, all of them in turn."""
+        if self._older < MANY:
+            return 0
+        self._older = 0
+        self._rounds = (self._rounds + 1) % ROUNDS
+        return 1 if self._rounds else 2
