@@ -57,6 +57,10 @@ CASES = [
         [IMAGE],
     ),
     (conv_transpose(3, (4,), 4, strides=(2,), pads=((1, 1),), dilations=(1,)), [SEQUENCE]),
+    (ops.Maximum(), [IMAGE, VECTOR]),
+    (ops.Minimum(), [SEQUENCE, SEQUENCE]),
+    (ops.MatMul(), [(3, 5, 4), (3, 4, 6)]),
+    (ops.MatMul(adj_x=True, adj_y=True), [(4, 5), (2, 6, 4)]),
     (ops.Dense(floats(3, 4), floats(3)), [VECTOR]),
     (ops.Dense(floats(3, 4), floats(3), RELU), [IMAGE]),
     (ops.ChannelAffine(floats(4), floats(4)), [IMAGE]),
@@ -283,7 +287,7 @@ def _(op: ops.Identity | ops.Requantize, x):
     return x
 
 
-for kind in (ops.ConvTranspose,):
+for kind in (ops.ConvTranspose, ops.Maximum, ops.Minimum, ops.MatMul):
     evaluate.register(kind)(compute)
 
 

@@ -143,7 +143,6 @@ REFUSED = [
     ("Div", [np.ones(4, np.float32), "x"], {}, "division by a computed tensor"),
     ("Add", ["x", np.ones((1, 1, 3, 4), np.float32)], {}, "more axes"),
     ("Add", ["x", np.float32([[[1]], [[2]]])], {}, "row for every sample"),
-    ("Max", ["x", "other"], {}, "constant"),
     ("Pow", ["x", np.float32(3)], {}, "powers 1 and 2"),
     ("PRelu", ["x", np.float32([[1], [2], [3]])], {}, "slope for every channel"),
     ("Softmax", ["x"], {"axis": 0}, "batch"),

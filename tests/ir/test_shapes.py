@@ -40,6 +40,9 @@ def pool(size, stride, pads, kind=ops.MaxPool):
         (ops.ChannelAffine(zeros(4), zeros(4)), [(3, 4)], [(3, 4)]),
         (ops.Add(), [(3, 1, 4), (2, 1)], [(3, 2, 4)]),
         (ops.Mul(), [(3,), ()], [(3,)]),
+        (ops.Maximum(), [(3, 1), (4,)], [(3, 4)]),
+        (ops.MatMul(), [(3, 2, 5), (1, 5, 4)], [(3, 2, 4)]),
+        (ops.MatMul(adj_x=True, adj_y=True), [(5, 2), (3, 4, 5)], [(3, 2, 4)]),
         (pool(3, 2, (1, 1)), [(7, 5)], [(4, 5)]),
         (pool(2, 2, (0, 1), ops.AveragePool), [(3, 5)], [(2, 5)]),
         (ops.Mean((0, 2)), [(2, 3, 4)], [(1, 3, 1)]),
@@ -63,6 +66,8 @@ def test_shapes(op, inputs, want):
     [
         (conv((6, 3, 2)), [(4, 4, 2)], "2 axes are needed"),
         (conv((6, 2)), [(2,)], "1 or 2 spatial axes"),
+        (ops.MatMul(), [(2, 5), (4, 5)], "5 columns of the first operand meet 4 rows"),
+        (ops.MatMul(), [(5,), (5, 4)], "at least 2 axes"),
         (transposed((6, 3, 2), pads=(5, 4)), [(4, 2)], "cut all of 9"),
         (transposed((6, 3, 2), pads=(0, -2)), [(4, 2)], "out of range"),
         (dense(4, 7), [()], "at least 1 axes"),

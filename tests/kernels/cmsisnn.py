@@ -65,7 +65,9 @@ class Vectors:
 
     def multiplier(self, start: str) -> Multiplier:
         """The multiplier of one operand."""
-        return Multiplier(self.number(f"{start}_MULT"), self.number(f"{start}_SHIFT"))
+        return Multiplier(
+            self.number(f"{start}_MULT", f"{start}_MULTIPLIER"), self.number(f"{start}_SHIFT")
+        )
 
     def limits(self) -> tuple[int, int]:
         """Lower and upper limit of the output."""
@@ -141,6 +143,60 @@ def convolution(case: Vectors, x: IntArray, layer: str = "") -> IntArray:
     grid = tensor("x", (*extent, channels), x.dtype, -case.number("INPUT_OFFSET"))
     output = tensor("y", (*result, outputs), x.dtype, case.number("OUTPUT_OFFSET"))
     return run_one(item, {"x": (grid, x)}, output)
+
+
+def transposed_convolution(case: Vectors, x: IntArray) -> IntArray:
+    """Transposed convolution of `x`."""
+    extent, result, kernel, strides = spatial(case)
+    channels, outputs = case.number("IN_CH"), case.number("OUT_CH")
+    weights, type_ = case.weights(outputs * channels * kernel[0] * kernel[1], "weights")
+    bias = case.array("biases", "bias")
+    before = (case.number("PAD_Y"), case.number("PAD_X"))
+    low, high = case.limits()
+    item = ops.TransposeConv2D(
+        layer="layer", inputs=("x",), output="y", weight_type=type_, groups=1, dilations=(1, 1),
+        weights=weights.reshape(outputs, *kernel, channels), strides=strides,
+        bias=np.zeros(outputs, np.int64) if bias is None else bias.astype(np.int64),
+        pads=((before[0], 0), (before[1], 0)), low=low, high=high,
+        multiplier=case.array("output_mult"), shift=case.array("output_shift"),
+    )  # fmt: skip
+    grid = tensor("x", (*extent, channels), x.dtype, -case.number("INPUT_OFFSET"))
+    output = tensor("y", (*result, outputs), x.dtype, case.number("OUTPUT_OFFSET"))
+    return run_one(item, {"x": (grid, x)}, output)
+
+
+def batch_matmul(case: Vectors) -> IntArray:
+    """Product of the case's two stacks; its batches are an axis of the sample."""
+    values = {"a": case.array("lhs_input_tensor"), "b": case.array("rhs_input_tensor")}
+    low, high = case.limits()
+    item = ops.BatchMatMul(
+        layer="layer", inputs=("a", "b"), output="y", adj_x=bool(case.number("ADJ_X")),
+        adj_y=bool(case.number("ADJ_Y")), multiplier=case.multiplier("OUTPUT"), low=low, high=high,
+    )  # fmt: skip
+    grids = [
+        tensor(name, _matrices(case, side), np.dtype(np.int16), -case.number(f"{side}_OFFSET"))
+        for name, side in (("a", "LHS"), ("b", "RHS"))
+    ]
+    output = tensor("y", _matrices(case, "OUTPUT"), np.dtype(np.int16), 0)
+    return run_one(item, {grid.name: (grid, values[grid.name]) for grid in grids}, output)
+
+
+def _matrices(case: Vectors, side: str) -> tuple[int, ...]:
+    return tuple(case.number(f"{side}_{axis}") for axis in ("BATCH", "HEIGHT", "ROWS", "COLS"))
+
+
+def extremum(case: Vectors) -> IntArray:
+    """The larger or the smaller of the case's two inputs; its batch is an axis of the sample."""
+    values = {"a": case.array("input_tensor_1"), "b": case.array("input_tensor_2")}
+    shapes = {
+        name: tuple(case.number(f"{axis}_{i}") for axis in ("BATCH", "HEIGHT", "WIDTH", "CHANNEL"))
+        for i, name in ((1, "a"), (2, "b"))
+    }
+    largest = case.name.startswith("maximum")
+    item = ops.Extremum(layer="layer", inputs=("a", "b"), output="y", largest=largest)
+    grids = [tensor(name, shape, np.dtype(np.int8), 0) for name, shape in shapes.items()]
+    output = tensor("y", np.broadcast_shapes(*shapes.values()), np.dtype(np.int8), 0)
+    return run_one(item, {grid.name: (grid, values[grid.name]) for grid in grids}, output)
 
 
 def fully_connected(case: Vectors, x: IntArray, outputs: int, layer: str = "") -> IntArray:

@@ -135,6 +135,21 @@ def _(op: ops.Mul, a, b):
 
 
 @compute.register
+def _(op: ops.Maximum, a, b):
+    return np.maximum(a, b)
+
+
+@compute.register
+def _(op: ops.Minimum, a, b):
+    return np.minimum(a, b)
+
+
+@compute.register
+def _(op: ops.MatMul, a, b):
+    return (a.swapaxes(-1, -2) if op.adj_x else a) @ (b.swapaxes(-1, -2) if op.adj_y else b)
+
+
+@compute.register
 def _(op: ops.Clip, x):
     return clamped(op, x)
 

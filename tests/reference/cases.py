@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tests.reference import case_maps, case_moves, case_transposed, case_windows
+from tests.reference import case_maps, case_moves, case_products, case_transposed, case_windows
 from tests.reference.draw import Rng, values
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
@@ -47,6 +47,8 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Mean: case_maps.mean,
     ops.Add: case_maps.add,
     ops.Mul: case_maps.mul,
+    ops.BatchMatMul: case_products.batch_matmul,
+    ops.Extremum: case_products.extremum,
     ops.Requantize: case_maps.requantize,
     ops.Lookup: case_maps.lookup,
     ops.Interpolate: case_maps.interpolate,

@@ -7,6 +7,7 @@ from tests.reference.sample import Sample, indices
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.program.instructions import (
     Add,
+    Extremum,
     Interpolate,
     LeakyRelu,
     Logistic16,
@@ -43,6 +44,12 @@ def mul(item: Mul, operands: list[Sample], output: QuantizedTensor) -> list[int]
         value = output.zero_point + mbqm(factor_a * factor_b, *item.multiplier, item.rounding)
         result.append(clamp(value, item.low, item.high))
     return result
+
+
+def extremum(item: Extremum, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    choose = max if item.largest else min
+    pairs = [[x.broadcast_at(index) for x in operands] for index in indices(output.shape)]
+    return [choose(pair) for pair in pairs]
 
 
 def mean(item: Mean, operands: list[Sample], output: QuantizedTensor) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference import elementwise, movement, softmax, transposed, windows
+from tests.reference import elementwise, movement, products, softmax, transposed, windows
 from tests.reference.sample import Sample
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.program import instructions as ops
@@ -26,6 +26,8 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Mean: elementwise.mean,
     ops.Add: elementwise.add,
     ops.Mul: elementwise.mul,
+    ops.BatchMatMul: products.batch_matmul,
+    ops.Extremum: elementwise.extremum,
     ops.Requantize: elementwise.requantize,
     ops.Lookup: elementwise.lookup,
     ops.Interpolate: elementwise.interpolate,

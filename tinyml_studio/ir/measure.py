@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from tinyml_studio.ir.graph import Graph, Node
-from tinyml_studio.ir.ops import ChannelAffine, Conv, ConvTranspose, Dense, Opaque
+from tinyml_studio.ir.ops import ChannelAffine, Conv, ConvTranspose, Dense, MatMul, Opaque
 
 
 def parameters(node: Node) -> int:
@@ -24,9 +24,9 @@ def macs(graph: Graph, node: Node) -> int:
     """Multiply-accumulates of a layer for one sample.
 
     Counted are the products that are added to something: convolutions (padding included, as
-    everybody counts), fully connected layers and per-channel multiply-adds. Elementwise products,
-    pools, means and activations count 0, as in MLPerf Tiny and the usual counters; so does an
-    `Opaque` node, or a layer behind one whose shape is not known.
+    everybody counts), fully connected layers, products of matrices and per-channel multiply-adds.
+    Elementwise products, pools, means and activations count 0, as in MLPerf Tiny and the usual
+    counters; so does an `Opaque` node, or a layer behind one whose shape is not known.
     """
     op, shape = node.op, graph.shapes.get(node.outputs[0])
     if shape is None:
@@ -35,6 +35,8 @@ def macs(graph: Graph, node: Node) -> int:
         return prod(shape) * prod(op.weight.shape[1:])
     if isinstance(op, ConvTranspose):
         return prod(graph.shapes[node.inputs[0]][:-1]) * op.weight.size
+    if isinstance(op, MatMul):
+        return prod(shape) * graph.shapes[node.inputs[0]][-2 if op.adj_x else -1]
     if isinstance(op, Dense):
         return prod(shape) * int(op.weight.shape[1])
     return prod(shape) if isinstance(op, ChannelAffine) else 0

@@ -9,9 +9,11 @@ from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.add import add
 from tinyml_studio.kernels.average_pool2d import average_pool2d
+from tinyml_studio.kernels.batch_matmul import batch_matmul
 from tinyml_studio.kernels.concat import concat
 from tinyml_studio.kernels.conv2d import conv2d
 from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
+from tinyml_studio.kernels.extremum import extremum
 from tinyml_studio.kernels.fully_connected import fully_connected
 from tinyml_studio.kernels.interpolate import interpolate
 from tinyml_studio.kernels.leaky_relu import leaky_relu
@@ -56,6 +58,8 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Mean: mean,
     ops.Add: add,
     ops.Mul: mul,
+    ops.BatchMatMul: batch_matmul,
+    ops.Extremum: extremum,
     ops.Requantize: requantize,
     ops.Lookup: lookup,
     ops.Interpolate: interpolate,

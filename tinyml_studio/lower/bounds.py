@@ -14,6 +14,7 @@ from tinyml_studio.errors import SchemeError
 from tinyml_studio.program.instructions import (
     Add,
     AveragePool2D,
+    BatchMatMul,
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
@@ -146,6 +147,14 @@ def _add(item: Add, tensors: Tensors, constants: Constants) -> Int64Array:
 
 
 @_bound.register
+def _matmul(item: BatchMatMul, tensors: Tensors, constants: Constants) -> Int64Array:
+    depth = tensors[item.inputs[0]].shape[-2 if item.adj_x else -1]
+    return np.array(
+        [depth * prod(_reach(name, tensors, constants) for name in item.inputs)], np.int64
+    )
+
+
+@_bound.register
 def _mul(item: Mul, tensors: Tensors, constants: Constants) -> Int64Array:
     return np.array([prod(_reach(name, tensors, constants) for name in item.inputs)], np.int64)
 
@@ -182,9 +191,11 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
     The requantization of 64-bit accumulators multiplies first.
     """
     shifts = np.zeros(1, np.int32)
-    if isinstance(item, Weighted) and not _is_wide(item, tensors):
+    if _is_wide(item, tensors):
+        return shifts
+    if isinstance(item, Weighted):
         shifts = item.shift
-    elif isinstance(item, Mul | Mean | Requantize):
+    elif isinstance(item, Mul | Mean | Requantize | BatchMatMul):
         shifts = np.array([item.multiplier.shift], np.int32)
     elif isinstance(item, LeakyRelu):
         shifts = np.array([max(item.identity.shift, item.alpha.shift)], np.int32)
@@ -194,9 +205,11 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
 
 
 def _limit(item: Instruction, tensors: Tensors) -> int:
-    wide = isinstance(item, Weighted) and _is_wide(item, tensors)
-    return WIDE_BITS if wide else ACCUMULATOR_BITS
+    return WIDE_BITS if _is_wide(item, tensors) else ACCUMULATOR_BITS
 
 
-def _is_wide(item: Weighted, tensors: Tensors) -> bool:
-    return tensors[item.inputs[0]].type == INT16 and not item.narrow
+def _is_wide(item: Instruction, tensors: Tensors) -> bool:
+    """Whether the accumulator has 64 bits."""
+    if isinstance(item, Weighted) and item.narrow:
+        return False
+    return isinstance(item, Weighted | BatchMatMul) and tensors[item.inputs[0]].type == INT16

@@ -106,17 +106,18 @@ class Layer:
 
     # ---- operands -------------------------------------------------------------------------
 
-    def input(self, index: int = 0) -> QuantizedTensor:
+    def input(self, index: int = 0, *, bits: int = 0) -> QuantizedTensor:
         """An operand; a constant one is quantized and becomes an extra tensor.
 
         Its grid is the file's or covers its own extremes. Constants have 16 bits where the
-        layer's output has, else 8.
+        layer's output has, else 8, unless `bits` says something else.
         """
         name = self.node.inputs[index]
         if name not in self.setting.graph.constants:
             return self.known[name]
         values = self.setting.graph.constants[name]
-        bits = INT16.bits if self.choice.activation_bits == INT16.bits else INT8.bits
+        usual = INT16.bits if self.choice.activation_bits == INT16.bits else INT8.bits
+        bits = bits or usual
         asked = replace(self.choice, activation_bits=bits)
         grid = file_activation(self.setting.graph.found, name, asked)
         if grid is None:

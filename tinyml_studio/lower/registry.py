@@ -17,9 +17,11 @@ from tinyml_studio.lower.rules.concat import lower_concat
 from tinyml_studio.lower.rules.conv import lower_conv
 from tinyml_studio.lower.rules.conv_transpose import lower_conv_transpose
 from tinyml_studio.lower.rules.dense import lower_dense
+from tinyml_studio.lower.rules.extremum import lower_maximum, lower_minimum
 from tinyml_studio.lower.rules.hard_sigmoid import lower_hard_sigmoid
 from tinyml_studio.lower.rules.hard_swish import lower_hard_swish
 from tinyml_studio.lower.rules.leaky_relu import lower_leaky_relu
+from tinyml_studio.lower.rules.matmul import lower_matmul
 from tinyml_studio.lower.rules.max_pool import lower_max_pool
 from tinyml_studio.lower.rules.mean import lower_mean
 from tinyml_studio.lower.rules.mul import lower_mul
@@ -68,6 +70,9 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Add: lower_add,
         ops.Sub: lower_sub,
         ops.Mul: lower_mul,
+        ops.Maximum: lower_maximum,
+        ops.Minimum: lower_minimum,
+        ops.MatMul: lower_matmul,
         ops.MaxPool: lower_max_pool,
         ops.AveragePool: lower_average_pool,
         ops.Mean: lower_mean,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.graph import Node
 from tinyml_studio.passes.editor import Editor
-from tinyml_studio.passes.kinds import BINARY
+from tinyml_studio.passes.kinds import ARITHMETIC
 
 Doubles = NDArray[np.float64]
 _FLOAT_MAX = float(np.finfo(np.float32).max)
@@ -58,7 +58,7 @@ def as_affine(editor: Editor, node: Node) -> Affine | None:
     """
     if isinstance(node.op, ops.ChannelAffine):
         return Affine(node.inputs[0], double(node.op.scale), double(node.op.bias))
-    if not isinstance(node.op, BINARY):
+    if not isinstance(node.op, ARITHMETIC):
         return None
     constants = [name for name in node.inputs if name in editor.constants]
     if len(constants) != 1:

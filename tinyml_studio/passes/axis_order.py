@@ -18,6 +18,11 @@ def unmoved(rank: int) -> Perm:
     return tuple(range(rank))
 
 
+def last_two_swapped(rank: int) -> Perm:
+    """The order that transposes a matrix, or every matrix of a stack."""
+    return (*range(rank - 2), rank - 1, rank - 2)
+
+
 def compose(first: Perm, second: Perm) -> Perm:
     """One order for transposing by `first` and the result by `second`."""
     return tuple(first[axis] for axis in second)

@@ -16,7 +16,10 @@ UNARY = (
 )
 """A function of each value alone."""
 
-BINARY = (ops.Add, ops.Sub, ops.Mul)
+ARITHMETIC = (ops.Add, ops.Sub, ops.Mul)
+"""Sums and products of two values, with broadcasting."""
+
+BINARY = (*ARITHMETIC, ops.Maximum, ops.Minimum)
 """A function of two values, with broadcasting."""
 
 CLAMPED = (

@@ -13,6 +13,7 @@ from tinyml_studio.passes.axis_order import (
     Perm,
     compose,
     inverse,
+    last_two_swapped,
     reshape_before,
     unit_order,
     unmoved,
@@ -122,6 +123,17 @@ def _(op: ops.Reshape, node: Node, layout: Layout) -> None:
         _keep(node, layout)
     else:
         layout.emit(node, ops.Reshape(swapped[0]), [found.tensor], {made: swapped[1]})
+
+
+@_move.register
+def _(op: ops.MatMul, node: Node, layout: Layout) -> None:
+    inputs, held = [], []
+    for tensor, transposed in zip(node.inputs, (op.adj_x, op.adj_y), strict=True):
+        found = layout.moved(tensor)
+        turns = found.perm == last_two_swapped(len(found.perm))
+        inputs.append(found.tensor if turns else layout.carried(tensor))
+        held.append(transposed != turns)
+    layout.emit(node, ops.MatMul(*held), inputs)
 
 
 @_move.register(ops.Dense)

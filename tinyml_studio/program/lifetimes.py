@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tinyml_studio.program.instructions import (
     Add,
+    Extremum,
     Instruction,
     Interpolate,
     LeakyRelu,
@@ -18,7 +19,7 @@ from tinyml_studio.program.instructions import (
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
 
-ELEMENTWISE = (Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu)
+ELEMENTWISE = (Add, Mul, Extremum, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu)
 """Instructions whose element i depends on element i of an operand.
 
 They may write their result over an operand of as many elements, whose carrier is no narrower than

@@ -122,6 +122,21 @@ def binary(kind, bits="int8", other=(1, 6, 5, 4), options=None):
     return case.end(kind, [case.x, second], (1, 6, 5, 4), options or {0: RELU})
 
 
+def extremum(kind, bits="int8", other=(1, 6, 5, 4)):
+    case = Case(kind=bits)
+    second = case.activation(other, **IN)
+    case.file.inputs.append(second)
+    return case.end(kind, [case.x, second], (1, 6, 5, 4), **IN)
+
+
+def matmul(bits="int8", other=(1, 3, 5, 6), *, adj_x=0, adj_y=0):
+    case = Case((1, 3, 5, 4) if adj_x else (1, 3, 4, 5), bits)
+    second = case.activation(other, scale=0.02, zero=-40)
+    case.file.inputs.append(second)
+    options = {0: Scalar("u1", adj_x), 1: Scalar("u1", adj_y)}
+    return case.end("BATCH_MATMUL", [case.x, second], (1, 3, 4, 6), options, scale=0.3, zero=5)
+
+
 def with_constant(kind):
     case = Case()
     held = case.file.tensor((4,), data=[-90, 5, 60, 127], scale=0.03, zero=11)
@@ -237,6 +252,14 @@ CASES = {
     "mul": lambda: binary("MUL"),
     "mul constant": lambda: with_constant("MUL"),
     "mul int16": lambda: binary("MUL", "int16"),
+    "maximum": lambda: extremum("MAXIMUM"),
+    "maximum broadcast": lambda: extremum("MAXIMUM", other=(1, 1, 1, 4)),
+    "minimum": lambda: extremum("MINIMUM"),
+    "minimum int16": lambda: extremum("MINIMUM", "int16"),
+    "batch matmul": matmul,
+    "batch matmul of one matrix": lambda: matmul(other=(1, 1, 5, 6)),
+    "batch matmul of transposed": lambda: matmul(other=(1, 3, 6, 5), adj_x=1, adj_y=1),
+    "batch matmul int16": lambda: matmul("int16"),
     "mean": mean,
     "mean dropped": lambda: mean(keep=False),
     "mean of one axis": moved_mean,

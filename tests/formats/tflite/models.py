@@ -29,7 +29,10 @@ OPTIONS = {
     "SQUEEZE": 30,
     "STRIDED_SLICE": 32,
     "SPLIT": 35,
+    "MAXIMUM": 39,
+    "MINIMUM": 39,
     "TRANSPOSE_CONV": 49,
+    "BATCH_MATMUL": 101,
     "LEAKY_RELU": 75,
 }
 

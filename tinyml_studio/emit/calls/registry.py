@@ -10,9 +10,11 @@ from typing import Any
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.add import add
 from tinyml_studio.emit.calls.average_pool2d import average_pool2d
+from tinyml_studio.emit.calls.batch_matmul import batch_matmul
 from tinyml_studio.emit.calls.concat import concat
 from tinyml_studio.emit.calls.conv2d import conv2d
 from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
+from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
 from tinyml_studio.emit.calls.interpolate import interpolate
 from tinyml_studio.emit.calls.leaky_relu import leaky_relu
@@ -46,6 +48,8 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Mean: mean,
         ops.Add: add,
         ops.Mul: mul,
+        ops.BatchMatMul: batch_matmul,
+        ops.Extremum: extremum,
         ops.Requantize: requantize,
         ops.Lookup: lookup,
         ops.Interpolate: interpolate,

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tinyml_studio.formats.emitter import Emitter
-from tinyml_studio.formats.onnx_ops.broadcast import both_operands, constant_operand
+from tinyml_studio.formats.onnx_ops.broadcast import (
+    both_operands,
+    constant_operand,
+    next_operand,
+)
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Tensor
 from tinyml_studio.ir.ops import Add, Identity, Mul, Sub
@@ -52,10 +56,10 @@ def total(emitter: Emitter) -> Tensor:
         return emitter.add(Identity(), emitter.tensor()[0])
     result = emitter.add(Add(), *both_operands(emitter), suffix="" if count == 2 else "1")
     for index in range(2, count):
-        tensor, shape = emitter.tensor(index)
-        if result.shape is None or len(result.shape) != len(shape):
-            raise Refused("its operands have different ranks")
-        result = emitter.add(Add(), result, tensor, suffix="" if index == count - 1 else str(index))
+        operand = next_operand(emitter, index, result)
+        result = emitter.add(
+            Add(), result, operand, suffix="" if index == count - 1 else str(index)
+        )
     return result
 
 

@@ -37,6 +37,24 @@ def both_operands(emitter: Emitter, first: int = 0, second: int = 1) -> tuple[Te
     return left, right
 
 
+def next_operand(emitter: Emitter, index: int, beside: Tensor) -> Tensor:
+    """A further operand that meets a tensor; a constant one is held by the graph.
+
+    Raises
+    ------
+    Refused
+        If broadcasting would involve the batch.
+    """
+    shape = beside.shape or ()
+    if not isinstance(emitter.operand(index), Tensor):
+        values = constant_operand(emitter, index, shape)
+        return emitter.hold(values, f"operand_{index}", operand=index)
+    tensor, other = emitter.tensor(index)
+    if len(shape) != len(other):
+        raise Refused("its operands have different ranks, so one meets the batch of the other")
+    return tensor
+
+
 def constant_operand(emitter: Emitter, index: int, shape: Shape) -> FloatArray:
     """A constant that meets a tensor with samples of `shape`, without its batch axis.
 

@@ -42,6 +42,8 @@ def convert(emitter: Emitter) -> Tensor:
         dilations=dilations,
         groups=groups,
     )
+    if groups == 1:
+        emitter.keep_weights(1, channels=1, bias=2)
     return between_transposes(emitter, op, tensor, len(shape))
 
 

@@ -1,18 +1,23 @@
-"""MatMul with a constant: a fully connected layer over one axis."""
+"""MatMul: a fully connected layer where one operand is a constant matrix, else a product."""
 
 from __future__ import annotations
+
+from math import prod
 
 import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.emitter import Emitter
+from tinyml_studio.formats.onnx_ops.broadcast import both_operands
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Known, Tensor
-from tinyml_studio.ir.ops import Dense, Reshape, Transpose
+from tinyml_studio.ir.ops import Dense, MatMul, Reshape, Transpose
 
 
 def convert(emitter: Emitter) -> Tensor:
-    """``x @ W``, or ``W @ x`` by way of the transposed product."""
+    """``x @ W``, or ``W @ x`` by way of the transposed product; ``x @ y`` as it stands."""
+    if _is_product(emitter):
+        return _product(emitter)
     if isinstance(emitter.operand(0), Known):
         return _constant_first(emitter)
     tensor, shape = emitter.tensor(0)
@@ -24,6 +29,20 @@ def convert(emitter: Emitter) -> Tensor:
         made = emitter.add(_dense(weight[:, np.newaxis]), tensor)
         return emitter.add(Reshape(shape[:-1]), made, suffix="drop_axis")
     return emitter.add(_dense(_matrix(weight, len(shape) + 1)), tensor)
+
+
+def _is_product(emitter: Emitter) -> bool:
+    """Whether no operand is one constant matrix."""
+    constants = [held for held in map(emitter.operand, (0, 1)) if isinstance(held, Known)]
+    return not any(prod(held.array.shape[:-2]) == 1 for held in constants)
+
+
+def _product(emitter: Emitter) -> Tensor:
+    """Of two computed stacks of matrices, or of one and a constant one."""
+    first, second = both_operands(emitter)
+    if min(len(first.shape or ()), len(second.shape or ())) < 2:
+        raise Refused("it multiplies over the batch")
+    return emitter.add(MatMul(), first, second)
 
 
 def _constant_first(emitter: Emitter) -> Tensor:

@@ -8,19 +8,21 @@ from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, sample_perm
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Add, ChannelAffine, Mul, Sub
+from tinyml_studio.ir.ops import Add, ChannelAffine, Maximum, Minimum, Mul, Sub
 
 
 def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul) -> None:
     """Add, Sub or Mul in the layout that one of the operands already has."""
-    rank = max(map(draft.rank, node.inputs))
-    layout = _shared_layout(draft, node.inputs, rank)
-    operands = [_aligned(draft, tensor, rank, layout) for tensor in node.inputs]
-    constant = draft.constant_operand(node.inputs[0])
-    if constant is not None and draft.constant_operand(node.inputs[1]) is not None:
-        operands[0] = draft.repeated(np.broadcast_to(constant, draft.shape(node.outputs[0])))
+    layout, operands = _operands(draft, node)
     name = draft.add(op.kind, operands)
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
+
+
+def write_extremum(draft: Draft, node: Node, op: Maximum | Minimum) -> None:
+    """Max or Min in the layout that one of the operands already has."""
+    layout, operands = _operands(draft, node)
+    name = draft.add("Max" if isinstance(op, Maximum) else "Min", operands)
+    draft.write(node.outputs[0], name, layout)
 
 
 def write_channel_affine(draft: Draft, node: Node, op: ChannelAffine) -> None:
@@ -32,6 +34,17 @@ def write_channel_affine(draft: Draft, node: Node, op: ChannelAffine) -> None:
     )
     name = draft.add("Add", [scaled, _broadcast(draft, op.bias, rank, layout)])
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
+
+
+def _operands(draft: Draft, node: Node) -> tuple[Layout, list[str]]:
+    """Both operands, aligned in a layout that they share."""
+    rank = max(map(draft.rank, node.inputs))
+    layout = _shared_layout(draft, node.inputs, rank)
+    operands = [_aligned(draft, tensor, rank, layout) for tensor in node.inputs]
+    constant = draft.constant_operand(node.inputs[0])
+    if constant is not None and draft.constant_operand(node.inputs[1]) is not None:
+        operands[0] = draft.repeated(np.broadcast_to(constant, draft.shape(node.outputs[0])))
+    return layout, operands
 
 
 def _shared_layout(draft: Draft, tensors: tuple[str, ...], rank: int) -> Layout:

@@ -15,8 +15,13 @@ from tinyml_studio.formats.writer.activations import (
 )
 from tinyml_studio.formats.writer.convolution import write_conv, write_dense
 from tinyml_studio.formats.writer.draft import Draft
-from tinyml_studio.formats.writer.elementwise import write_binary, write_channel_affine
+from tinyml_studio.formats.writer.elementwise import (
+    write_binary,
+    write_channel_affine,
+    write_extremum,
+)
 from tinyml_studio.formats.writer.pooling import write_mean, write_pool
+from tinyml_studio.formats.writer.products import write_matmul
 from tinyml_studio.formats.writer.shape import (
     write_concat,
     write_pad,
@@ -46,6 +51,9 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Add: write_binary,
     ops.Sub: write_binary,
     ops.Mul: write_binary,
+    ops.Maximum: write_extremum,
+    ops.Minimum: write_extremum,
+    ops.MatMul: write_matmul,
     ops.MaxPool: write_pool,
     ops.AveragePool: write_pool,
     ops.Mean: write_mean,

@@ -17,10 +17,11 @@ from tinyml_studio.ir.ops.activations import (
     Softmax,
     Tanh,
 )
-from tinyml_studio.ir.ops.elementwise import Add, Mul, Sub
+from tinyml_studio.ir.ops.elementwise import Add, Maximum, Minimum, Mul, Sub
 from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
 from tinyml_studio.ir.ops.movement import Concat, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
+from tinyml_studio.ir.ops.products import MatMul
 from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
@@ -39,8 +40,11 @@ __all__ = [
     "HardSwish",
     "Identity",
     "LeakyRelu",
+    "MatMul",
     "MaxPool",
+    "Maximum",
     "Mean",
+    "Minimum",
     "Mul",
     "Opaque",
     "Operator",

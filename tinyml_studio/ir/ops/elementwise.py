@@ -25,6 +25,20 @@ class Sub(Operator):
 
 
 @dataclass(frozen=True)
+class Maximum(Operator):
+    """The larger of two values, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+
+
+@dataclass(frozen=True)
+class Minimum(Operator):
+    """The smaller of two values, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+
+
+@dataclass(frozen=True)
 class Mul(Operator):
     """Product of two tensors, broadcast as NumPy does."""
 

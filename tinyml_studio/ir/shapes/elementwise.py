@@ -12,6 +12,8 @@ from tinyml_studio.ir.shapes.rule import broadcast, check_axis, infer
 @infer.register(ops.Add)
 @infer.register(ops.Sub)
 @infer.register(ops.Mul)
+@infer.register(ops.Maximum)
+@infer.register(ops.Minimum)
 def _(op: Operator, shapes: Sequence[Shape]) -> Sequence[Shape]:
     del op
     return [broadcast(shapes[0], shapes[1])]

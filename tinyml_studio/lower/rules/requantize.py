@@ -16,6 +16,16 @@ def on_grid(layer: Layer, source: QuantizedTensor, grid: Grid) -> QuantizedTenso
     return output
 
 
+def operand_on_grid(layer: Layer, index: int, grid: Grid) -> QuantizedTensor:
+    """As `on_grid` for an operand; a constant one is quantized on that grid at once."""
+    values = layer.setting.graph.constants.get(layer.node.inputs[index])
+    if values is None:
+        return on_grid(layer, layer.input(index), grid)
+    tensor = layer.scratch(values.shape, grid)
+    layer.constants[tensor.name] = grid.params.quantize(values)
+    return tensor
+
+
 def requantize(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
     """Emit the change of grid, limited by the output's type only."""
     layer.emit(

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from tinyml_studio.program.instructions.elementwise import Add, Mul, Requantize
+from tinyml_studio.program.instructions.elementwise import Add, Extremum, Mul, Requantize
 from tinyml_studio.program.instructions.functions import (
     Interpolate,
     LeakyRelu,
@@ -38,6 +38,7 @@ from tinyml_studio.program.instructions.functions import (
 )
 from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
 from tinyml_studio.program.instructions.movement import Concat, Pad, Reshape, Slice, Transpose
+from tinyml_studio.program.instructions.products import BatchMatMul
 from tinyml_studio.program.instructions.reductions import AveragePool2D, MaxPool2D, Mean
 from tinyml_studio.program.instructions.weighted import (
     Conv2D,
@@ -50,13 +51,13 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape,
-    TransposeConv2D,
+    TransposeConv2D, BatchMatMul, Extremum,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16
-    | TransposeConv2D
+    | TransposeConv2D | BatchMatMul
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -67,9 +68,11 @@ __all__ = [
     "ROUNDED",
     "Add",
     "AveragePool2D",
+    "BatchMatMul",
     "Concat",
     "Conv2D",
     "DepthwiseConv2D",
+    "Extremum",
     "FullyConnected",
     "Instruction",
     "Interpolate",

@@ -39,6 +39,13 @@ class Mul(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class Extremum(Instruction):
+    """The larger or the smaller of two values of one grid, broadcast as NumPy does."""
+
+    largest: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Requantize(Instruction):
     """The same values on another grid: ``clamp(zo + MBQM(x - zx, multiplier), low, high)``.
 

@@ -9,10 +9,12 @@ from typing import Protocol
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.ops.add import convert_add
 from tinyml_studio.formats.tflite.ops.average_pool_2d import convert_average_pool_2d
+from tinyml_studio.formats.tflite.ops.batch_matmul import convert_batch_matmul
 from tinyml_studio.formats.tflite.ops.concatenation import convert_concatenation
 from tinyml_studio.formats.tflite.ops.conv_2d import convert_conv_2d
 from tinyml_studio.formats.tflite.ops.depthwise_conv_2d import convert_depthwise_conv_2d
 from tinyml_studio.formats.tflite.ops.dequantize import convert_dequantize
+from tinyml_studio.formats.tflite.ops.extremum import convert_maximum, convert_minimum
 from tinyml_studio.formats.tflite.ops.fully_connected import convert_fully_connected
 from tinyml_studio.formats.tflite.ops.hard_swish import convert_hard_swish
 from tinyml_studio.formats.tflite.ops.leaky_relu import convert_leaky_relu
@@ -54,6 +56,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
     {
         "ADD": convert_add,
         "AVERAGE_POOL_2D": convert_average_pool_2d,
+        "BATCH_MATMUL": convert_batch_matmul,
         "CONCATENATION": convert_concatenation,
         "CONV_2D": convert_conv_2d,
         "DEPTHWISE_CONV_2D": convert_depthwise_conv_2d,
@@ -63,8 +66,10 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "HARD_SWISH": convert_hard_swish,
         "LEAKY_RELU": convert_leaky_relu,
         "LOGISTIC": convert_logistic,
+        "MAXIMUM": convert_maximum,
         "MAX_POOL_2D": convert_max_pool_2d,
         "MEAN": convert_mean,
+        "MINIMUM": convert_minimum,
         "MUL": convert_mul,
         "PAD": convert_pad,
         "PADV2": convert_pad,

@@ -1,0 +1,52 @@
+"""Random products of matrices, and choices between two values."""
+
+from __future__ import annotations
+
+from tests.reference import draw
+from tests.reference.draw import Rng
+from tests.reference.parts import Parts
+from tinyml_studio.program.instructions import BatchMatMul, Extremum
+
+
+def batch_matmul(rng: Rng) -> Parts:
+    rows, depth, columns = (draw.below(rng, 1, 5) for _ in range(3))
+    stack = tuple(draw.below(rng, 1, 3) for _ in range(draw.below(rng, 0, 3)))
+    adj_x, adj_y = draw.chance(rng, 0.5), draw.chance(rng, 0.5)
+    left = (depth, rows) if adj_x else (rows, depth)
+    right = (columns, depth) if adj_y else (depth, columns)
+    wide = draw.chance(rng, 0.3)
+    a, b = (
+        draw.tensor(rng, name, (*_repeating(rng, stack), *matrix), 16 if wide else bits)
+        for name, matrix, bits in (("a", left, draw.pick(rng, 4, 8)), ("b", right, 8))
+    )
+    y = draw.tensor(rng, "y", (*stack, rows, columns), draw.activation_bits(rng))
+    bound = depth * draw.reach(a) * draw.reach(b)
+    multiplier = draw.wide_multiplier(rng, bound, y) if wide else draw.multiplier(rng, bound, y)
+    low, high = draw.limits(rng, y)
+    instruction = BatchMatMul(
+        layer="layer", inputs=("a", "b"), output="y", adj_x=adj_x, adj_y=adj_y,
+        multiplier=multiplier, low=low, high=high,
+    )  # fmt: skip
+    constants = {"b": draw.values(rng, b, 1)[0]} if draw.chance(rng, 0.2) else {}
+    if len(a.shape) < len(y.shape) and len(b.shape) < len(y.shape):
+        return batch_matmul(rng)
+    return Parts(instruction, (a, b), y, constants)
+
+
+def _repeating(rng: Rng, stack: tuple[int, ...]) -> tuple[int, ...]:
+    """The stack, or one that repeats along some axes; axes that are left out stand in front."""
+    if draw.chance(rng, 0.5):
+        return stack
+    return stack[draw.below(rng, 0, len(stack)) :]
+
+
+def extremum(rng: Rng) -> Parts:
+    shape = tuple(draw.below(rng, 1, 5) for _ in range(draw.below(rng, 1, 3)))
+    other = tuple(1 if draw.chance(rng, 0.3) else extent for extent in shape)
+    a = draw.tensor(rng, "a", shape, draw.activation_bits(rng))
+    b = draw.tensor(rng, "b", other, a.type.bits, zero_point=a.zero_point)
+    y = draw.tensor(rng, "y", shape, a.type.bits, zero_point=a.zero_point)
+    names = ("a", "b") if draw.chance(rng, 0.5) else ("b", "a")
+    item = Extremum(layer="layer", inputs=names, output="y", largest=draw.chance(rng, 0.5))
+    constants = {"b": draw.values(rng, b, 1)[0]} if draw.chance(rng, 0.3) else {}
+    return Parts(item, (a, b), y, constants)
