@@ -53,6 +53,12 @@ class IntType:
         return f"int{self.bits}"
 
 
+def width_of(integers: NDArray[Any]) -> int:
+    """The bits that whole numbers, of any type that holds them, take with their signs."""
+    low, high = int(integers.min(initial=0)), int(integers.max(initial=0))
+    return max((-low - 1).bit_length() if low < 0 else 0, high.bit_length()) + 1
+
+
 INT4 = IntType(4)
 INT8 = IntType(8)
 INT16 = IntType(16)

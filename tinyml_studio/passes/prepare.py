@@ -10,6 +10,7 @@ from tinyml_studio.passes.drop_dead import drop_dead
 from tinyml_studio.passes.drop_identity import drop_identity
 from tinyml_studio.passes.fold_affine import fold_affine
 from tinyml_studio.passes.fold_pad import fold_pad
+from tinyml_studio.passes.fold_stated import fold_stated
 from tinyml_studio.passes.fuse_clamp import fuse_clamp
 from tinyml_studio.passes.keep_names import keep_names
 from tinyml_studio.passes.merge_reshapes import merge_reshapes
@@ -42,6 +43,7 @@ CHANNELS_FIRST: tuple[Pass, ...] = (
     permute_dense,
     merge_reshapes,
     fold_pad,
+    fold_stated,
     fuse_clamp,
 )
 """The same for one with channels first: its layout, and what is rounded only once there, too."""

@@ -180,3 +180,43 @@ def test_what_no_kernel_computes_is_refused_by_name(tmp_path, reason):
     file = QonnxFile(12)
     reasons = opaque_reasons(read(file.proto(UNSUPPORTED[reason](file)), tmp_path))
     assert any(reason in text for text in reasons)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_a_batch_norm_goes_into_the_scales(tmp_path, bits):
+    file = QonnxFile(3, 8, 8)
+    random = np.random.default_rng(1)
+    kernel = random.normal(size=(4, 3, 3, 3)).astype(np.float32)
+    factor, offset, mean = random.normal(size=(3, 4)).astype(np.float32)
+    spread = random.uniform(0.5, 2, 4).astype(np.float32)
+    if bits == 1:
+        weight = file.add("BipolarQuant", kernel, np.float32(0.1), domain=DOMAIN)
+    else:
+        weight = file.quant(file.constant(kernel), 0.1, bits)
+    y = file.add("Conv", file.quant(file.x, 0.05, 8), weight, name="conv")
+    y = file.add("BatchNormalization", y, factor, offset, mean, spread)
+    graph = opened(file.proto(file.quant(file.add("Relu", y), 0.2, 4, signed=0)), tmp_path)
+    assert [type(node.op) for node in graph.nodes] == [Conv]
+    held = graph.found.weights["conv"]
+    gain = factor / np.sqrt(spread + 1e-5)
+    np.testing.assert_allclose(held.scale, np.abs(gain) * np.float32(0.1), rtol=1e-6)
+    low, high = limits(bits, 1, 0)
+    wanted = np.rint(np.clip(kernel / np.float32(0.1), low, high))
+    if bits == 1:
+        wanted = np.where(kernel >= 0, 1, -1)
+    signs = np.sign(gain).reshape(-1, 1, 1, 1)
+    assert (signs < 0).any()
+    found = integers(graph, "conv")
+    np.testing.assert_array_equal(found, np.moveaxis(wanted * signs, 1, -1))
+    assert held.type.min <= found.min() <= found.max() <= held.type.max
+    np.testing.assert_allclose(graph.nodes[0].op.bias, offset - gain * mean, rtol=1e-5)
+
+
+def test_a_bias_behind_a_product_with_no_grid_between_is_its_own(tmp_path):
+    file = QonnxFile(12)
+    y = file.add("MatMul", file.quant(file.x, 0.05, 8), file.quant(file.constant(REAL.T), 0.1, 4))
+    y = file.add("Add", y, np.arange(5, dtype=np.float32))
+    graph = opened(file.proto(file.quant(y, 0.2, 8)), tmp_path)
+    (node,) = graph.nodes
+    np.testing.assert_array_equal(node.op.bias, np.arange(5))
+    assert graph.found.weights[node.name].scale.size == 1

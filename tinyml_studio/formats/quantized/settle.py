@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.arith.inttype import Int64Array, width_of
 from tinyml_studio.formats.emitter import LayerEncoding
 from tinyml_studio.formats.encoding import Encoding, same_grid
 from tinyml_studio.formats.names import Names
@@ -149,16 +149,10 @@ def _layer(
         bits=bits,
         scale=weight.scale,
         bias=_bias(node, held, grid, len(op.bias), remarks),
-        width=1 if weight.binary else max(bits, _width(centred)),
+        width=1 if weight.binary else max(bits, width_of(centred)),
         zero_point=weight.zero_point if weight.zero_point.any() else None,
         stored="binary" if weight.binary else str(weight.kind),
     )
-
-
-def _width(centred: np.ndarray) -> int:
-    """The bits that whole numbers take."""
-    low, high = int(centred.min(initial=0)), int(centred.max(initial=0))
-    return max((-low - 1).bit_length() if low < 0 else 0, high.bit_length()) + 1
 
 
 def _bias(
