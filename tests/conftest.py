@@ -1,4 +1,4 @@
-"""What holds for every test: its random numbers do not depend on which tests ran before it."""
+"""What holds for every test: nothing depends on which tests ran before it, or on who runs them."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def fresh_random_numbers(request, monkeypatch):
     if isinstance(generator, np.random.Generator):
         pristine = module.__dict__.setdefault("_PRISTINE_RNG", copy.deepcopy(generator))
         monkeypatch.setattr(module, "RNG", copy.deepcopy(pristine))
+
+
+@pytest.fixture(autouse=True)
+def own_state_folder(tmp_path_factory, monkeypatch):
+    """Locks and autosaves of a test, and of the processes that it starts, lie in a folder of it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))

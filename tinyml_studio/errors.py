@@ -56,6 +56,10 @@ class ProjectError(StudioError):
     """A project file that cannot be read or written."""
 
 
+class ChangedFileError(ProjectError):
+    """A project file that somebody else has changed since it was read; it was left as it is."""
+
+
 class ExportError(StudioError):
     """A header or another file that cannot be written."""
 

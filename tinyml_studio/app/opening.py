@@ -7,11 +7,12 @@ from pathlib import Path
 
 from tinyml_studio.app.derived import Derived, resolve
 from tinyml_studio.app.examples import find_example
-from tinyml_studio.app.sources import absolute, data_sha256, is_missing, read_graph
+from tinyml_studio.app.recovery import Record
+from tinyml_studio.app.sources import absolute, data_sha256, is_missing, model_sha256, read_graph
 from tinyml_studio.app.store import Store
-from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.history import History
-from tinyml_studio.document.project_file import SUFFIX, load_project
+from tinyml_studio.document.project_file import SUFFIX, load_project, read_project
 from tinyml_studio.errors import ProjectError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.progress import Progress, silent
@@ -31,11 +32,14 @@ class Located:
     accept_changed
         Take files whose fingerprint differs; choices for layers and tensors that the new model
         does not have are dropped.
+    reference
+        Another reference than the project's; the empty text takes it away.
     """
 
     model: str | Path | None = None
     data: str | Path | None = None
     accept_changed: bool = False
+    reference: str | Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,8 @@ class Opened:
         The project file; None for a model.
     test_data
         Labelled samples of an example.
+    base
+        SHA-256 of the project file as it was read.
     """
 
     history: History
@@ -57,6 +63,7 @@ class Opened:
     store: Store
     path: Path | None = None
     test_data: Path | None = None
+    base: str | None = None
 
 
 def is_project(path: Path) -> bool:
@@ -89,13 +96,13 @@ def open_project(
         If its model is missing, has changed or cannot be read.
     """
     path, store = absolute(path), Store()
-    saved = load_project(path)
+    saved, base = read_project(path)
     history = History.start(saved, f"open {path.name}")
     document = _relocate(saved, located, store, progress=progress)
     if document != saved:
         history = history.push(document, "locate files")
     derived = resolve(document, None, store, compute=compute, progress=progress)
-    return Opened(history, derived, store, path=path)
+    return Opened(history, derived, store, path=path, base=base)
 
 
 def open_example(name: str, *, progress: Progress = silent) -> Opened:
@@ -109,6 +116,37 @@ def open_example(name: str, *, progress: Progress = silent) -> Opened:
     return replace(opened, history=history, derived=derived, test_data=example.test)
 
 
+def open_recovered(record: Record, *, progress: Progress = silent) -> Opened:
+    """Go on with unsaved work, as a step on top of what is saved.
+
+    The project file keeps what it says: where it is gone or cannot be read, the session begins
+    with the work itself, as something that was never saved.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing, has changed or cannot be read.
+    """
+    store = Store()
+    saved, base, path = _saved(record)
+    title = "recover unsaved work"
+    history = History.start(saved, f"open {saved.model_path.name}").push(record.document, title)
+    derived = resolve(record.document, None, store, progress=progress)
+    return Opened(history, derived, store, path=path, base=base)
+
+
+def _saved(record: Record) -> tuple[Document, str | None, Path | None]:
+    """What stands on disc, its fingerprint as the lost session knew it, and where."""
+    held = record.document
+    if record.path is not None:
+        try:
+            # not the fingerprint of now: a file that somebody else changed is not written over
+            return load_project(record.path), record.base, record.path
+        except ProjectError:
+            pass
+    return Document(held.model_path, held.model_sha256), None, None
+
+
 def _relocate(
     document: Document, located: Located, store: Store, *, progress: Progress
 ) -> Document:
@@ -120,6 +158,7 @@ def _relocate(
         store.add_graph(digest, graph)
         scheme = _known_part(document.scheme, graph)
         document = replace(document, model_sha256=digest, scheme=scheme)
+    document = _with_reference(document, located, progress=progress)
     held = document.calibration
     if located.data is not None and held is None:
         raise ProjectError("The project has no calibration samples to locate")
@@ -128,6 +167,16 @@ def _relocate(
     if held is not None and located.accept_changed and not is_missing(held.path):
         held = replace(held, sha256=data_sha256(held.path))
     return replace(document, calibration=held)
+
+
+def _with_reference(document: Document, located: Located, *, progress: Progress) -> Document:
+    """The document with its reference where that is now."""
+    if located.reference is None:
+        return document
+    if not str(located.reference):
+        return replace(document, reference=None)
+    path = absolute(located.reference)
+    return replace(document, reference=ReferenceFile(path, model_sha256(path)))
 
 
 def _known_part(scheme: Scheme, graph: Graph) -> Scheme:

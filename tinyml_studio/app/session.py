@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tinyml_studio.app import edits
+from tinyml_studio.app import edits, saving
 from tinyml_studio.app.changes import Changes
 from tinyml_studio.app.opening import is_project
-from tinyml_studio.app.sources import absolute, calibrate
+from tinyml_studio.app.sources import absolute, calibrate, read_reference
 from tinyml_studio.app.stepping import Stepping
-from tinyml_studio.document.document import Calibration
-from tinyml_studio.document.project_file import SUFFIX, save_project
+from tinyml_studio.document.document import Calibration, ReferenceFile
+from tinyml_studio.document.project_file import SUFFIX
 from tinyml_studio.errors import DataError, ProjectError
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod, Scheme
@@ -21,18 +21,22 @@ from tinyml_studio.quantize.scheme import Granularity, RangeMethod, Scheme
 class Session(Stepping):
     """The choices, and the file that keeps them."""
 
-    def save(self, path: str | Path | None = None) -> Path:
+    def save(self, path: str | Path | None = None, *, overwrite: bool = False) -> Path:
         """Write the project file atomically and return its path.
 
         Parameters
         ----------
         path
             Where; None means where it was opened or saved last.
+        overwrite
+            Write over the session's own file even if somebody else has changed it meanwhile.
 
         Raises
         ------
         ProjectError
             If it cannot be written (the old file is intact), or if `path` is needed.
+        ChangedFileError
+            If it is no longer the file that was read or written last.
         """
         target = self._path if path is None else absolute(path)
         if target is None:
@@ -42,11 +46,12 @@ class Session(Stepping):
                 f"{target} is not a name for a project", hint=f"let it end in {SUFFIX}"
             )
         document = self.document
-        save_project(document, target)
+        expected = self._base if target == self._path and not overwrite else None
+        base = saving.save(document, target, expected=expected)
         with self._lock:
             history = self._state.history.mark_saved(document)
             self._state = replace(self._state, history=history)
-            self._path = target
+            self._path, self._base = target, base
         return target
 
     def calibrate(
@@ -86,6 +91,31 @@ class Session(Stepping):
         calibrated = calibrate(wanted, state.derived.graph, progress=progress)
         self._store.add_calibrated(state.history.current, calibrated)
         return self.apply(*edits.change_calibration(calibrated.source), progress=progress)
+
+    def set_reference(self, path: str | Path | None, *, progress: Progress = silent) -> Changes:
+        """Hold errors and histograms against another model, such as the float original.
+
+        Parameters
+        ----------
+        path
+            The other model; None holds this one against its own float network.
+        progress
+            Told about reading.
+
+        Raises
+        ------
+        ModelError
+            If it cannot be read, takes other inputs, or no layer is found in both.
+        """
+        if path is None:
+            return self.apply(*edits.change_reference(None), progress=progress)
+        document = self._state.history.current
+        bare = self._store.graph(replace(document, reference=None), progress=progress)
+        file = absolute(path)
+        referenced, digest = read_reference(file, bare, progress=progress)
+        self._store.add_referenced(document, digest, referenced)
+        held = ReferenceFile(file, digest)
+        return self.apply(*edits.change_reference(held), progress=progress)
 
     def set_bits(self, pattern: str, bits: str) -> Changes:
         """Choose ``w4a8``, ``w4`` or ``a16`` for all layers that match a name or glob."""

@@ -59,13 +59,18 @@ class Stepping:
         self._state = State(opened.history, opened.derived)
         self._store = opened.store
         self._lock = threading.Lock()
-        self._path = opened.path
+        self._path, self._base = opened.path, opened.base
         self._test_data = opened.test_data
 
     @property
     def path(self) -> Path | None:
         """The project file; None while it was never saved."""
         return self._path
+
+    @property
+    def base(self) -> str | None:
+        """SHA-256 of the project file as it was read or written last; None without a file."""
+        return self._base
 
     @property
     def test_data(self) -> Path | None:

@@ -9,6 +9,7 @@ from tinyml_studio.app.difference import difference, dump_difference
 from tinyml_studio.app.exported import exported
 from tinyml_studio.app.layer_values import LayerValues, layer_values
 from tinyml_studio.app.live import Live
+from tinyml_studio.app.recovery import Record
 from tinyml_studio.app.running import Inputs
 from tinyml_studio.app.session import Session
 from tinyml_studio.app.sources import absolute
@@ -52,6 +53,7 @@ class Studio(Session):
         model: str | Path | None = None,
         data: str | Path | None = None,
         accept_changed: bool = False,
+        reference: str | Path | None = None,
         compute: bool = True,
         progress: Progress = silent,
     ) -> Studio:
@@ -66,6 +68,9 @@ class Studio(Session):
         accept_changed
             Take a model or data whose fingerprint differs from the project's, as a change that is
             not saved yet; choices for layers that the new model does not have are dropped.
+        reference
+            Another reference than that of the project, as a change that is not saved yet; the empty
+            text takes it away.
         compute
             Also compute statistics and program of a project; without it `derived` has the graph
             only, until `refresh` is called.
@@ -79,13 +84,18 @@ class Studio(Session):
         """
         if not opening.is_project(Path(path)):
             return cls(opening.open_model(Path(path), progress=progress))
-        located = opening.Located(model, data, accept_changed)
+        located = opening.Located(model, data, accept_changed, reference)
         return cls(opening.open_project(Path(path), located, compute=compute, progress=progress))
 
     @classmethod
     def open_example(cls, name: str, *, progress: Progress = silent) -> Studio:
         """Open a bundled example, calibrated; its labelled test data are in `test_data`."""
         return cls(opening.open_example(name, progress=progress))
+
+    @classmethod
+    def open_recovered(cls, record: Record, *, progress: Progress = silent) -> Studio:
+        """Go on with the unsaved work of a session that was lost."""
+        return cls(opening.open_recovered(record, progress=progress))
 
     def layer_values(self, layer: str) -> LayerValues:
         """Float values and grids of one layer, for the distributions pane."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from pathlib import Path
 
@@ -16,8 +17,8 @@ SUFFIX = ".tmls"
 MAX_BYTES = 16 << 20
 
 
-def save_project(document: Document, path: Path) -> None:
-    """Write the project atomically.
+def save_project(document: Document, path: Path) -> str:
+    """Write the project atomically and return the file's SHA-256.
 
     Paths inside the project's folder are written relative to it, so that the folder can move.
 
@@ -26,8 +27,9 @@ def save_project(document: Document, path: Path) -> None:
     ProjectError
         If it cannot be written; names the file and the reason, and the old file is intact.
     """
-    text = encode(document, path.absolute().parent)
-    write_atomically(path, text.encode("utf-8"))
+    data = encode(document, path.absolute().parent).encode("utf-8")
+    write_atomically(path, data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def load_project(path: Path) -> Document:
@@ -38,8 +40,20 @@ def load_project(path: Path) -> Document:
     ProjectError
         If it cannot be read or is not valid; names the file, the place in it and the reason.
     """
+    return read_project(path)[0]
+
+
+def read_project(path: Path) -> tuple[Document, str]:
+    """The same, and the SHA-256 of the bytes that were read; ProjectError as above."""
+    text = _read_text(path)
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return parse_project(text, path), digest
+
+
+def parse_project(text: str, path: Path) -> Document:
+    """The document in the text of a project file at `path`; ProjectError as above."""
     try:
-        return decode(parse(_read_text(path)), path.absolute().parent)
+        return decode(parse(text), path.absolute().parent)
     except JsonFault as fault:
         raise as_project_error(path, fault) from fault
     except StudioError as error:
