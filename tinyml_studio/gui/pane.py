@@ -139,10 +139,12 @@ class Pane(QObject):
         """Compute in a thread; a job that gave way to an edit is begun again afterwards."""
 
         def failed(error: Exception) -> None:
-            if isinstance(error, Cancelled):
-                self._is_stale = True
-            else:
+            if not isinstance(error, Cancelled):
                 missed(error)
+                return
+            self._is_stale = True
+            if not self.workspace.runner.is_busy():
+                self.fill_stale()
 
         return self.workspace.runner.submit(lane, self.title, work, done, failed)
 

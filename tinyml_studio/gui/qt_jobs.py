@@ -21,7 +21,8 @@ class Lane(Enum):
     """What waits for what: a lane runs one job at a time.
 
     In FRONT all jobs run, in order: opening, edits, calibration, export. In the others only the
-    latest counts: a new one cancels the one that runs, and a late answer is dropped.
+    latest counts: a new one cancels the one that runs, and a late answer is dropped. What takes
+    long gives way to an edit.
     """
 
     FRONT = auto()
@@ -30,6 +31,11 @@ class Lane(Enum):
     CODE = auto()
     GRAPH = auto()
     SAMPLE = auto()
+    MEMORY = auto()
+    FOOTPRINT = auto()
+    ESTIMATE = auto()
+    ADVICE = auto()
+    VERIFY = auto()
     TABLE = auto()
     BARS = auto()
     WARM = auto()
@@ -38,6 +44,11 @@ class Lane(Enum):
     def keeps_latest(self) -> bool:
         """Whether only the latest job counts."""
         return self is not Lane.FRONT
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether its job is cancelled when an edit begins."""
+        return self in (Lane.ESTIMATE, Lane.ADVICE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +102,10 @@ class Runner(QObject):
 
         A cancelled job calls `failed` with `Cancelled`; one that was overtaken calls neither.
         """
-        if lane.keeps_latest:
-            self.cancel(lane)
+        for other in Lane:
+            overtaken = other is lane and lane.keeps_latest
+            if overtaken or (lane is Lane.FRONT and other.gives_way):
+                self.cancel(other)
         number = self._generations[lane].next()
         job: Job[Any] = Job(
             title, work, generation=number, on_progress=lambda state: self._told.emit(ticket, state)

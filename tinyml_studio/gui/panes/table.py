@@ -10,6 +10,7 @@ from tinyml_studio.gui.panes.graph import GraphPane
 from tinyml_studio.gui.panes.help import HelpPane
 from tinyml_studio.gui.panes.history import HistoryPane
 from tinyml_studio.gui.panes.layers import LayersPane
+from tinyml_studio.gui.panes.memory import MemoryPane
 from tinyml_studio.gui.panes.simulator import SimulatorPane
 from tinyml_studio.gui.panes.summary import SummaryPane
 
@@ -21,6 +22,7 @@ PANES: tuple[type[Pane], ...] = (
     HistoryPane,
     HelpPane,
     ErrorPane,
+    MemoryPane,
     SimulatorPane,
     CodePane,
 )

@@ -175,19 +175,21 @@ def brush(colour: QColor | str | None) -> Graphics:
     return pg.mkBrush(colour)
 
 
+class Drawing(pg.GraphicsObject):  # type: ignore[misc]
+    """An item that paints itself, in data coordinates; subclasses paint."""
+
+
 class NameAxis(pg.AxisItem):  # type: ignore[misc]
     """A bottom axis of names, flat or slanted, none of which touches another."""
 
     def __init__(self) -> None:
         super().__init__(orientation="bottom")
-        self._labels: tuple[tuple[int, str], ...] = ()
+        self._labels: Ticks = ()
         self._slanted = False
         self._font = QFont()
         self._colour = QColor()
 
-    def set_names(
-        self, labels: tuple[tuple[int, str], ...], font: QFont, colour: str, *, slanted: bool
-    ) -> None:
+    def set_names(self, labels: Ticks, font: QFont, colour: str, *, slanted: bool) -> None:
         """Write these names at these places."""
         self._labels, self._slanted, self._font = labels, slanted, font
         self._colour = QColor(colour)

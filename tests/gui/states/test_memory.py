@@ -1,0 +1,71 @@
+"""The arena as rectangles: exact, and the peak names its cause."""
+
+import pytest
+
+from tinyml_studio.app.exported import exported
+from tinyml_studio.app.footprint import footprint
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.gui.states.assembling.memory import memory_state
+from tinyml_studio.gui.states.assembling.operators import names_of
+from tinyml_studio.gui.states.charts_of_panes import memory_table
+from tinyml_studio.gui.states.memory import (
+    Block,
+    MemoryState,
+    block_at,
+    block_text,
+    headline,
+    peak_text,
+)
+
+
+@pytest.fixture(scope="module")
+def studio():
+    return Studio.open_example("digits")
+
+
+@pytest.fixture(scope="module")
+def state(studio):
+    derived = studio.derived
+    program, plan = exported(derived).program, footprint(derived).plan
+    return memory_state(program, plan, derived.graph, names_of(studio.layers))
+
+
+def test_every_rectangle_lies_in_the_arena_and_has_a_layer(state, studio):
+    names = {row.name for row in studio.layers}
+    assert state.blocks
+    assert {block.key for block in state.blocks} <= names
+    assert max(block.offset + block.size for block in state.blocks) == state.size
+
+
+def test_what_lives_at_the_peak_is_the_lower_bound(state):
+    live = [block for block in state.blocks if block.at_peak]
+    assert sum(block.size for block in live) == state.lower_bound
+    assert all(block.first <= state.peak <= block.last for block in live)
+    assert state.steps[state.peak] in state.cause
+    assert live[0].name in state.cause
+
+
+def test_a_point_finds_the_smallest_rectangle_there():
+    wide = Block("a", "a", "a", 0, 3, 0, 100)
+    inner = Block("b", "b", "b", 1, 1, 20, 10)
+    held = MemoryState((wide, inner), ("a", "b", "c", "d"))
+    assert block_at(held, 1.5, 25.0) is inner
+    assert block_at(held, 2.5, 25.0) is wide
+    assert block_at(held, 1.5, 200.0) is None
+    assert block_text(held, wide) == "a   100 B   step 1 to 4 of 4   bytes 0 to 100"
+
+
+@pytest.mark.parametrize(("bound", "words"), [(2000, "no layout"), (1600, "+25.0 %")])
+def test_the_headline_holds_the_size_against_the_bound(bound, words):
+    assert words in headline(MemoryState(size=2000, lower_bound=bound))
+
+
+def test_the_cause_names_the_largest_first_and_counts_the_rest():
+    live = tuple((f"t{number}", number * 10) for number in range(1, 6))
+    assert peak_text("conv", live) == "Peak at conv: t5 50 B, t4 40 B, t3 30 B and 2 more"
+
+
+def test_the_table_has_a_row_for_each_tensor(state):
+    table = memory_table(state)
+    assert len(table.rows) == len(state.blocks)
+    assert len(table.columns) == len(table.rows[0])

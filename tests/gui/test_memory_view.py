@@ -1,0 +1,69 @@
+"""The memory pane: the arena over time."""
+
+from PySide6.QtCore import QPointF, Qt
+
+from tinyml_studio.app.examples import find_example
+from tinyml_studio.gui.states.memory import Block, MemoryState
+from tinyml_studio.gui.theme import DARK, LIGHT
+from tinyml_studio.gui.views.memory_view import MemoryView
+
+
+def open_memory(person):
+    person.open_example()
+    person.window.show_pane("memory")
+    person.wait()
+    return person.window.board["memory"].view
+
+
+def test_a_click_on_a_tensor_selects_its_layer_and_marks_it(person, window, qtbot):
+    view = open_memory(person)
+    plot = view.plot
+    block = plot._state.blocks[-3]
+    place = QPointF((block.first + min(block.last + 1, len(plot._state.steps))) / 2, block.offset)
+    place.setY(block.offset + block.size / 2)
+    where = plot.widget.mapFromScene(plot.box.mapViewToScene(place))
+    qtbot.mouseClick(plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    person.wait()
+    assert window.workspace.selected == block.key
+    assert plot._state.selected == block.key
+    plot.hovered.emit(place.x(), place.y())
+    assert view.cause.text().startswith(block.name)
+    plot.hovered.emit(float("nan"), 0.0)
+    assert view.cause.text().startswith("Peak at")
+
+
+def test_an_edit_changes_the_arena_and_undo_restores_it(person, window):
+    view = open_memory(person)
+    before = view.headline.text()
+    window.workspace.edits.set_bits((window.workspace.studio.layers[1].name,), "a16")
+    person.wait()
+    assert view.headline.text() != before
+    person.trigger("edit.undo")
+    assert view.headline.text() == before
+
+
+def test_without_a_program_the_pane_says_what_to_do(person, window):
+    window.commands.open_path(find_example("digits").model)
+    person.wait()
+    window.show_pane("memory")
+    person.wait()
+    view = window.board["memory"].view
+    assert "Ctrl+D" in view.hint_text()
+    assert not view.plot.isVisible()
+
+
+def test_five_hundred_tensors_are_painted_in_both_themes(qtbot, theme):
+    view = MemoryView()
+    qtbot.addWidget(view)
+    blocks = tuple(
+        Block(f"l{n}", f"l{n}", f"t{n}", n, n + 1, (n % 2) * 500, 500 - n % 7, n == 9)
+        for n in range(500)
+    )
+    view.show_state(MemoryState(blocks, tuple(f"l{n}" for n in range(500)), 1000, 990, 9, "Peak"))
+    view.resize(900, 300)
+    for colours in (DARK, LIGHT):
+        view.set_colours(colours)
+        assert not view.grab().isNull()
+    view.show_state(MemoryState(hint="nothing"))
+    assert not view.grab().isNull()
+    view.dispose()

@@ -1,0 +1,67 @@
+"""The rectangles of the arena, from the plan of the exported program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinyml_studio.gui.states.memory import Block, MemoryState, peak_text
+from tinyml_studio.gui.states.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tinyml_studio.ir.graph import Graph
+    from tinyml_studio.program.arena import ArenaPlan
+    from tinyml_studio.program.program import Program
+
+
+def memory_state(
+    program: Program, plan: ArenaPlan, graph: Graph, names: Mapping[str, str]
+) -> MemoryState:
+    """Every tensor with its place and its time; `names` are short names of layers."""
+    if not plan.steps:
+        return MemoryState(hint="The network has no step that computes")
+    peak = max(range(len(plan.steps)), key=lambda step: plan.steps[step].live_bytes)
+    makers = _makers(program, graph)
+    spans = _spans(plan)
+    blocks = tuple(
+        Block(
+            key=makers.get(tensor, ""),
+            name=names.get(makers.get(tensor, ""), clean(tensor, limit=40)),
+            tensor=clean(tensor, limit=200),
+            first=spans[tensor][0],
+            last=spans[tensor][1],
+            offset=offset,
+            size=program.tensors[tensor].nbytes,
+            at_peak=spans[tensor][0] <= peak <= spans[tensor][1],
+        )
+        for tensor, offset in sorted(plan.offsets.items(), key=lambda held: spans[held[0]])
+        if tensor in spans
+    )
+    steps = tuple(names.get(step.layer, clean(step.layer, limit=40)) for step in plan.steps)
+    live = tuple((block.name, block.size) for block in blocks if block.at_peak)
+    return MemoryState(
+        blocks=blocks,
+        steps=steps,
+        size=plan.size,
+        lower_bound=plan.lower_bound,
+        peak=peak,
+        cause=peak_text(steps[peak], live),
+    )
+
+
+def _makers(program: Program, graph: Graph) -> Mapping[str, str]:
+    """The layer that makes each tensor; an input of the model is a layer."""
+    makers = {port.tensor: port.name for port in graph.inputs}
+    for item in program.instructions:
+        makers |= dict.fromkeys((item.output, *item.states, *item.memory), item.layer)
+    return makers
+
+
+def _spans(plan: ArenaPlan) -> Mapping[str, tuple[int, int]]:
+    """First and last step of every tensor."""
+    spans: dict[str, tuple[int, int]] = {}
+    for place, step in enumerate(plan.steps):
+        for name in step.live:
+            spans[name] = (spans.get(name, (place, place))[0], place)
+    return spans

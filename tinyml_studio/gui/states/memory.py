@@ -1,0 +1,114 @@
+"""The arena over time as rectangles: what lies where, from which step to which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tinyml_studio.gui.states.text import data_size, whole
+
+NO_PROGRAM = "Choose calibration data (Ctrl+D): the arena is that of the integer network"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One tensor in the arena.
+
+    Parameters
+    ----------
+    key, name
+        True and short name of the layer that makes it.
+    tensor
+        Its own name, cleaned.
+    first, last
+        First and last step in which it lives, both included.
+    offset, size
+        Bytes.
+    at_peak
+        It lives in the fullest step.
+    """
+
+    key: str
+    name: str
+    tensor: str
+    first: int
+    last: int
+    offset: int
+    size: int
+    at_peak: bool = False
+
+    def holds(self, step: float, byte: float) -> bool:
+        """Whether a point lies in the rectangle; step k reaches from k to k + 1."""
+        inside = self.offset <= byte < self.offset + self.size
+        return inside and self.first <= step < self.last + 1
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryState:
+    """The arena.
+
+    Parameters
+    ----------
+    blocks
+        The tensors, in the order of their creation.
+    steps
+        Short name of the layer that runs in each step.
+    size
+        Bytes of the arena.
+    lower_bound
+        Bytes that live at once in the fullest step: no layout is smaller.
+    peak
+        The fullest step.
+    cause
+        What makes the peak, in a sentence.
+    selected
+        True name of the selected layer.
+    hint
+        Why there is nothing to show.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    steps: tuple[str, ...] = ()
+    size: int = 0
+    lower_bound: int = 0
+    peak: int = 0
+    cause: str = ""
+    selected: str = ""
+    hint: str = ""
+
+
+def block_at(state: MemoryState, step: float, byte: float) -> Block | None:
+    """The smallest rectangle at a point: of tensors that share a place the one inside."""
+    found = [block for block in state.blocks if block.holds(step, byte)]
+    return min(found, key=lambda block: (block.size, -block.first), default=None)
+
+
+def block_text(state: MemoryState, block: Block) -> str:
+    """One line about a rectangle."""
+    last = min(block.last, len(state.steps) - 1)
+    steps = f"step {block.first + 1}" + (f" to {last + 1}" if last > block.first else "")
+    end = block.offset + block.size
+    return (
+        f"{block.name}   {data_size(block.size)}   {steps} of {len(state.steps)}   "
+        f"bytes {whole(block.offset)} to {whole(end)}"
+    )
+
+
+def peak_text(layer: str, live: tuple[tuple[str, int], ...]) -> str:
+    """The cause of the peak: the layer that runs, and the tensors that live then."""
+    largest = sorted(live, key=lambda part: -part[1])
+    named = [f"{name} {data_size(size)}" for name, size in largest[:3]]
+    rest = len(largest) - len(named)
+    others = f" and {rest} more" if rest else ""
+    return f"Peak at {layer}: {', '.join(named)}{others}"
+
+
+def headline(state: MemoryState) -> str:
+    """Size against the lower bound."""
+    spare = state.size - state.lower_bound
+    if spare <= 0:
+        return f"Arena {data_size(state.size)}, no layout is smaller"
+    share = spare / max(state.lower_bound, 1) * 100
+    return (
+        f"Arena {data_size(state.size)}, lower bound {data_size(state.lower_bound)} "
+        f"(+{share:.1f} %)"
+    )
