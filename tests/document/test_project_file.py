@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import tinyml_studio
 from tinyml_studio.document.decode import decode
-from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.encode import encode
 from tinyml_studio.document.migrate import migrate
 from tinyml_studio.document.project_file import load_project, save_project
@@ -44,6 +44,15 @@ def test_what_is_saved_comes_back(tmp_path):
     project = tmp_path / "p.tmls"
     save_project(document(tmp_path), project)
     assert load_project(project) == document(tmp_path)
+
+
+def test_a_reference_comes_back_and_none_leaves_no_trace(tmp_path):
+    held = replace(document(tmp_path), reference=ReferenceFile(tmp_path / "float.onnx", DIGEST))
+    save_project(held, tmp_path / "p.tmls")
+    assert load_project(tmp_path / "p.tmls") == held
+    assert json.loads((tmp_path / "p.tmls").read_text())["reference"]["path"] == "float.onnx"
+    save_project(document(tmp_path), tmp_path / "p.tmls")
+    assert "reference" not in json.loads((tmp_path / "p.tmls").read_text())
 
 
 def test_a_folder_that_moves_keeps_its_project(tmp_path):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tinyml_studio.app.targets import lasting_name
 from tinyml_studio.arith.profile import arithmetic
-from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.quantize.legality import matching_layers, with_bits
@@ -47,6 +47,12 @@ class Choice:
     def __str__(self) -> str:
         words = (self.bits, self.granularity, self.range_method)
         return " ".join(str(word) for word in words if word is not None)
+
+
+def change_reference(held: ReferenceFile | None) -> tuple[Edit, str]:
+    """Hold the model against another one, or against itself in float."""
+    name = "no reference" if held is None else f"reference {held.path.name}"
+    return (lambda document: replace(document, reference=held)), name
 
 
 def change_layers(graph: Graph, patterns: Sequence[str], choice: Choice) -> tuple[Edit, str]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.calibrate.statistics import TensorStats, collect
-from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.fingerprint import sha256
 from tinyml_studio.errors import DataError, ModelError
 from tinyml_studio.formats.reader import read_model
 from tinyml_studio.ir.graph import Graph
+from tinyml_studio.passes.match_networks import match_networks
 from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.progress import Progress, silent
 
@@ -53,13 +54,18 @@ def read_graph(path: Path, *, progress: Progress = silent) -> tuple[Graph, str]:
     """
     before = _stamp(path)
     graph = prepare(read_model(path, progress=progress))
-    try:
-        digest = sha256(path)
-    except OSError as error:
-        raise ModelError(f"{path} cannot be read", detail=error.strerror or str(error)) from error
+    digest = model_sha256(path)
     if before != _stamp(path):
         raise ModelError(f"{path} was changed while it was read", hint="open it again")
     return graph, digest
+
+
+def model_sha256(path: Path) -> str:
+    """Fingerprint of a model's file; ModelError if it cannot be read."""
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read", detail=error.strerror or str(error)) from error
 
 
 def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
@@ -84,6 +90,45 @@ def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
             hint="give the right file, or accept the changed one (set --accept-changed)",
         )
     return graph
+
+
+def read_reference(path: Path, graph: Graph, *, progress: Progress = silent) -> tuple[Graph, str]:
+    """The graph with another model as its reference, and that model's fingerprint.
+
+    Raises
+    ------
+    ModelError
+        If the other model cannot be read, takes other inputs, or nothing of it is found again.
+    """
+    other, digest = read_graph(path, progress=progress)
+    try:
+        matched = match_networks(graph, other)
+    except ValueError as error:
+        raise ModelError(f"{path} cannot be the reference", detail=str(error)) from error
+    if graph.nodes and len(matched.unmatched) == len(graph.nodes):
+        raise ModelError(f"{path} cannot be the reference", detail="no layer is found in both")
+    return replace(graph, reference=matched), digest
+
+
+def read_reference_of(held: ReferenceFile, graph: Graph, *, progress: Progress = silent) -> Graph:
+    """The graph with the reference that a document names.
+
+    Raises
+    ------
+    ModelError
+        If it is missing, cannot be read, or is another file.
+    """
+    hint = "say where it is now; on the command line with set --reference FILE, or none"
+    if is_missing(held.path):
+        raise ModelError(f"The reference of the project, {held.path}, is missing", hint=hint)
+    referenced, digest = read_reference(held.path, graph, progress=progress)
+    if digest != held.sha256:
+        raise ModelError(
+            f"{held.path} is not the reference of the project",
+            detail="its fingerprint differs",
+            hint=hint,
+        )
+    return referenced
 
 
 def data_sha256(path: Path) -> str:

@@ -6,7 +6,12 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from tinyml_studio.app.sources import Calibrated, calibrate_again, read_model_of
+from tinyml_studio.app.sources import (
+    Calibrated,
+    calibrate_again,
+    read_model_of,
+    read_reference_of,
+)
 from tinyml_studio.document.document import Calibration, Document
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
@@ -65,16 +70,27 @@ class Store:
         self._graphs.put(sha256, graph)
 
     def graph(self, document: Document, *, progress: Progress) -> Graph:
-        """The prepared graph of the document's model.
+        """The prepared graph of the document's model, with its reference.
 
         Raises
         ------
         ModelError
-            If the model cannot be read or is not the one that the document means.
+            If either cannot be read or is not the one that the document means.
         """
-        return self._graphs.get(
+        graph = self._graphs.get(
             document.model_sha256, lambda: read_model_of(document, progress=progress)
         )
+        held = document.reference
+        if held is None:
+            return graph
+        return self._graphs.get(
+            (document.model_sha256, held.sha256),
+            lambda: read_reference_of(held, graph, progress=progress),
+        )
+
+    def add_referenced(self, document: Document, sha256: str, graph: Graph) -> None:
+        """Keep the document's graph with the reference of that fingerprint."""
+        self._graphs.put((document.model_sha256, sha256), graph)
 
     def calibrated(self, document: Document, graph: Graph, *, progress: Progress) -> Calibrated:
         """Samples and statistics of the document's calibration.
@@ -101,4 +117,7 @@ class Store:
 
 def _calibration_key(document: Document, held: Calibration) -> Hashable:
     """Everything that statistics depend on; where the files lie is not part of it."""
-    return (document.model_sha256, held.sha256, held.scale, held.offset, held.samples)
+    reference = None if document.reference is None else document.reference.sha256
+    return (
+        document.model_sha256, reference, held.sha256, held.scale, held.offset, held.samples
+    )  # fmt: skip

@@ -14,11 +14,15 @@ from tinyml_studio.runtime.session import Session
 class FloatRunner:
     """The float network, ready to run; a session is made for each set of tensors asked for.
 
-    Safe to use from several threads.
+    Of a graph with a reference, tensors that have a counterpart there are computed there. Safe to
+    use from several threads.
     """
 
     def __init__(self, graph: Graph, *, threads: int = 1) -> None:
         self._graph = graph
+        self._reference = None
+        if graph.reference is not None:
+            self._reference = FloatRunner(graph.reference.graph, threads=threads)
         self._threads = threads
         self._sessions: dict[tuple[str, ...], Session] = {}
         self._lock = threading.Lock()
@@ -43,6 +47,27 @@ class FloatRunner:
             If ONNX Runtime fails.
         """
         wanted = tuple(dict.fromkeys(running_tensors(self._graph) if tensors is None else tensors))
+        elsewhere = self._from_reference(batch, wanted)
+        values = self._run(batch, tuple(name for name in wanted if name not in elsewhere))
+        return {name: (elsewhere if name in elsewhere else values)[name] for name in wanted}
+
+    def _from_reference(
+        self, batch: Sequence[FloatArray], wanted: Sequence[str]
+    ) -> dict[str, FloatArray]:
+        """Those of the tensors that the reference has, in this graph's shapes."""
+        if self._reference is None or self._graph.reference is None:
+            return {}
+        names = self._graph.reference.tensors
+        shared = [name for name in wanted if name in names]
+        values = self._reference.run(batch, [names[name] for name in shared])
+        return {
+            name: values[names[name]].reshape(-1, *self._graph.shapes[name]) for name in shared
+        }
+
+    def _run(self, batch: Sequence[FloatArray], wanted: tuple[str, ...]) -> dict[str, FloatArray]:
+        """Tensors of this graph."""
+        if not wanted:
+            return {}
         inputs = [
             port.to_graph(array) for port, array in zip(self._graph.inputs, batch, strict=True)
         ]

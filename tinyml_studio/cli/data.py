@@ -39,6 +39,7 @@ def open_project(args: Namespace, progress: Progress, *, compute: bool = True) -
         model=args.model,
         data=args.calibration,
         accept_changed=getattr(args, "accept_changed", False),
+        reference=getattr(args, "reference", None),
         compute=compute,
         progress=progress,
     )
@@ -98,3 +99,8 @@ def _positive_number(text: str) -> float:
     if number <= 0.0:
         raise argparse.ArgumentTypeError(f"{text!r} is not above 0")
     return number
+
+
+def reference_path(text: str) -> str:
+    """The path of a reference; empty for the word none."""
+    return "" if text == "none" else text

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from tinyml_studio.arith.profile import arithmetic
-from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.migrate import migrate
 from tinyml_studio.document.strict_json import Item, JsonFault, Table
 from tinyml_studio.errors import SchemeError
@@ -26,11 +26,12 @@ def decode(root: Item, folder: Path) -> Document:
         If a value is missing, unknown or wrong; names its place.
     """
     table = migrate(root.table()).only(
-        "format", "tool", "model", "data", "arithmetic", "target", "seed", "scheme"
+        "format", "tool", "model", "data", "reference", "arithmetic", "target", "seed", "scheme"
     )
     model = table.require("model").table().only("path", "sha256")
     table.require("tool").text()
     data, target = table.find("data"), table.find("target")
+    reference = table.find("reference")
     return Document(
         model_path=_path(model.require("path"), folder),
         model_sha256=_sha256(model.require("sha256")),
@@ -39,6 +40,7 @@ def decode(root: Item, folder: Path) -> Document:
         target=None if target is None else target.text(),
         arithmetic=_arithmetic(table.require("arithmetic")),
         seed=table.require("seed").integer(0, MAX_SEED),
+        reference=None if reference is None else _reference(reference.table(), folder),
     )
 
 
@@ -64,6 +66,12 @@ def _arithmetic(item: Item) -> str:
         return arithmetic(item.text()).name
     except SchemeError as error:
         raise JsonFault(f"{item.place}: {error}") from error
+
+
+def _reference(table: Table, folder: Path) -> ReferenceFile:
+    """The model that this one is held against."""
+    table.only("path", "sha256")
+    return ReferenceFile(_path(table.require("path"), folder), _sha256(table.require("sha256")))
 
 
 def _calibration(table: Table, folder: Path) -> Calibration:

@@ -33,6 +33,14 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceFile:
+    """The float original that a quantized model is held against: absolute path, fingerprint."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One project: a model, the data that calibrate it, and what the user chose.
 
@@ -52,6 +60,8 @@ class Document:
         Name of the arithmetic profile.
     seed
         Seed of everything that draws random numbers.
+    reference
+        Another model that errors and histograms are held against; None: this one in float.
     """
 
     model_path: Path
@@ -61,3 +71,4 @@ class Document:
     target: str | None = None
     arithmetic: str = TFLM.name
     seed: int = 0
+    reference: ReferenceFile | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tinyml_studio.document.document import Calibration, Document
+from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.migrate import FORMAT
 from tinyml_studio.quantize.scheme import LayerScheme, Scheme
 from tinyml_studio.version import __version__
@@ -20,6 +20,7 @@ def encode(document: Document, folder: Path) -> str:
             {"path": portable(document.model_path, folder), "sha256": document.model_sha256}
         ),
         "data": _line(_calibration(document.calibration, folder)),
+        **_reference(document.reference, folder),
         "arithmetic": _line(document.arithmetic),
         "target": _line(document.target),
         "seed": _line(document.seed),
@@ -33,6 +34,13 @@ def portable(path: Path, folder: Path) -> str:
     if path.is_relative_to(folder):
         return path.relative_to(folder).as_posix()
     return str(path)
+
+
+def _reference(held: ReferenceFile | None, folder: Path) -> dict[str, str]:
+    """The reference, where there is one."""
+    if held is None:
+        return {}
+    return {"reference": _line({"path": portable(held.path, folder), "sha256": held.sha256})}
 
 
 def _calibration(held: Calibration | None, folder: Path) -> dict[str, object] | None:

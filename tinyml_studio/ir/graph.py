@@ -54,6 +54,26 @@ class Port:
 
 
 @dataclass(frozen=True, eq=False)
+class Reference:
+    """Another network that a graph is held against: the float original of a quantized model.
+
+    Parameters
+    ----------
+    graph
+        The other network.
+    tensors
+        Which of its tensors each tensor of the graph is; those without a counterpart are absent.
+    unmatched, unused
+        Layers of the graph, and of the other network, without a counterpart.
+    """
+
+    graph: Graph
+    tensors: Mapping[str, str]
+    unmatched: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
     """A validated network; built by `tinyml_studio.ir.build.build_graph` only.
 
@@ -71,6 +91,8 @@ class Graph:
         Shape of one sample for every tensor whose shape is known.
     found
         The quantization that the file states; None for a float model.
+    reference
+        What the float run computes instead; None: this network itself.
     """
 
     name: str
@@ -80,6 +102,7 @@ class Graph:
     constants: Mapping[str, FloatArray]
     shapes: Mapping[str, Shape]
     found: FoundQuantization | None = None
+    reference: Reference | None = None
 
     @cached_property
     def producers(self) -> Mapping[str, Node]:

@@ -61,6 +61,7 @@ def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
         "integer": {"accuracy": result.integer_accuracy},
         "agreement": result.agreement,
         "reference": _reference(studio),
+        "unmatched": list(_unmatched(studio)),
         "error_samples": result.error_samples,
         "layers": layers,
     }
@@ -68,8 +69,32 @@ def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
 
 def _reference(studio: Studio) -> str:
     """What the integers are held against."""
+    held = studio.document.reference
+    if held is not None:
+        return str(held.path)
     quantized = studio.derived.graph.found is not None
     return "dequantized model" if quantized else "float model"
+
+
+def _unmatched(studio: Studio) -> tuple[str, ...]:
+    """Layers that the reference does not have; they are held against this model in float."""
+    reference = studio.derived.graph.reference
+    return () if reference is None else reference.unmatched
+
+
+def _reference_lines(studio: Studio) -> list[str]:
+    """What float means here, where that is not plain."""
+    graph, lines = studio.derived.graph, []
+    if graph.reference is not None or graph.found is not None:
+        lines.append(f"float is the {_reference(studio)}")
+    if graph.reference is not None:
+        found = len(graph.nodes) - len(graph.reference.unmatched)
+        lines[0] = (
+            f"float is {_reference(studio)}; {found} of {len(graph.nodes)} layers found there"
+        )
+        held = (("only here", graph.reference.unmatched), ("only there", graph.reference.unused))
+        lines += [f"{where}: {text.one_line(', '.join(names))}" for where, names in held if names]
+    return lines
 
 
 def _text(studio: Studio, result: Evaluation) -> str:
@@ -81,8 +106,7 @@ def _text(studio: Studio, result: Evaluation) -> str:
         f"  agreement {text.percent(result.agreement)}"
     )
     lines = [f"{result.samples} samples", accuracy, ""]
-    if studio.derived.graph.found is not None:
-        lines.insert(1, f"float is the {_reference(studio)}")
+    lines[1:1] = _reference_lines(studio)
     if result.error_samples < result.samples:
         lines.insert(1, f"error per layer over the first {result.error_samples} of them")
     cells = [

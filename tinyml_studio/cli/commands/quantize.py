@@ -45,6 +45,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         help="calibrate with N only, evenly spread over all",
     )
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        metavar="MODEL",
+        help="hold errors against this model, such as the float original of a quantized one",
+    )
     parser.add_argument("--correct", metavar="LIST", help=argparse.SUPPRESS)
 
 
@@ -68,6 +74,8 @@ def run(args: Namespace) -> int:
 def _quantize(args: Namespace, progress: Progress) -> Studio:
     """The session that is saved."""
     studio = Studio.open(args.model, progress=progress)
+    if args.reference is not None:
+        studio.set_reference(args.reference, progress=progress)
     if args.arithmetic is not None:
         studio.set_arithmetic(args.arithmetic)
     states_ranges = studio.derived.graph.found is not None

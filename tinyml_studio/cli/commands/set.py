@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from tinyml_studio.arith.profile import ARITHMETICS
 from tinyml_studio.cli.choices import add_choices, apply_choices
-from tinyml_studio.cli.data import add_project, open_project
+from tinyml_studio.cli.data import add_project, open_project, reference_path
 from tinyml_studio.cli.layers import layers_json, layers_text
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
@@ -21,6 +21,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_choices(parser)
     parser.add_argument("--arithmetic", metavar="NAME", help=", ".join(ARITHMETICS))
     parser.add_argument("--target", metavar="T", help="the chip")
+    parser.add_argument(
+        "--reference",
+        type=reference_path,
+        metavar="MODEL",
+        help="hold errors against this model, such as the float original; none: against itself",
+    )
 
 
 def run(args: Namespace) -> int:
