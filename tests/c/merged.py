@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from tests.reference.cases import Case, seeded_case
 from tests.reference.model import run_reference
@@ -83,9 +83,16 @@ def joined(cases: Iterable[tuple[str, Case]]) -> Merged:
 
 def _renamed(case: Case, name: str) -> Instruction:
     item = case.instruction
+    own = {*item.states, *item.memory}
+    held = {one.name: getattr(item, one.name) for one in fields(item)}
     return replace(
         item,
         layer=name,
         inputs=tuple(f"{name} {key}" for key in item.inputs),
         output=f"{name} {item.output}",
+        **{key: f"{name} {value}" for key, value in held.items() if _is_in(own, value)},
     )
+
+
+def _is_in(names: set[str], value: object) -> bool:
+    return isinstance(value, str) and value in names

@@ -5,6 +5,7 @@ from functools import singledispatch
 import numpy as np
 import pytest
 
+from tests.formats import recurrent_floats
 from tests.passes.evaluator import compute
 from tinyml_studio.formats.onnx_writer import write_onnx
 from tinyml_studio.formats.writer.registry import WRITERS
@@ -106,6 +107,10 @@ CASES = [
     (ops.Pad(((1, 2), (0, 0), (0, 3)), 1.5), [IMAGE]),
     (ops.Identity(), [IMAGE]),
     (ops.Requantize(), [IMAGE]),
+    (ops.Lstm(floats(4, 5, 4), floats(4, 5, 5), floats(4, 5)), [SEQUENCE]),
+    (ops.Gru(floats(3, 5, 4), floats(3, 5, 5), floats(3, 5), floats(3, 5), False), [SEQUENCE]),
+    (ops.Gru(floats(3, 5, 4), floats(3, 5, 5), floats(3, 5), floats(3, 5), True), [SEQUENCE]),
+    (ops.Svdf(floats(6, 4), floats(6, 3), floats(2), RELU), [VECTOR]),
 ]
 
 
@@ -197,6 +202,21 @@ def _(op: ops.MaxPool | ops.AveragePool, x):
 @evaluate.register
 def _(op: ops.Dense, x):
     return limited(x @ op.weight.T + op.bias, op.clamp)
+
+
+@evaluate.register
+def _(op: ops.Lstm, x):
+    return recurrent_floats.lstm(op, x)[0]
+
+
+@evaluate.register
+def _(op: ops.Gru, x):
+    return recurrent_floats.gru(op, x)
+
+
+@evaluate.register
+def _(op: ops.Svdf, x):
+    return recurrent_floats.svdf(op, x[None])[0]
 
 
 @evaluate.register

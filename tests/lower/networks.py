@@ -9,6 +9,7 @@ import numpy as np
 from tests.reference.model import run_reference
 from tinyml_studio.arith.profile import TFLM
 from tinyml_studio.calibrate.float_run import FloatRunner
+from tinyml_studio.calibrate.internal import with_internal
 from tinyml_studio.calibrate.statistics import stats_of
 from tinyml_studio.ir.build import build_graph
 from tinyml_studio.ir.graph import Node, Port
@@ -106,7 +107,7 @@ def network(nodes, shapes, *, constants=None, outputs=("y",), count=4, scale=1.0
     values = FloatRunner(graph).run(batch, [*graph.producers, *(port.tensor for port in inputs)])
     stats = {
         name: stats_of(found.reshape(*found.shape, 1) if found.ndim == 1 else found)
-        for name, found in values.items()
+        for name, found in with_internal(graph, values).items()
     }
     return Network(graph, batch, stats)
 

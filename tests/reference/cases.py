@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tests.reference import case_maps, case_moves, case_products, case_transposed, case_windows
+from tests.reference import (
+    case_maps,
+    case_moves,
+    case_products,
+    case_recurrent,
+    case_transposed,
+    case_windows,
+)
 from tests.reference.draw import Rng, values
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
@@ -61,6 +68,9 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Pad: case_moves.pad,
     ops.Transpose: case_moves.transpose,
     ops.Reshape: case_moves.reshape,
+    ops.Lstm: case_recurrent.lstm,
+    ops.Gru: case_recurrent.gru,
+    ops.Svdf: case_recurrent.svdf,
 }
 
 
@@ -82,7 +92,7 @@ def case_of(parts: Parts, rng: Rng, *, samples: int = 2, rounding: Rounding | No
     program = Program(
         name="case",
         arithmetic=TFLM,
-        tensors={item.name: item for item in (*parts.operands, parts.output)},
+        tensors={item.name: item for item in (*parts.operands, parts.output, *parts.own)},
         constants=parts.constants,
         inputs=tuple(item.name for item in inputs),
         outputs=(parts.output.name,),

@@ -114,13 +114,14 @@ def interpolate(item: Interpolate, operands: list[Sample], output: QuantizedTens
 
 
 def logistic16(item: Logistic16, operands: list[Sample], output: QuantizedTensor) -> list[int]:
-    scalar = _tanh16 if item.tanh else _sigmoid16
+    scalar = tanh16_of if item.tanh else sigmoid16_of
     rounding = 1 << (item.shift - 1) if item.shift > 0 else 0
     table = item.table.tolist()
     return [scalar((q * item.multiplier + rounding) >> item.shift, table) for q in operands[0].data]
 
 
-def _sigmoid16(value: int, table: list[int]) -> int:
+def sigmoid16_of(value: int, table: list[int]) -> int:
+    """Sigmoid of an argument in steps of 1 / (3 * 4096)."""
     high, fraction = abs(value) >> 9, abs(value) & 0x1FF
     if high >= 255:
         result = 0x7FFF << 10
@@ -131,7 +132,8 @@ def _sigmoid16(value: int, table: list[int]) -> int:
     return ((1 << 25) - result + (1 << 9) - 1) >> 10
 
 
-def _tanh16(value: int, table: list[int]) -> int:
+def tanh16_of(value: int, table: list[int]) -> int:
+    """Tanh of an argument in steps of 1 / (3 * 4096)."""
     high, fraction = abs(value) >> 8, abs(value) & 0xFF
     if high >= 255:
         result = 0xFFFF << 8

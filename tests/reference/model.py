@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from tests.reference import elementwise, movement, products, softmax, transposed, windows
+from tests.reference import (
+    elementwise,
+    movement,
+    products,
+    recurrent,
+    softmax,
+    transposed,
+    windows,
+)
 from tests.reference.sample import Sample
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.program import instructions as ops
@@ -40,6 +48,9 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Pad: movement.pad,
     ops.Transpose: movement.transpose,
     ops.Reshape: movement.reshape,
+    ops.Lstm: recurrent.lstm,
+    ops.Gru: recurrent.gru,
+    ops.Svdf: recurrent.svdf,
 }
 
 

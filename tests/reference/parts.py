@@ -12,9 +12,10 @@ from tinyml_studio.program.program import QuantizedTensor
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """One instruction, the tensors that it reads and makes, and which of them are constant."""
+    """One instruction, the tensors that it reads, makes and has for itself; some are constant."""
 
     instruction: Instruction
     operands: tuple[QuantizedTensor, ...]
     output: QuantizedTensor
     constants: Mapping[str, IntArray] = field(default_factory=dict)
+    own: tuple[QuantizedTensor, ...] = ()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.calibrate.float_run import FloatRunner, running_tensors
 from tinyml_studio.calibrate.histogram import Histogram, histogram_of
+from tinyml_studio.calibrate.internal import with_internal
 from tinyml_studio.calibrate.moments import Moments, moments_of
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.errors import DataError
@@ -69,7 +70,7 @@ class _Seen:
 def collect(
     graph: Graph, samples: Samples, *, progress: Progress = silent
 ) -> Mapping[str, TensorStats]:
-    """Statistics of every tensor that depends on the input, inputs included.
+    """Statistics of every tensor that depends on the input, inputs and `ir.internal` included.
 
     The result does not depend on the size of the batches, up to float64 rounding of the means and
     ONNX Runtime's own rounding of a value.
@@ -92,7 +93,7 @@ def collect(
     done = 0
     for batch in samples.batches(_batch_size(graph, tensors)):
         progress(done, samples.count, "Calibrating")
-        for tensor, values in runner.run(batch, tensors).items():
+        for tensor, values in with_internal(graph, runner.run(batch, tensors)).items():
             part = _seen_in(graph, tensor, values, done)
             seen[tensor] = seen[tensor].merged(part) if tensor in seen else part
         done += batch[0].shape[0]

@@ -26,6 +26,7 @@ from tinyml_studio.emit.self_test import (
     self_test_functions,
     self_test_prototypes,
 )
+from tinyml_studio.emit.state import state_function, state_prototype
 from tinyml_studio.program.arena import ArenaPlan, plan_arena
 from tinyml_studio.program.program import Program
 
@@ -93,6 +94,7 @@ def _header(
     declarations = [
         types_and_sizes(prefix, ports),
         budget(prefix, **sizes, alignment=plan.alignment, macs=info.macs),
+        state_prototype(program, prefix, plan),
         prototypes(prefix, ports),
         helper_prototypes(prefix, ports),
         self_test_prototypes(prefix, len(program.by_layer), vectors),
@@ -101,12 +103,14 @@ def _header(
         _ATTRIBUTES.format(name=prefix.upper()),
         kernels.text(),
         writer.text,
+        state_function(program, prefix, writer.memory),
         accessors(prefix, ports, writer.memory) + runners(prefix, ports, steps),
         helper_functions(prefix, ports),
         _self_test(program, prefix, steps, writer.memory, vectors),
     ]
     front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes)
-    return front + _guarded(prefix, "\n".join(declarations), "\n".join(definitions))
+    texts = ("\n".join(filter(None, parts)) for parts in (declarations, definitions))
+    return front + _guarded(prefix, *texts)
 
 
 def _self_test(

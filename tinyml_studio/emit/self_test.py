@@ -13,6 +13,7 @@ from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.layers import Step
 from tinyml_studio.emit.memory import Memory
 from tinyml_studio.emit.ports import Port
+from tinyml_studio.emit.state import reset_call
 from tinyml_studio.program.program import Program
 
 
@@ -97,6 +98,7 @@ def self_test_data(
 
 def _self_test(program: Program, prefix: str, ports: Sequence[Port], count: int) -> str:
     copies = checks = ""
+    reset = reset_call(program, prefix, "arena", indent=8)
     layers = {items[-1].output: i for i, items in enumerate(program.by_layer.values())}
     for port in ports:
         name = f"{prefix}_{port.name}".upper()
@@ -119,7 +121,7 @@ def _self_test(program: Program, prefix: str, ports: Sequence[Port], count: int)
     for (int32_t i = 0; i < {count}; i++) {{
         int status;
 
-{copies}        status = {prefix}_walk((uint8_t *)arena, NULL,
+{reset}{copies}        status = {prefix}_walk((uint8_t *)arena, NULL,
                             {prefix}_test_checksums + (i * {prefix.upper()}_LAYERS));
         if (status != 0) {{
             return status;

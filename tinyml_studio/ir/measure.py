@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from math import prod
 
+import numpy as np
+
 from tinyml_studio.ir.graph import Graph, Node
-from tinyml_studio.ir.ops import ChannelAffine, Conv, ConvTranspose, Dense, MatMul, Opaque
+from tinyml_studio.ir.ops import (
+    ChannelAffine,
+    Conv,
+    ConvTranspose,
+    Dense,
+    Gru,
+    Lstm,
+    MatMul,
+    Opaque,
+    Shape,
+    Svdf,
+)
 
 
 def parameters(node: Node) -> int:
@@ -15,6 +28,8 @@ def parameters(node: Node) -> int:
         return op.weight.size + op.bias.size
     if isinstance(op, ChannelAffine):
         return op.scale.size + op.bias.size
+    if isinstance(op, Lstm | Gru | Svdf):
+        return sum(value.size for value in vars(op).values() if isinstance(value, np.ndarray))
     if isinstance(op, Opaque):
         return sum(value.size for _, value in op.weights)
     return 0
@@ -33,10 +48,24 @@ def macs(graph: Graph, node: Node) -> int:
         return 0
     if isinstance(op, Conv):
         return prod(shape) * prod(op.weight.shape[1:])
-    if isinstance(op, ConvTranspose):
-        return prod(graph.shapes[node.inputs[0]][:-1]) * op.weight.size
-    if isinstance(op, MatMul):
-        return prod(shape) * graph.shapes[node.inputs[0]][-2 if op.adj_x else -1]
+    if isinstance(op, ConvTranspose | MatMul):
+        return _macs_by_input(op, shape, graph.shapes[node.inputs[0]])
     if isinstance(op, Dense):
         return prod(shape) * int(op.weight.shape[1])
+    if isinstance(op, Lstm | Gru | Svdf):
+        return _recurrent_macs(op, shape)
     return prod(shape) if isinstance(op, ChannelAffine) else 0
+
+
+def _macs_by_input(op: ConvTranspose | MatMul, shape: Shape, given: Shape) -> int:
+    """Where the first operand says how often a weight, or how many products, are used."""
+    if isinstance(op, ConvTranspose):
+        return prod(given[:-1]) * op.weight.size
+    return prod(shape) * given[-2 if op.adj_x else -1]
+
+
+def _recurrent_macs(op: Lstm | Gru | Svdf, shape: Shape) -> int:
+    """Every weight once for each step."""
+    if isinstance(op, Svdf):
+        return op.feature_weight.size + op.time_weight.size
+    return shape[0] * (op.input_weight.size + op.hidden_weight.size)

@@ -19,16 +19,18 @@ def logistic16(
     """TFLite's int16 kernels; tanh(x) = 2 sigmoid(2x) - 1 reads the same table."""
     rounding = (1 << item.shift) >> 1
     scaled = (values * item.multiplier + rounding) >> item.shift
-    return (_tanh if item.tanh else _sigmoid)(scaled, item.table)
+    return (tanh_of if item.tanh else sigmoid_of)(scaled, item.table)
 
 
-def _sigmoid(values: Int64Array, table: Int32Array) -> Int64Array:
+def sigmoid_of(values: Int64Array, table: Int32Array) -> Int64Array:
+    """Sigmoid of arguments in steps of 1 / (3 * 4096)."""
     magnitude = _line(values, table, bits=9, limit=0x7FFF << 10)
     mirrored = (1 << 25) - magnitude + (1 << 9) - 1
     return np.asarray(np.where(values >= 0, magnitude + (1 << 9), mirrored) >> 10)
 
 
-def _tanh(values: Int64Array, table: Int32Array) -> Int64Array:
+def tanh_of(values: Int64Array, table: Int32Array) -> Int64Array:
+    """Tanh of arguments in steps of 1 / (3 * 4096), up to one step beyond 16 bits."""
     magnitude = _line(values, table, bits=8, limit=0xFFFF << 8) - (1 << 23)
     rounded = np.where(values >= 0, magnitude + (1 << 7), (1 << 7) - 1 - magnitude)
     return np.asarray(rounded >> 8)

@@ -15,10 +15,12 @@ from tinyml_studio.kernels.conv2d import conv2d
 from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.kernels.extremum import extremum
 from tinyml_studio.kernels.fully_connected import fully_connected
+from tinyml_studio.kernels.gru import gru
 from tinyml_studio.kernels.interpolate import interpolate
 from tinyml_studio.kernels.leaky_relu import leaky_relu
 from tinyml_studio.kernels.logistic16 import logistic16
 from tinyml_studio.kernels.lookup import lookup
+from tinyml_studio.kernels.lstm import lstm, lstm_stream
 from tinyml_studio.kernels.max_pool2d import max_pool2d
 from tinyml_studio.kernels.mean import mean
 from tinyml_studio.kernels.mul import mul
@@ -28,6 +30,8 @@ from tinyml_studio.kernels.reshape import reshape
 from tinyml_studio.kernels.slice import slice_values
 from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
+from tinyml_studio.kernels.states import States
+from tinyml_studio.kernels.svdf import svdf, svdf_stream
 from tinyml_studio.kernels.transpose import transpose
 from tinyml_studio.kernels.transpose_conv2d import transpose_conv2d
 from tinyml_studio.program import instructions as ops
@@ -72,19 +76,51 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Pad: pad,
     ops.Transpose: transpose,
     ops.Reshape: reshape,
+    ops.Lstm: lstm,
+    ops.Gru: gru,
+    ops.Svdf: svdf,
 }
 
 
+class StreamKernel(Protocol):
+    """One instruction for samples that follow each other, from a state to a state."""
+
+    def __call__(
+        self,
+        item: Any,  # noqa: ANN401 - each kernel takes its own instruction
+        operands: Sequence[Activation],
+        output: QuantizedTensor,
+        states: States,
+        /,
+    ) -> Activation:
+        """Compute `item` and bring its states in `states` up to date."""
+
+
+STREAM_KERNELS: Mapping[type[Instruction], StreamKernel] = {
+    ops.Lstm: lstm_stream,
+    ops.Svdf: svdf_stream,
+}
+"""Kernels of the instructions that can have states."""
+
+
 def execute(
-    program: Program, instruction: Instruction, activations: Mapping[str, Activation]
+    program: Program,
+    instruction: Instruction,
+    activations: Mapping[str, Activation],
+    states: States | None = None,
 ) -> Activation:
-    """Run one instruction on activations by tensor name; constants come from the program."""
+    """Run one instruction on activations by tensor name; constants come from the program.
+
+    With `states` the samples follow each other, without every one begins after a reset.
+    """
     operands = [
         activations[name] if name in activations else constant(program, name)
         for name in instruction.inputs
     ]
-    kernel = KERNELS[type(instruction)]
-    return kernel(instruction, operands, program.tensors[instruction.output])
+    output = program.tensors[instruction.output]
+    if states is not None and instruction.states:
+        return STREAM_KERNELS[type(instruction)](instruction, operands, output, states)
+    return KERNELS[type(instruction)](instruction, operands, output)
 
 
 def run_instruction(

@@ -18,11 +18,13 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Gated,
     Instruction,
     LeakyRelu,
     Mean,
     Mul,
     Requantize,
+    Svdf,
     TransposeConv2D,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
@@ -135,6 +137,25 @@ def _weighted(item: Weighted, tensors: Tensors, constants: Constants) -> Int64Ar
 
 
 @_bound.register
+def _gated(item: Gated, tensors: Tensors, constants: Constants) -> Int64Array:
+    """Every gate of every unit with the input, then with the output of the step before."""
+    reaches = [_reach(name, tensors, constants) for name in (item.inputs[0], item.output)]
+    parts = ((item.input_weights, item.bias), (item.hidden_weights, item.hidden_bias))
+    bounds = [
+        np.abs(weights.astype(np.int64)).sum(axis=-1) * reach + np.abs(bias)
+        for (weights, bias), reach in zip(parts, reaches, strict=True)
+    ]
+    return np.concatenate([bound.reshape(-1) for bound in bounds])
+
+
+@_bound.register
+def _svdf(item: Svdf, tensors: Tensors, constants: Constants) -> Int64Array:
+    """The features; the sums over them are limited."""
+    sums = np.abs(item.feature_weights.astype(np.int64)).sum(axis=1)
+    return np.asarray(sums * _reach(item.inputs[0], tensors, constants))
+
+
+@_bound.register
 def _add(item: Add, tensors: Tensors, constants: Constants) -> Int64Array:
     """Each operand after its left shift, and the sum of both after their multipliers."""
     reaches = [_reach(name, tensors, constants) << item.left_shift for name in item.inputs]
@@ -197,6 +218,11 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
         shifts = item.shift
     elif isinstance(item, Mul | Mean | Requantize | BatchMatMul):
         shifts = np.array([item.multiplier.shift], np.int32)
+    elif isinstance(item, Gated):
+        units = item.bias.shape[1]
+        shifts = np.repeat(np.concatenate([item.input_shift, item.hidden_shift]), units)
+    elif isinstance(item, Svdf):
+        shifts = np.array([item.feature_multiplier.shift], np.int32)
     elif isinstance(item, LeakyRelu):
         shifts = np.array([max(item.identity.shift, item.alpha.shift)], np.int32)
     elif isinstance(item, Add):

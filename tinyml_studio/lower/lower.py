@@ -10,6 +10,7 @@ from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.arith.profile import TFLM, Arithmetic
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.ir.graph import Graph, Node
+from tinyml_studio.ir.internal import internal_tensors
 from tinyml_studio.ir.ops import Opaque
 from tinyml_studio.lower.bounds import check_instructions
 from tinyml_studio.lower.cache import LoweringCache
@@ -99,7 +100,7 @@ def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor])
     """One layer, from the cache where all that its rule reads is the same."""
     read = [
         *(setting.graph.constants.get(name) for name in node.inputs),
-        *(setting.stats.get(name) for name in node.outputs),
+        *(setting.stats.get(name) for name in (*node.outputs, *internal_tensors(node))),
     ]
     key = (
         id(node),

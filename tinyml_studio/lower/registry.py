@@ -18,9 +18,11 @@ from tinyml_studio.lower.rules.conv import lower_conv
 from tinyml_studio.lower.rules.conv_transpose import lower_conv_transpose
 from tinyml_studio.lower.rules.dense import lower_dense
 from tinyml_studio.lower.rules.extremum import lower_maximum, lower_minimum
+from tinyml_studio.lower.rules.gru import lower_gru
 from tinyml_studio.lower.rules.hard_sigmoid import lower_hard_sigmoid
 from tinyml_studio.lower.rules.hard_swish import lower_hard_swish
 from tinyml_studio.lower.rules.leaky_relu import lower_leaky_relu
+from tinyml_studio.lower.rules.lstm import lower_lstm
 from tinyml_studio.lower.rules.matmul import lower_matmul
 from tinyml_studio.lower.rules.max_pool import lower_max_pool
 from tinyml_studio.lower.rules.mean import lower_mean
@@ -33,6 +35,7 @@ from tinyml_studio.lower.rules.slice import lower_slice
 from tinyml_studio.lower.rules.softmax import lower_softmax
 from tinyml_studio.lower.rules.split import lower_split
 from tinyml_studio.lower.rules.sub import lower_sub
+from tinyml_studio.lower.rules.svdf import lower_svdf
 from tinyml_studio.lower.rules.tanh import lower_tanh
 from tinyml_studio.lower.rules.transpose import lower_transpose
 
@@ -83,6 +86,9 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Slice: lower_slice,
         ops.Pad: lower_pad,
         ops.Requantize: lower_requantize,
+        ops.Lstm: lower_lstm,
+        ops.Gru: lower_gru,
+        ops.Svdf: lower_svdf,
     }
 )
 

@@ -8,7 +8,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from tinyml_studio.program.lifetimes import Buffer, Lifetime, shared_buffers, tensor_lifetimes
+from tinyml_studio.program.lifetimes import (
+    Buffer,
+    Lifetime,
+    shared_buffers,
+    state_tensors,
+    tensor_lifetimes,
+)
 from tinyml_studio.program.program import Program
 
 ALIGNMENT = 16
@@ -35,7 +41,7 @@ class ArenaPlan:
     Parameters
     ----------
     offsets
-        First byte of each tensor in RAM, inputs and outputs included.
+        First byte of each tensor in RAM, inputs, outputs and states included.
     size
         Bytes in all.
     alignment
@@ -47,6 +53,8 @@ class ArenaPlan:
         One per instruction.
     buffers
         The tensors that share one place: views, and results written over an operand.
+    state_bytes
+        The arena begins with so many bytes for the states, which nothing else uses.
     """
 
     offsets: Mapping[str, int]
@@ -55,6 +63,7 @@ class ArenaPlan:
     lower_bound: int
     steps: tuple[ArenaStep, ...]
     buffers: tuple[tuple[str, ...], ...]
+    state_bytes: int = 0
 
 
 def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
@@ -77,15 +86,31 @@ def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
         for in_place in (True, False)
     ]
     layout = min(candidates, key=_extent)  # the first of equals: the one with in-place results
-    offsets = {name: offset for buffer, offset in layout.items() for name in buffer.tensors}
+    offsets, state_bytes = _state_offsets(program, alignment)
+    offsets |= {
+        name: state_bytes + offset for buffer, offset in layout.items() for name in buffer.tensors
+    }
     return ArenaPlan(
         offsets=MappingProxyType(offsets),
-        size=_extent(layout),
+        size=state_bytes + _extent(layout),
         alignment=alignment,
-        lower_bound=_lower_bound(layout, alignment),
-        steps=_steps(program, layout),
-        buffers=tuple(buffer.tensors for buffer in layout),
+        lower_bound=state_bytes + _lower_bound(layout, alignment),
+        steps=_steps(program, layout, state_bytes),
+        buffers=(
+            *((name,) for name in state_tensors(program)),
+            *(buffer.tensors for buffer in layout),
+        ),
+        state_bytes=state_bytes,
     )
+
+
+def _state_offsets(program: Program, alignment: int) -> tuple[dict[str, int], int]:
+    """Places of the states, one after the other, and how many bytes they take, aligned."""
+    offsets, size = {}, 0
+    for name in state_tensors(program):
+        offsets[name] = size
+        size += -(-program.tensors[name].nbytes // alignment) * alignment
+    return offsets, size
 
 
 def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
@@ -157,7 +182,7 @@ def _live_at(buffers: Iterable[Buffer], step: int) -> list[Buffer]:
     return [buffer for buffer in buffers if buffer.lifetime.meets(now)]
 
 
-def _steps(program: Program, layout: Offsets) -> tuple[ArenaStep, ...]:
+def _steps(program: Program, layout: Offsets, state_bytes: int) -> tuple[ArenaStep, ...]:
     lifetimes = tensor_lifetimes(program)
     return tuple(
         ArenaStep(
@@ -166,7 +191,7 @@ def _steps(program: Program, layout: Offsets) -> tuple[ArenaStep, ...]:
             live=tuple(
                 name for name, life in lifetimes.items() if life.meets(Lifetime(step, step))
             ),
-            live_bytes=sum(buffer.size for buffer in _live_at(layout, step)),
+            live_bytes=state_bytes + sum(buffer.size for buffer in _live_at(layout, step)),
         )
         for step, item in enumerate(program.instructions)
     )

@@ -65,8 +65,16 @@ class Buffer:
         )
 
 
+def state_tensors(program: Program) -> tuple[str, ...]:
+    """Tensors that stay from one run to the next, in order."""
+    return tuple(name for item in program.instructions for name in item.states)
+
+
 def tensor_lifetimes(program: Program) -> Mapping[str, Lifetime]:
-    """The lifetime of every tensor that lies in RAM (constants do not), in order of creation."""
+    """The lifetime of every tensor that lies in RAM, in order of creation.
+
+    Constants lie elsewhere; states always live.
+    """
     end = len(program.instructions)
     first = dict.fromkeys(program.inputs, -1)
     first |= {item.output: step for step, item in enumerate(program.instructions)}
@@ -74,18 +82,22 @@ def tensor_lifetimes(program: Program) -> Mapping[str, Lifetime]:
     for step, item in enumerate(program.instructions):
         last |= {name: step for name in item.inputs if name in first}
     last |= dict.fromkeys((name for name in program.outputs if name in first), end)
-    return {name: Lifetime(first[name], last[name]) for name in first}
+    lifetimes = {name: Lifetime(first[name], last[name]) for name in first}
+    for step, item in enumerate(program.instructions):
+        lifetimes |= {name: Lifetime(step, step) for name in item.memory}
+    return lifetimes | {name: Lifetime(-1, end) for name in state_tensors(program)}
 
 
 def shared_buffers(program: Program, *, in_place: bool) -> tuple[Buffer, ...]:
-    """Buffers of all tensors in RAM; a Reshape is always a view.
+    """Buffers of all tensors in RAM but states; a Reshape is always a view.
 
     With `in_place`, elementwise instructions write over an operand that dies there.
     """
-    lifetimes = tensor_lifetimes(program)
+    lifetimes, states = tensor_lifetimes(program), frozenset(state_tensors(program))
     held = {
         name: Buffer((name,), program.tensors[name].nbytes, lifetime)
         for name, lifetime in lifetimes.items()
+        if name not in states
     }
     for step, item in enumerate(program.instructions):
         source = _overwritten(program, item, held, step) if in_place else None

@@ -14,7 +14,10 @@ from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
 from tinyml_studio.quantize.ranges import check_manual_range
 from tinyml_studio.quantize.scheme import LayerScheme, RangeMethod, Scheme
 
-WEIGHTED = (ops.Conv, ops.ConvTranspose, ops.Dense, ops.ChannelAffine)
+RECURRENT = (ops.Lstm, ops.Gru, ops.Svdf)
+"""Operators with a state; they compute with activations of 8 bits."""
+
+WEIGHTED = (ops.Conv, ops.ConvTranspose, ops.Dense, ops.ChannelAffine, *RECURRENT)
 """Operators with weights of their own."""
 
 FOLLOWERS = (
@@ -64,6 +67,9 @@ def settable_bits(graph: Graph, layer: Node | Port) -> SettableBits:
             follows=leader,
             reason=f"{layer.op.kind} keeps the grid of its input, set by {leader}",
         )
+    if isinstance(layer.op, RECURRENT):
+        reason = f"{layer.op.kind} computes with activations of 8 bits"
+        return SettableBits(weights=True, activations=False, reason=reason)
     if isinstance(layer.op, WEIGHTED):
         return SettableBits(weights=True, activations=True)
     reason = f"{layer.op.kind} has no weights"
@@ -168,7 +174,8 @@ def _check_range(graph: Graph, tensor: str, limits: tuple[float, float]) -> None
             f"The range of {tensor!r} cannot be set",
             detail=f"the output of {node.name} ({node.op.kind}) has a fixed grid",
         )
-    if node is not None and not settable_bits(graph, node).activations:
+    has_range = node is None or isinstance(node.op, RECURRENT)
+    if node is not None and not has_range and not settable_bits(graph, node).activations:
         reason = settable_bits(graph, node).reason
         raise SchemeError(f"The range of {tensor!r} cannot be set", detail=reason)
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.registry import execute
+from tinyml_studio.kernels.states import States
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 
@@ -44,13 +45,19 @@ class Plan:
         return frozenset(read - made - set(self.program.constants))
 
     def run(
-        self, start: Mapping[str, Activation], step: Callable[[], None]
+        self,
+        start: Mapping[str, Activation],
+        step: Callable[[], None],
+        states: States | None = None,
     ) -> Iterator[tuple[str, Activation]]:
-        """Every tensor that the instructions make, in order; `step` is called before each."""
+        """Every tensor that the instructions make, in order; `step` is called before each.
+
+        With `states` the samples follow each other, and so do those of the next call.
+        """
         activations = dict(start)
         for item, released in zip(self.instructions, self.releases, strict=True):
             step()
-            made = execute(self.program, item, activations)
+            made = execute(self.program, item, activations, states)
             activations[item.output] = made
             yield item.output, made
             for name in released:

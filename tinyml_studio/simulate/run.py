@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
+from tinyml_studio.kernels.states import States, reset_states
 from tinyml_studio.lower.bounds import check_accumulators
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
@@ -15,7 +16,7 @@ from tinyml_studio.simulate.engine import Plan, activations, chunks
 from tinyml_studio.simulate.reuse import still_valid
 from tinyml_studio.simulate.trace import Held, Trace, Values
 
-__all__ = ["Inputs", "Trace", "outputs", "run"]
+__all__ = ["Inputs", "States", "Trace", "outputs", "run", "states_of"]
 
 Inputs = Mapping[str, IntArray] | Sequence[IntArray]
 
@@ -27,6 +28,7 @@ def run(
     inputs: Inputs,
     *,
     previous: Trace | None = None,
+    states: States | None = None,
     progress: Progress = silent,
 ) -> Trace:
     """Every integer of the network for a batch, exact to the last bit.
@@ -40,6 +42,9 @@ def run(
         of the program's inputs.
     previous
         A trace whose values are taken over wherever instruction and inputs are unchanged.
+    states
+        Where the samples follow each other: what the network holds before the first, which
+        becomes what it holds after the last. Without it every sample begins after a reset.
     progress
         Told before every instruction of every chunk of samples.
 
@@ -52,22 +57,28 @@ def run(
     """
     check_accumulators(program)
     given = _checked(program, inputs)
-    known = still_valid(program, given, previous)
+    known = still_valid(program, given, previous if states is None else None)
     plan = Plan.of(program, known)
     held = {name: _input(program, name, array) for name, array in given.items()}
     if previous is not None:
         held |= {name: previous.values.held[name] for name in known - set(program.constants)}
     start = {name: held[name].values for name in plan.reads}
-    held |= _run_chunks(plan, start, len(next(iter(given.values()))), progress)
+    held |= _run_chunks(plan, start, len(next(iter(given.values()))), progress, states=states)
     names = (*program.inputs, *(item.output for item in program.instructions))
     layers = dict.fromkeys(item.layer for item in plan.instructions)
     return Trace(program, Values({name: held[name] for name in names}), tuple(layers))
 
 
 def outputs(
-    program: Program, batches: Iterable[Inputs], *, progress: Progress = silent
+    program: Program,
+    batches: Iterable[Inputs],
+    *,
+    stream: bool = False,
+    progress: Progress = silent,
 ) -> Iterator[tuple[IntArray, ...]]:
     """The output tensors ``(N, *shape)`` of every batch; nothing else is kept.
+
+    With `stream` all samples follow each other, else every one begins after a reset.
 
     Raises
     ------
@@ -78,11 +89,18 @@ def outputs(
     """
     check_accumulators(program)
     plan = Plan.of(program, frozenset())
+    states = states_of(program) if stream else None
     for batch in batches:
         given = _checked(program, batch)
         count = len(next(iter(given.values())))
-        made = _run_chunks(plan, given, count, progress, only=frozenset(program.outputs))
+        only = frozenset(program.outputs)
+        made = _run_chunks(plan, given, count, progress, only=only, states=states)
         yield tuple(made[name].values if name in made else given[name] for name in program.outputs)
+
+
+def states_of(program: Program) -> States:
+    """What a network holds after a reset."""
+    return reset_states(program, program.instructions)
 
 
 def _run_chunks(
@@ -92,13 +110,14 @@ def _run_chunks(
     progress: Progress,
     *,
     only: frozenset[str] | None = None,
+    states: States | None = None,
 ) -> dict[str, Held]:
     """Run all samples; what the instructions make, or `only` some of it."""
     parts = chunks(plan.program, count)
     steps = _Steps(progress, len(parts) * len(plan.instructions))
     held: dict[str, Held] = {}
     for part in parts:
-        for name, made in plan.run(activations(plan.program, start, part), steps):
+        for name, made in plan.run(activations(plan.program, start, part), steps, states):
             if only is None or name in only:
                 _store(held, name, made, part, count)
     steps.finish()

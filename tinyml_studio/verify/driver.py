@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tinyml_studio.emit.ports import Port, ports_of
+from tinyml_studio.emit.state import has_state, reset_call
 from tinyml_studio.program.program import Program
 
 GUARD_BYTES = 64
@@ -30,7 +31,9 @@ def model_source(prefix: str, header: str) -> str:
 
 def checked_source(program: Program, prefix: str, header: str) -> str:
     """The header once more, with the self-test and under other names."""
-    names = ("invoke", "run", *(port.name for port in ports_of(program)))
+    names = ["invoke", "run", *(port.name for port in ports_of(program))]
+    if has_state(program):
+        names.append("reset")
     renamed = "".join(f"#define {prefix}_{name} {prefix}_checked_{name}\n" for name in names)
     return f"{renamed}#define {prefix.upper()}_SELF_TEST\n{model_source(prefix, header)}"
 
@@ -40,8 +43,8 @@ def driver_source(program: Program, prefix: str, header: str) -> str:
 
     It reads the inputs of one sample after the other; for each it writes all outputs of
     ``invoke``, one checksum per layer of a second run, and what the harness counted in the first.
-    The arena is filled with garbage before every run, and the bytes around it must stay what
-    they are.
+    The arena is filled with garbage before every run and a state reset, so that no sample follows
+    another, and the bytes around the arena must stay what they are.
     """
     ports = ports_of(program)
     reads = " || ".join(
@@ -49,7 +52,7 @@ def driver_source(program: Program, prefix: str, header: str) -> str:
     )
     return (
         f'#include "harness.h"\n#define {prefix.upper()}_SELF_TEST\n#include "{header}"\n\n'
-        f"{_storage(prefix, ports)}{_SUPPORT}{_sample(prefix, ports)}"
+        f"{_storage(prefix, ports)}{_SUPPORT}{_sample(program, prefix, ports)}"
         f"{_MAIN.replace('READS', reads)}"
     )
 
@@ -124,13 +127,13 @@ static uint32_t checksums[{name}_LAYERS];
 {buffers}"""
 
 
-def _sample(prefix: str, ports: tuple[Port, ...]) -> str:
+def _sample(program: Program, prefix: str, ports: tuple[Port, ...]) -> str:
     """The function that runs one sample twice and writes its record."""
     return f"""
 static void prepare(void)
 {{
     fill(arena.memory, sizeof arena.memory);
-{_copies(prefix, ports)}}}
+{reset_call(program, prefix, "arena.memory", indent=4)}{_copies(prefix, ports)}}}
 
 static int sample(void)
 {{

@@ -16,10 +16,12 @@ from tinyml_studio.emit.calls.conv2d import conv2d
 from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
+from tinyml_studio.emit.calls.gru import gru
 from tinyml_studio.emit.calls.interpolate import interpolate
 from tinyml_studio.emit.calls.leaky_relu import leaky_relu
 from tinyml_studio.emit.calls.logistic16 import logistic16
 from tinyml_studio.emit.calls.lookup import lookup
+from tinyml_studio.emit.calls.lstm import lstm
 from tinyml_studio.emit.calls.max_pool2d import max_pool2d
 from tinyml_studio.emit.calls.mean import mean
 from tinyml_studio.emit.calls.mul import mul
@@ -29,6 +31,7 @@ from tinyml_studio.emit.calls.reshape import reshape
 from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
+from tinyml_studio.emit.calls.svdf import svdf
 from tinyml_studio.emit.calls.transpose import transpose
 from tinyml_studio.emit.calls.transpose_conv2d import transpose_conv2d
 from tinyml_studio.program import instructions as ops
@@ -62,6 +65,9 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Pad: pad,
         ops.Transpose: transpose,
         ops.Reshape: reshape,
+        ops.Lstm: lstm,
+        ops.Gru: gru,
+        ops.Svdf: svdf,
     }
 )
 

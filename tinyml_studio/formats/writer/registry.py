@@ -22,6 +22,7 @@ from tinyml_studio.formats.writer.elementwise import (
 )
 from tinyml_studio.formats.writer.pooling import write_mean, write_pool
 from tinyml_studio.formats.writer.products import write_matmul
+from tinyml_studio.formats.writer.recurrent import write_gru, write_lstm, write_svdf
 from tinyml_studio.formats.writer.shape import (
     write_concat,
     write_pad,
@@ -65,4 +66,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Pad: write_pad,
     ops.Identity: write_identity,
     ops.Requantize: write_identity,
+    ops.Lstm: write_lstm,
+    ops.Gru: write_gru,
+    ops.Svdf: write_svdf,
 }

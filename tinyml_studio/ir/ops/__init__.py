@@ -22,6 +22,7 @@ from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
 from tinyml_studio.ir.ops.movement import Concat, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.products import MatMul
+from tinyml_studio.ir.ops.recurrent import Gru, Lstm, Svdf
 from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
@@ -36,10 +37,12 @@ __all__ = [
     "Conv",
     "ConvTranspose",
     "Dense",
+    "Gru",
     "HardSigmoid",
     "HardSwish",
     "Identity",
     "LeakyRelu",
+    "Lstm",
     "MatMul",
     "MaxPool",
     "Maximum",
@@ -58,6 +61,7 @@ __all__ = [
     "Softmax",
     "Split",
     "Sub",
+    "Svdf",
     "Tanh",
     "Transpose",
 ]

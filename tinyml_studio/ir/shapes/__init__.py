@@ -6,11 +6,18 @@ node and travels downstream.
 
 from __future__ import annotations
 
-from tinyml_studio.ir.shapes import elementwise, movement, products, reductions, weighted
+from tinyml_studio.ir.shapes import (
+    elementwise,
+    movement,
+    products,
+    recurrent,
+    reductions,
+    weighted,
+)
 from tinyml_studio.ir.shapes.output import MaybeShapes, output_shapes
 from tinyml_studio.ir.shapes.rule import ShapeMismatchError, broadcast
 
-RULES = (elementwise, movement, products, reductions, weighted)
+RULES = (elementwise, movement, products, recurrent, reductions, weighted)
 """Importing a module of rules registers them."""
 
 __all__ = ["RULES", "MaybeShapes", "ShapeMismatchError", "broadcast", "output_shapes"]

@@ -39,6 +39,7 @@ from tinyml_studio.program.instructions.functions import (
 from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
 from tinyml_studio.program.instructions.movement import Concat, Pad, Reshape, Slice, Transpose
 from tinyml_studio.program.instructions.products import BatchMatMul
+from tinyml_studio.program.instructions.recurrent import Gated, Gru, Lstm, Svdf
 from tinyml_studio.program.instructions.reductions import AveragePool2D, MaxPool2D, Mean
 from tinyml_studio.program.instructions.weighted import (
     Conv2D,
@@ -50,13 +51,13 @@ from tinyml_studio.program.instructions.weighted import (
 INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
-    Reshape,
+    Reshape, Lstm, Gru, Svdf,
     TransposeConv2D, BatchMatMul, Extremum,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
-    | LeakyRelu | Softmax | Softmax16
+    | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
     | TransposeConv2D | BatchMatMul
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
@@ -74,11 +75,14 @@ __all__ = [
     "DepthwiseConv2D",
     "Extremum",
     "FullyConnected",
+    "Gated",
+    "Gru",
     "Instruction",
     "Interpolate",
     "LeakyRelu",
     "Logistic16",
     "Lookup",
+    "Lstm",
     "MaxPool2D",
     "Mean",
     "Mul",
@@ -90,6 +94,7 @@ __all__ = [
     "Slice",
     "Softmax",
     "Softmax16",
+    "Svdf",
     "Transpose",
     "TransposeConv2D",
 ]

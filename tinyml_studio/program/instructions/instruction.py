@@ -24,3 +24,13 @@ class Instruction:
     layer: str
     inputs: tuple[str, ...]
     output: str
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Tensors of its own that stay from one run of the network to the next."""
+        return ()
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        """Tensors of its own that are needed only while it runs."""
+        return ()

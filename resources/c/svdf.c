@@ -1,0 +1,69 @@
+/*
+ * svdf.c - features of the newest input, weighed with those of the steps before.
+ *
+ * The state holds the features of the last steps, oldest first, one row for each feature.
+ */
+#include "template.h"
+#include "arithmetic.c"
+#include "weights.c"
+
+typedef struct {
+    int32_t in_size;
+    int32_t units;
+    int32_t rank;                 /* features of one output */
+    int32_t steps;                /* that are kept */
+    int32_t out_zero_point;
+    int32_t low;                  /* limits before the output's zero point is added */
+    int32_t high;
+    int32_t state_low;            /* limits of a feature */
+    int32_t state_high;
+    int32_t feature[2];           /* multiplier and shift, as the other one */
+    int32_t output[2];
+    const TMS_WEIGHT *weights;    /* units x rank x in_size */
+    const int32_t *feature_bias;  /* minus the input's zero point times the sum of the weights */
+    const TMS_IN2 *time_weights;  /* units x rank x steps */
+    const int32_t *bias;
+} tms_svdf_t;
+
+/* moves the state of a feature up, adds the newest and gives the weighed sum */
+static inline int64_t tms_svdf_sum(const tms_svdf_t *layer, TMS_IN2 *state,
+                                    const TMS_IN2 *weights, int32_t feature)
+{
+    const int32_t last = layer->steps - 1;
+    int64_t sum = 0;
+
+    for (int32_t step = 0; step < last; step++) {
+        state[step] = state[step + 1];
+        sum += (int32_t)state[step] * weights[step];
+    }
+    state[last] = (TMS_IN2)feature;
+    return sum + (feature * weights[last]);
+}
+
+static void tms_svdf(const tms_svdf_t *layer, const TMS_IN *in, TMS_IN2 *state, TMS_OUT *out)
+{
+    const TMS_IN2 *weights = layer->time_weights;
+    int32_t row = 0;
+
+    for (int32_t unit = 0; unit < layer->units; unit++) {
+        int64_t sum = layer->bias[unit];
+        int32_t limited;
+
+        for (int32_t i = 0; i < layer->rank; i++) {
+            uint32_t acc = (uint32_t)layer->feature_bias[row];
+            int32_t feature;
+
+            acc += TMS_DOT(in, layer->weights, row * layer->in_size, layer->in_size);
+            feature = TMS_REQUANTIZE(acc, layer->feature[0], layer->feature[1], layer->state_low,
+                                     layer->state_high);
+            sum += tms_svdf_sum(layer, state, weights, feature);
+            state += layer->steps;
+            weights += layer->steps;
+            row++;
+        }
+        limited = tms_clamp_wide(sum, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+        *out++ = (TMS_OUT)(layer->out_zero_point
+                           + TMS_REQUANTIZE((uint32_t)limited, layer->output[0],
+                                            layer->output[1], layer->low, layer->high));
+    }
+}
