@@ -176,14 +176,19 @@ static inline int32_t tms_requantize(uint32_t acc, int32_t multiplier, int32_t s
     return tms_clamp(TMS_MULTIPLY(tms_signed(acc), multiplier, shift), low, high);
 }
 
-/* The same for a 64-bit accumulator: a 16-bit multiplier and one rounding, -31 <= shift <= 14. */
+/* A 64-bit accumulator times a 16-bit multiplier, with one rounding, -31 <= shift <= 14. */
+static inline int64_t tms_multiply_wide(uint64_t acc, int32_t multiplier, int32_t shift)
+{
+    const uint32_t total = (uint32_t)(15 - shift);
+
+    return TMS_DROP(tms_signed_wide(acc * (uint64_t)(uint32_t)multiplier), total);
+}
+
+/* A 64-bit accumulator on the output's grid. */
 static inline int32_t tms_requantize_wide(uint64_t acc, int32_t multiplier, int32_t shift,
                                           int32_t low, int32_t high)
 {
-    const uint32_t total = (uint32_t)(15 - shift);
-    const int64_t product = tms_signed_wide(acc * (uint64_t)(uint32_t)multiplier);
-
-    return tms_clamp_wide(TMS_DROP(product, total), low, high);
+    return tms_clamp_wide(TMS_MULTIPLY_WIDE(acc, multiplier, shift), low, high);
 }
 
 #endif

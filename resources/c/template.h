@@ -25,6 +25,7 @@
 /* how products and quotients are rounded: here TFLite's two roundings, and ties away from zero */
 #ifndef TMS_MULTIPLY
 #define TMS_MULTIPLY tms_multiply
+#define TMS_MULTIPLY_WIDE tms_multiply_wide
 #define TMS_DROP tms_drop_half_up
 #define TMS_DIVIDE tms_divide_half_away
 #endif

@@ -1,5 +1,5 @@
 /*
- * weights.c - weights of 1 to 8 bits, read from flash as they are used.
+ * weights.c - weights of 1 to 9 bits, read from flash as they are used.
  *
  * Value i takes the bits [i * b, (i + 1) * b) of a stream that starts at the lowest bit of the
  * first byte: two's complement, and with one bit 1 stands for +1 and 0 for -1. The products are
@@ -41,7 +41,7 @@ static inline int32_t tms_weight_at_w1(const uint8_t *weights, int32_t index)
     return (int32_t)((byte >> ((uint32_t)index & 7u)) & 1u) * 2 - 1;
 }
 
-/* 3, 5, 6 and 7 bits: a value may straddle two bytes */
+/* 3, 5, 6, 7 and 9 bits: a value may straddle two bytes */
 static inline int32_t tms_weight_at_packed(const uint8_t *weights, int32_t index)
 {
     const uint32_t half = (uint32_t)1 << (TMS_WEIGHT_BITS - 1u);
@@ -158,7 +158,7 @@ static inline TMS_UACC tms_dot_w1(const TMS_IN *values, const uint8_t *weights, 
     return sum;
 }
 
-/* 3, 5, 6 and 7 bits: a window over the bit stream, filled byte by byte */
+/* 3, 5, 6, 7 and 9 bits: a window over the bit stream, filled byte by byte */
 static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const uint8_t *weights, int32_t first,
                                       int32_t count)
 {
@@ -174,7 +174,7 @@ static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const uint8_t *weigh
         held = 8u - (start & 7u);
     }
     for (; count > 0; count--) {
-        if (held < TMS_WEIGHT_BITS) {
+        while (held < TMS_WEIGHT_BITS) {
             window |= (uint32_t)*w++ << held;
             held += 8u;
         }

@@ -21,6 +21,7 @@ mantissas = st.integers(2**30, 2**31 - 1) | st.sampled_from([2**30, 2**31 - 1, 3
 
 
 roundings = st.sampled_from(list(Rounding))
+in_fixed_point = roundings.filter(lambda rounding: rounding is not Rounding.FLOAT32)
 
 
 def rule_of(
@@ -52,7 +53,7 @@ def test_the_chosen_form_is_exact_for_every_accumulator(
 @settings(max_examples=300)
 @given(
     mantissa=mantissas | st.just(0), shift=st.integers(-31, 4), low=st.integers(-255, 255),
-    rounding=roundings,
+    rounding=in_fixed_point,
 )  # fmt: skip
 def test_thresholds_are_where_the_rule_rises(
     mantissa: int, shift: int, low: int, rounding: Rounding
@@ -70,7 +71,7 @@ def test_thresholds_are_where_the_rule_rises(
 
 @given(
     mantissa=mantissas, shift=st.integers(-31, 10), acc=st.integers(-(2**37) + 1, 2**37 - 1),
-    rounding=roundings.filter(lambda rounding: rounding is not Rounding.HALF_AWAY),
+    rounding=in_fixed_point.filter(lambda rounding: rounding is not Rounding.HALF_AWAY),
 )  # fmt: skip
 def test_sixteen_bit_multipliers_are_exact_in_float64(
     mantissa: int, shift: int, acc: int, rounding: Rounding
@@ -89,7 +90,7 @@ def test_sixteen_bit_multipliers_are_exact_in_float64(
 @settings(max_examples=60, deadline=None)
 @given(
     data=st.data(), shift=st.integers(-18, -5), high=st.sampled_from([127, 2**15 - 1]),
-    rounding=roundings.filter(lambda rounding: rounding is not Rounding.FLOOR),
+    rounding=in_fixed_point.filter(lambda rounding: rounding is not Rounding.FLOOR),
 )  # fmt: skip
 def test_an_estimate_is_exact_near_every_step(
     data: st.DataObject, shift: int, high: int, rounding: Rounding

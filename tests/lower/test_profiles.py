@@ -153,7 +153,7 @@ def test_one_cache_serves_all_profiles():
 
 def test_names_and_their_other_names():
     assert list(ARITHMETICS) == [
-        "tflm", "tflm-single", "litert", "pow2", "pow2-half-up", "pow2-floor",
+        "tflm", "tflm-single", "litert", "onnx", "pow2", "pow2-half-up", "pow2-floor",
     ]  # fmt: skip
     assert arithmetic("pow2-half-even") is POW2
     with pytest.raises(SchemeError, match="not available"):

@@ -45,11 +45,27 @@ def rounded(numerator: int, denominator: int, rounding: str) -> int:
         "half-up": below + 1,
         "half-away": below + (1 if value > 0 else 0),
         "half-even": below + below % 2,
+        "float32": below + below % 2,
     }[rounding]
+
+
+def float32(value: Fraction) -> Fraction:
+    """The nearest number of 24 significant bits, ties to even; exponents have no limits."""
+    if value == 0:
+        return value
+    step = Fraction(1)
+    while abs(value) >= 2**24 * step:
+        step *= 2
+    while abs(value) < 2**23 * step:
+        step /= 2
+    return round(value / step) * step  # round() of a fraction takes ties to even
 
 
 def mbqm(x: int, mantissa: int, shift: int, rounding: str = "double") -> int:
     """MultiplyByQuantizedMultiplier of int32 with two roundings, or with the one of a rule."""
+    if rounding == "float32":
+        factor = Fraction(mantissa) * Fraction(2) ** (shift - 31)
+        return clamp(round(float32(float32(Fraction(x)) * factor)), INT32_MIN, INT32_MAX)
     left, right = max(shift, 0), max(-shift, 0)
     assert INT32_MIN <= x << left <= INT32_MAX
     if rounding == "double":
@@ -60,6 +76,8 @@ def mbqm(x: int, mantissa: int, shift: int, rounding: str = "double") -> int:
 def reduced_mbqm(x: int, mantissa: int, shift: int, rounding: str = "double") -> int:
     """MultiplyByQuantizedMultiplier of int64 with a 16-bit multiplier."""
     assert -(2**47) <= x < 2**47
+    if rounding == "float32":
+        return mbqm(x, mantissa, shift, rounding)
     reduced = min((mantissa + 2**15) >> 16, 0x7FFF)
     if rounding == "double":
         result = (x * reduced + 2 ** (14 - shift)) >> (15 - shift)

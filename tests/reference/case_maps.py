@@ -27,7 +27,7 @@ from tinyml_studio.program.program import QuantizedTensor
 
 
 def add(rng: Rng) -> Parts:
-    a, b, y, constants = _binary(rng)
+    a, b, y, constants = binary(rng)
     left_shift = 15 if 16 in (a.type.bits, b.type.bits, y.type.bits) else 20
     pair = [quantize_multiplier(rng.uniform(0.0005, 1.0)) for _ in range(2)]
     pair[draw.below(rng, 0, 1)] = Multiplier(1 << 30, 0)  # TFLite's larger scale becomes 1/2
@@ -45,7 +45,7 @@ def add(rng: Rng) -> Parts:
 
 
 def mul(rng: Rng) -> Parts:
-    a, b, y, constants = _binary(rng)
+    a, b, y, constants = binary(rng)
     low, high = draw.limits(rng, y)
     multiplier = draw.multiplier(rng, draw.reach(a) * draw.reach(b), y)
     instruction = Mul(
@@ -55,7 +55,7 @@ def mul(rng: Rng) -> Parts:
 
 
 def mean(rng: Rng) -> Parts:
-    shape = _shape(rng, draw.below(rng, 1, 3))
+    shape = any_shape(rng, draw.below(rng, 1, 3))
     axes = tuple(i for i in range(len(shape)) if draw.chance(rng, 0.6)) or (0,)
     x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
     kept = tuple(extent for i, extent in enumerate(shape) if i not in axes)
@@ -110,7 +110,7 @@ def interpolate(rng: Rng) -> Parts:
 
 
 def logistic16(rng: Rng) -> Parts:
-    x = draw.tensor(rng, "x", _shape(rng, 2), 16)
+    x = draw.tensor(rng, "x", any_shape(rng, 2), 16)
     y = draw.tensor(rng, "y", x.shape, 16)
     if draw.chance(rng, 0.5):
         multiplier, shift = 3 << draw.below(rng, 0, 3), 0
@@ -126,7 +126,7 @@ def logistic16(rng: Rng) -> Parts:
 
 
 def softmax(rng: Rng) -> Parts:
-    shape = _softmax_shape(rng)
+    shape = softmax_shape(rng)
     x = draw.tensor(rng, "x", shape, draw.pick(rng, 4, 8, 8))
     bits = draw.activation_bits(rng)
     y = draw.tensor(rng, "y", shape, bits, zero_point=-(1 << (bits - 1)))
@@ -141,7 +141,7 @@ def softmax(rng: Rng) -> Parts:
 
 
 def softmax16(rng: Rng) -> Parts:
-    shape = _softmax_shape(rng)
+    shape = softmax_shape(rng)
     x = draw.tensor(rng, "x", shape, 16)
     bits = draw.activation_bits(rng)
     y = draw.tensor(rng, "y", shape, bits, zero_point=0 if bits == 16 else -(1 << (bits - 1)))
@@ -160,25 +160,25 @@ def _int16_table(reals: np.ndarray) -> Int32Array:
     return np.minimum(np.round(reals * 32768), 32767).astype(np.int32)
 
 
-def _shape(rng: Rng, rank: int) -> tuple[int, ...]:
+def any_shape(rng: Rng, rank: int) -> tuple[int, ...]:
     return tuple(draw.below(rng, 1, 5) for _ in range(rank))
 
 
-def _softmax_shape(rng: Rng) -> tuple[int, ...]:
-    lead = _shape(rng, draw.below(rng, 0, 2))
+def softmax_shape(rng: Rng) -> tuple[int, ...]:
+    lead = any_shape(rng, draw.below(rng, 0, 2))
     return (*lead, draw.pick(rng, 1, 2, 10, 40))
 
 
 def _unary(rng: Rng, bits: int) -> tuple[QuantizedTensor, QuantizedTensor]:
-    x = draw.tensor(rng, "x", _shape(rng, draw.below(rng, 1, 3)), bits)
+    x = draw.tensor(rng, "x", any_shape(rng, draw.below(rng, 1, 3)), bits)
     return x, draw.tensor(rng, "y", x.shape, draw.activation_bits(rng))
 
 
-def _binary(
+def binary(
     rng: Rng,
 ) -> tuple[QuantizedTensor, QuantizedTensor, QuantizedTensor, dict[str, IntArray]]:
     """Two operands that broadcast against each other; now and then one is constant."""
-    shape = _shape(rng, draw.below(rng, 1, 3))
+    shape = any_shape(rng, draw.below(rng, 1, 3))
     shapes = [shape, shape]
     if draw.chance(rng, 0.5):
         narrow = tuple(1 if draw.chance(rng, 0.4) else extent for extent in shape)

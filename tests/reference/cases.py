@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tests.reference import (
+    case_float32,
     case_maps,
     case_moves,
     case_products,
@@ -44,6 +45,16 @@ class Case:
         return self.program.instructions[0]
 
 
+FLOAT32_MULTIPLIED = (
+    ops.Conv2D,
+    ops.DepthwiseConv2D,
+    ops.TransposeConv2D,
+    ops.FullyConnected,
+    ops.BatchMatMul,
+    ops.Mean,
+)
+"""Kinds that occur with `Rounding.FLOAT32`."""
+
 BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Conv2D: case_windows.conv2d,
     ops.DepthwiseConv2D: case_windows.depthwise_conv2d,
@@ -71,6 +82,11 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Lstm: case_recurrent.lstm,
     ops.Gru: case_recurrent.gru,
     ops.Svdf: case_recurrent.svdf,
+    ops.AddFloat32: case_float32.add,
+    ops.MulFloat32: case_float32.mul,
+    ops.RequantizeFloat32: case_float32.requantize,
+    ops.AveragePoolFloat32: case_float32.average_pool,
+    ops.SoftmaxFloat32: case_float32.softmax,
 }
 
 
@@ -103,10 +119,23 @@ def case_of(parts: Parts, rng: Rng, *, samples: int = 2, rounding: Rounding | No
 
 def rounded_by(item: Instruction, rounding: Rounding, rng: Rng) -> Instruction:
     """The instruction with another rounding."""
+    if rounding is Rounding.FLOAT32:
+        return with_float32_factors(item)
     if isinstance(item, ops.Mean) and rng.random() < 0.5:
         power = Multiplier(1 << 30, max(item.multiplier.shift, -23))
         item = replace(item, multiplier=power, divisor=int(rng.integers(2, 40)))
     return replace(item, rounding=rounding) if isinstance(item, ROUNDED) else item
+
+
+def with_float32_factors(item: Instruction) -> Instruction:
+    """The instruction with multipliers of 24 bits, under `Rounding.FLOAT32`."""
+    if isinstance(item, ops.Mean | ops.BatchMatMul):
+        mantissa, shift = item.multiplier
+        factor = Multiplier(mantissa & -128, shift)
+        return replace(item, multiplier=factor, rounding=Rounding.FLOAT32)
+    if isinstance(item, FLOAT32_MULTIPLIED):
+        return replace(item, multiplier=item.multiplier & -128, rounding=Rounding.FLOAT32)
+    return item
 
 
 def seeded_case(seed: int, kind: type[Instruction], rounding: Rounding | None = None) -> Case:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tests.reference import (
     elementwise,
+    float32,
     movement,
     products,
     recurrent,
@@ -51,6 +52,11 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Lstm: recurrent.lstm,
     ops.Gru: recurrent.gru,
     ops.Svdf: recurrent.svdf,
+    ops.AddFloat32: float32.add,
+    ops.MulFloat32: float32.mul,
+    ops.RequantizeFloat32: float32.requantize,
+    ops.AveragePoolFloat32: float32.average_pool,
+    ops.SoftmaxFloat32: float32.softmax,
 }
 
 

@@ -8,6 +8,7 @@ from tests.reference.arithmetic import clamp, mbqm, reduced_mbqm, rounded, trunc
 from tests.reference.sample import Sample, image_shape, indices
 from tinyml_studio.program.instructions import (
     AveragePool2D,
+    AveragePoolFloat32,
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
@@ -21,7 +22,7 @@ Weighted = Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected
 
 def taps(
     x: Sample,
-    item: Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D,
+    item: Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D | AveragePoolFloat32,
     kernel: tuple[int, int],
     row: int,
     column: int,

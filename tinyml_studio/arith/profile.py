@@ -42,6 +42,16 @@ class Arithmetic:
     powers_of_two: bool = False
     real_factors: bool = False
 
+    @property
+    def is_float32(self) -> bool:
+        """Whether accumulators are multiplied, and values added and divided, in float32."""
+        return self.rounding is Rounding.FLOAT32
+
+    @property
+    def has_tflite_tables(self) -> bool:
+        """Whether functions of 8-bit values have the integers of TFLite's kernels."""
+        return not (self.powers_of_two or self.is_float32)
+
 
 def _powers_of_two(name: str, rounding: Rounding, engine: str) -> Arithmetic:
     """Scales that are powers of two, with one rounding everywhere."""
@@ -72,10 +82,18 @@ POW2 = _powers_of_two("pow2", Rounding.HALF_EVEN, "ESP-DL on ESP32-P4")
 POW2_HALF_UP = _powers_of_two("pow2-half-up", Rounding.HALF_UP, "ESP-DL on ESP32-S3, NNoM")
 POW2_FLOOR = _powers_of_two("pow2-floor", Rounding.FLOOR, "PULP, NNoM with truncation")
 
+ONNX = Arithmetic(
+    "onnx",
+    "ONNX Runtime: float32 multipliers, ties to even, as its QLinear kernels on x86-64",
+    rounding=Rounding.FLOAT32,
+    fully_connected=Rounding.FLOAT32,
+    average=Rounding.FLOAT32,
+)
+
 ARITHMETICS: Mapping[str, Arithmetic] = MappingProxyType(
     {
         profile.name: profile
-        for profile in (TFLM, TFLM_SINGLE, LITERT, POW2, POW2_HALF_UP, POW2_FLOOR)
+        for profile in (TFLM, TFLM_SINGLE, LITERT, ONNX, POW2, POW2_HALF_UP, POW2_FLOOR)
     }
 )
 _OTHER_NAMES = {"pow2-half-even": POW2.name}

@@ -11,6 +11,7 @@ from typing import overload
 import numpy as np
 
 from tinyml_studio.arith.fixed_point import (
+    INT32_MAX,
     IntLike,
     multiply_by_quantized_multiplier,
     reduce_multiplier,
@@ -41,6 +42,16 @@ class Rounding(StrEnum):
     FLOOR = "floor"
     """Once, towards -infinity."""
 
+    FLOAT32 = "float32"
+    """In float32 as ONNX Runtime: the accumulator is rounded to 24 significant bits, so is its
+    product with a factor of 24 bits, and that becomes the nearest integer, all with ties to even.
+    Products beyond int32 saturate. A quotient and dropped bits have one rounding, that of
+    `HALF_EVEN`."""
+
+
+_TO_EVEN = (Rounding.HALF_EVEN, Rounding.FLOAT32)
+_INT32_EDGE = np.float32(1 << 31)
+
 
 @overload
 def drop_bits(value: int, bits: int, rounding: Rounding) -> int: ...
@@ -55,7 +66,7 @@ def drop_bits(value: int | IntArray, bits: IntLike, rounding: Rounding) -> int |
     elif rounding is Rounding.HALF_AWAY:
         # one less on the negative side turns "ties up" into "ties away from zero"
         dropped = (wide + half - ((wide < 0) & (power > 0))) >> power
-    elif rounding is Rounding.HALF_EVEN:
+    elif rounding in _TO_EVEN:
         # just below the tie where the integer below it is even already
         below_is_even = ((wide >> power) & 1) == 0
         dropped = (wide + half - (below_is_even & (power > 0))) >> power
@@ -80,7 +91,7 @@ def divide(numerator: int | IntArray, denominator: IntLike, rounding: Rounding) 
         up = np.zeros_like(rest, dtype=bool)
     elif rounding is Rounding.HALF_AWAY:
         up = (twice > divisor) | ((twice == divisor) & (below >= 0))
-    elif rounding is Rounding.HALF_EVEN:
+    elif rounding in _TO_EVEN:
         up = (twice > divisor) | ((twice == divisor) & (below & 1 == 1))
     else:
         up = twice >= divisor
@@ -97,9 +108,13 @@ def multiply(
 ) -> int | Int64Array:
     """``x * mantissa * 2**(shift - 31)`` of accumulators whose left shift fits int32.
 
-    `mantissa` lies in [0, 2**31 - 1], `shift` in [-31, 30]; positive means left.
+    `mantissa` lies in [0, 2**31 - 1], `shift` in [-31, 30]; positive means left. For
+    `Rounding.FLOAT32` the mantissa has 24 significant bits, the accumulator may have 48 bits and
+    the shift may go down to -48.
     """
-    if rounding is Rounding.DOUBLE:
+    if rounding is Rounding.FLOAT32:
+        scaled = _multiply_float32(np.asarray(x, np.int64), mantissa, shift)
+    elif rounding is Rounding.DOUBLE:
         scaled = multiply_by_quantized_multiplier(np.asarray(x, np.int64), mantissa, shift)
     else:
         product = np.asarray(x, np.int64) * np.asarray(mantissa, np.int64)
@@ -118,8 +133,21 @@ def multiply_wide(
 ) -> int | Int64Array:
     """``x * mantissa * 2**(shift - 31)`` of accumulators within +-2**47, mantissa in 16 bits.
 
-    `mantissa` is the Q31 one, not yet reduced; `shift` lies in [-31, 14].
+    `mantissa` is the Q31 one, not yet reduced; `shift` lies in [-31, 14]. `Rounding.FLOAT32` does
+    not reduce it.
     """
-    product = np.asarray(x, np.int64) * reduce_multiplier(np.asarray(mantissa, np.int64))
-    scaled = drop_bits(product, 15 - np.asarray(shift, np.int64), rounding)
+    wide = np.asarray(x, np.int64)
+    if rounding is Rounding.FLOAT32:
+        scaled = _multiply_float32(wide, mantissa, shift)
+    else:
+        product = wide * reduce_multiplier(np.asarray(mantissa, np.int64))
+        scaled = drop_bits(product, 15 - np.asarray(shift, np.int64), rounding)
     return int(scaled) if isinstance(x, int) else scaled
+
+
+def _multiply_float32(x: Int64Array, mantissa: IntLike, shift: IntLike) -> Int64Array:
+    """The rule of `Rounding.FLOAT32`, in float32 itself."""
+    power = np.asarray(shift, np.int64) - 31
+    factor = np.ldexp(np.asarray(mantissa, np.float32), power.astype(np.int32))
+    product = np.clip(x.astype(np.float32) * factor, -_INT32_EDGE, _INT32_EDGE)
+    return np.asarray(np.minimum(np.rint(product).astype(np.int64), INT32_MAX))

@@ -31,6 +31,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
         "TMS_MULTIPLY": "rounding",
+        "TMS_MULTIPLY_WIDE": "rounding",
         "TMS_DROP": "rounding",
         "TMS_DIVIDE": "rounding",
         "TMS_SHARE": "divides",
@@ -43,6 +44,14 @@ _ROUNDING_SUFFIX: Mapping[Rounding, str] = MappingProxyType(
         Rounding.HALF_AWAY: "_away",
         Rounding.HALF_EVEN: "_even",
         Rounding.FLOOR: "_floor",
+        Rounding.FLOAT32: "_float32",
+    }
+)
+_FLOAT32_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "TMS_MULTIPLY": "tms_multiply_float32",
+        "TMS_DROP": "tms_drop_half_even",
+        "TMS_DIVIDE": "tms_divide_half_even",
     }
 )
 _FAST_WIDTHS = (1, 2, 4, 8)
@@ -131,6 +140,11 @@ def _input_word(word: str, *, wide: bool) -> str:
 
 def _rounding_word(word: str, rounding: Rounding) -> str:
     """The function that rounds by a rule; a single product and a quotient have no second step."""
+    if word == "TMS_MULTIPLY_WIDE":
+        wide = "tms_multiply_wide"
+        return f"{wide}_float32" if rounding is Rounding.FLOAT32 else wide
+    if rounding is Rounding.FLOAT32:
+        return _FLOAT32_WORDS[word]
     if word == "TMS_MULTIPLY":
         return "tms_multiply" if rounding is Rounding.DOUBLE else "tms_multiply_once"
     once = Rounding.HALF_UP if rounding is Rounding.DOUBLE else rounding

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyml_studio.arith.float32 import Real
 from tinyml_studio.arith.inttype import IntArray, IntType
 from tinyml_studio.arith.packing import pack
 from tinyml_studio.emit.binding import Binding, c_type
@@ -78,6 +79,11 @@ class KernelCall:
     kernel: str
     binding: Binding
     arguments: tuple[Argument, ...]
+
+
+def real(value: float) -> Parameters:
+    """A float32 value as ``tms_real_t``."""
+    return Parameters("tms_real_t", Real.of(value)._asdict())
 
 
 def weight_table(weights: IntArray, type_: IntType) -> Table:

@@ -9,6 +9,7 @@ from tinyml_studio.emit.call import Parameters
 from tinyml_studio.errors import ExportError
 from tinyml_studio.program.instructions import (
     AveragePool2D,
+    AveragePoolFloat32,
     Conv2D,
     DepthwiseConv2D,
     Instruction,
@@ -19,6 +20,8 @@ from tinyml_studio.program.program import Program
 
 MAX_LOOPS = 5
 
+Window = Conv2D | DepthwiseConv2D | TransposeConv2D | MaxPool2D | AveragePool2D | AveragePoolFloat32
+
 
 def image_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """``(H, W, C)`` of a spatial tensor: unit axes stand in front of a shorter shape."""
@@ -28,7 +31,7 @@ def image_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
 
 def window_geometry(
     program: Program,
-    item: Conv2D | DepthwiseConv2D | TransposeConv2D | MaxPool2D | AveragePool2D,
+    item: Window,
     kernel: tuple[int, int],
     dilations: tuple[int, int] = (1, 1),
 ) -> Parameters:

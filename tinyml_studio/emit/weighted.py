@@ -6,6 +6,7 @@ import numpy as np
 
 from tinyml_studio.arith.fixed_point import reduce_multiplier
 from tinyml_studio.arith.inttype import INT8, Int64Array, IntType
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import Value, integer_table, narrowest, weight_table
 from tinyml_studio.program.instructions import (
@@ -36,7 +37,8 @@ def weighted_values(program: Program, item: Weighted, bias: Int64Array) -> dict[
     input_, output = program.tensors[item.inputs[0]], program.tensors[item.output]
     binding = weighted_binding(program, item)
     wide = input_.type.bits > 8 and not item.narrow
-    multiplier = np.asarray(reduce_multiplier(item.multiplier)) if wide else item.multiplier
+    reduced = wide and item.rounding is not Rounding.FLOAT32
+    multiplier = np.asarray(reduce_multiplier(item.multiplier)) if reduced else item.multiplier
     return {
         "out_zero_point": output.zero_point,
         "low": item.low - output.zero_point,

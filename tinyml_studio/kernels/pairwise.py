@@ -57,23 +57,49 @@ class PairTable:
 @planned
 def pair_plan(item: Add, inputs: Grids, output: QuantizedTensor) -> PairForm | PairTable:
     """The fastest way that gives the rule's result for every pair of 4- or 8-bit values."""
-    a, b = (_centred_values(tensor) for tensor in inputs)
-    expected = limited_sums(item, a[:, None], b[None], output).astype(np.float32)
-    low, high = item.low - output.zero_point, item.high - output.zero_point
+    a, b = (centred_values(tensor) for tensor in inputs)
     # what one step of an operand adds to the output
     scale = 2.0**item.left_shift * _real(item.multiplier_out)
-    factor_a = scale * _real(item.multiplier_a)
-    factor_b = scale * _real(item.multiplier_b) * (-1 if item.subtract else 1)
+    sign = -1 if item.subtract else 1
+    return form_of_pairs(
+        limited_sums(item, a[:, None], b[None], output).astype(np.float32),
+        (a, b),
+        factors=(scale * _real(item.multiplier_a), scale * _real(item.multiplier_b) * sign),
+        limits=(item.low - output.zero_point, item.high - output.zero_point),
+    )
+
+
+def form_of_pairs(
+    expected: FloatArray,
+    values: tuple[Int64Array, Int64Array],
+    *,
+    factors: tuple[float, float],
+    limits: tuple[int, int],
+) -> PairForm | PairTable:
+    """A form that gives `expected` for every pair of centred `values`, else a table of it.
+
+    Parameters
+    ----------
+    expected
+        Outputs counted from their zero point, ``(len(values[0]), len(values[1]))``.
+    values
+        All values of both operands, ascending.
+    factors
+        What one step of each operand adds to the output, about.
+    limits
+        Of the outputs.
+    """
+    a, b = values
     grid = a.astype(np.float32)[:, None], b.astype(np.float32)[None]
     for nudge in _NUDGES:
-        factors = np.float32(factor_a * (1 + nudge)), np.float32(factor_b * (1 + nudge))
-        form = PairForm(*factors, low, high)
+        first, second = (np.float32(factor * (1 + nudge)) for factor in factors)
+        form = PairForm(first, second, *limits)
         if np.array_equal(form(np.broadcast_to(grid[0], expected.shape), grid[1]), expected):
             return form
     return PairTable(expected, int(a[0]), int(b[0]))
 
 
-def _centred_values(tensor: QuantizedTensor) -> Int64Array:
+def centred_values(tensor: QuantizedTensor) -> Int64Array:
     """All values of a tensor's type, counted from its zero point."""
     return np.arange(tensor.type.min, tensor.type.max + 1) - tensor.zero_point
 

@@ -8,7 +8,9 @@ from typing import Any, Protocol
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.add import add
+from tinyml_studio.kernels.add_float32 import add_float32
 from tinyml_studio.kernels.average_pool2d import average_pool2d
+from tinyml_studio.kernels.average_pool_float32 import average_pool_float32
 from tinyml_studio.kernels.batch_matmul import batch_matmul
 from tinyml_studio.kernels.concat import concat
 from tinyml_studio.kernels.conv2d import conv2d
@@ -24,12 +26,15 @@ from tinyml_studio.kernels.lstm import lstm, lstm_stream
 from tinyml_studio.kernels.max_pool2d import max_pool2d
 from tinyml_studio.kernels.mean import mean
 from tinyml_studio.kernels.mul import mul
+from tinyml_studio.kernels.mul_float32 import mul_float32
 from tinyml_studio.kernels.pad import pad
 from tinyml_studio.kernels.requantize import requantize
+from tinyml_studio.kernels.requantize_float32 import requantize_float32
 from tinyml_studio.kernels.reshape import reshape
 from tinyml_studio.kernels.slice import slice_values
 from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
+from tinyml_studio.kernels.softmax_float32 import softmax_float32
 from tinyml_studio.kernels.states import States
 from tinyml_studio.kernels.svdf import svdf, svdf_stream
 from tinyml_studio.kernels.transpose import transpose
@@ -79,6 +84,11 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Lstm: lstm,
     ops.Gru: gru,
     ops.Svdf: svdf,
+    ops.AddFloat32: add_float32,
+    ops.MulFloat32: mul_float32,
+    ops.RequantizeFloat32: requantize_float32,
+    ops.AveragePoolFloat32: average_pool_float32,
+    ops.SoftmaxFloat32: softmax_float32,
 }
 
 

@@ -1,6 +1,6 @@
 """From accumulators to the output's grid: exact by rule, and fast where a proof allows it.
 
-The rule is a step function f of the integer accumulator. It runs in int64, and in two faster ways:
+The rule is a step function f of the integer accumulator. It runs in int64, and in faster ways:
 
 `ProvenForm` and `SteppedForm`
     A short float expression g, built only of operations that never fall (multiplication by a
@@ -8,6 +8,8 @@ The rule is a step function f of the integer accumulator. It runs in int64, and 
     falls either, and rises to each output level k at one accumulator, the threshold T(k), that
     integers give in closed form. So if ``g(T(k)) >= k`` and ``g(T(k) - 1) < k`` for every level
     and channel, g equals f for every accumulator within the bound. That is checked once.
+`Float32Form`
+    The rule itself where it is one of float32 values.
 `EstimatedForm`
     ``rint(acc * factor)`` in float32, whose error has a bound; the few accumulators that lie
     nearer to a step than that are computed again by the rule.
@@ -26,6 +28,7 @@ from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.kernels.accumulate import EXACT_FLOAT32, EXACT_FLOAT64, Accumulators
 from tinyml_studio.kernels.rescale_forms import (
     EstimatedForm,
+    Float32Form,
     IntegerForm,
     ProvenForm,
     ReducedForm,
@@ -47,6 +50,8 @@ _LEAST_MARGIN = 0.45  # below it the rule would have to run for more than one in
 
 def fastest(rule: Rule) -> Rescale:
     """The fastest form that is exact for every accumulator in the rule's bounds."""
+    if rule.rounding is Rounding.FLOAT32:
+        return Float32Form.of(rule)
     worst = int(rule.bounds.max())
     if rule.reduced:
         # acc * reduced + half is an integer below 2**53, and a power of two scales it

@@ -149,6 +149,27 @@ class EstimatedForm:
 
 
 @dataclass(frozen=True, eq=False)
+class Float32Form:
+    """The rule of `Rounding.FLOAT32`, whose accumulators and products are float32 values."""
+
+    factor: FloatArray
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, rule: Rule) -> Float32Form:
+        """The form of a rule; every factor is a float32 value."""
+        return cls(rule.factors.astype(np.float32), rule.low, rule.high)
+
+    def __call__(self, acc: Accumulators) -> FloatArray:
+        """Values counted from the zero point; overwrites float32 accumulators."""
+        values: FloatArray = acc.astype(np.float32, copy=False)
+        np.multiply(values, along_channels(self.factor, acc.ndim), out=values)
+        np.rint(values, out=values)
+        return np.clip(values, np.float32(self.low), np.float32(self.high), out=values)
+
+
+@dataclass(frozen=True, eq=False)
 class ReducedForm:
     """The rule with 16-bit multipliers in float64, where every step of it is exact."""
 

@@ -89,7 +89,10 @@ class Rule:
 
     @cached_property
     def thresholds(self) -> Int64Array:
-        """T(k) for k in (low, high], ``(C, high - low)``: the least acc rounded to k or up."""
+        """T(k) for k in (low, high], ``(C, high - low)``: the least acc rounded to k or up.
+
+        Not for `Rounding.FLOAT32`, whose rule runs in float32 as it is.
+        """
         levels = np.arange(self.low + 1, self.high + 1, dtype=np.int64)
         if self.rounding is Rounding.DOUBLE:
             return self._thresholds_of_two(levels)

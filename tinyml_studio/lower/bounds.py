@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from tinyml_studio.arith.inttype import INT16, Int32Array, Int64Array, IntArray
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.program.instructions import (
     Add,
@@ -23,6 +24,7 @@ from tinyml_studio.program.instructions import (
     LeakyRelu,
     Mean,
     Mul,
+    MulFloat32,
     Requantize,
     Svdf,
     TransposeConv2D,
@@ -188,6 +190,11 @@ def _mean(item: Mean, tensors: Tensors, constants: Constants) -> Int64Array:
 
 
 @_bound.register
+def _mul_float32(item: MulFloat32, tensors: Tensors, constants: Constants) -> Int64Array:
+    return np.array([prod(_reach(name, tensors, constants) for name in item.inputs)], np.int64)
+
+
+@_bound.register
 def _average_pool(item: AveragePool2D, tensors: Tensors, constants: Constants) -> Int64Array:
     del constants
     kind = tensors[item.inputs[0]].type
@@ -209,9 +216,11 @@ def _signed_bits(worst: Int64Array, shifts: Int32Array) -> int:
 def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
     """What the requantization shifts the accumulator left by, before it multiplies.
 
-    The requantization of 64-bit accumulators multiplies first.
+    The requantization of 64-bit accumulators multiplies first, and so does that in float32.
     """
     shifts = np.zeros(1, np.int32)
+    if getattr(item, "rounding", None) is Rounding.FLOAT32:
+        return shifts
     if _is_wide(item, tensors):
         return shifts
     if isinstance(item, Weighted):
@@ -231,7 +240,8 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
 
 
 def _limit(item: Instruction, tensors: Tensors) -> int:
-    return WIDE_BITS if _is_wide(item, tensors) else ACCUMULATOR_BITS
+    wide = isinstance(item, MulFloat32) or _is_wide(item, tensors)
+    return WIDE_BITS if wide else ACCUMULATOR_BITS
 
 
 def _is_wide(item: Instruction, tensors: Tensors) -> bool:

@@ -119,6 +119,6 @@ def _on_grid(
 ) -> tuple[QuantParams, Int8Array]:
     """A grid, or the one that power-of-two scales make of it, and read-only integers on it."""
     grid = with_powers_of_two(params) if powers_of_two else params
-    integers = grid.quantize(weight).astype("int8")
+    integers = grid.quantize(weight)
     integers.setflags(write=False)
     return grid, integers

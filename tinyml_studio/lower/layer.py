@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeVar
 
 import numpy as np
 
+from tinyml_studio.arith.float32 import LARGEST_SCALE, float32_multiplier, rounded
 from tinyml_studio.arith.inttype import INT8, INT16, IntArray
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
 from tinyml_studio.arith.profile import TFLM, Arithmetic
@@ -138,26 +139,40 @@ class Layer:
     def fixed(self, bits: int, scale: float, zero_point: int) -> Grid:
         """The grid of an output that follows from its function.
 
-        Under power-of-two scales one over [0, 1) becomes one over [-1, 1) with zero point 0.
+        Under power-of-two scales one over [0, 1) becomes one over [-1, 1) with zero point 0. With
+        float32 multipliers any grid does, so that the file's is taken where it states one.
         """
+        stated = self.stated(bits)
+        if stated is not None:
+            return stated
         if self.setting.arithmetic.powers_of_two and zero_point != 0:
             return Grid(bits, 2.0 * scale, 0)
         return Grid(bits, scale, zero_point)
 
+    def stated(self, bits: int) -> Grid | None:
+        """The grid that the file states for the output, where float32 multipliers reach any."""
+        if not self.setting.arithmetic.is_float32:
+            return None
+        asked = replace(self.choice, activation_bits=bits)
+        found = file_activation(self.setting.graph.found, self.node.outputs[0], asked)
+        return None if found is None else Grid.from_params(found)
+
     def limits(self, output: QuantizedTensor, clamp: Clamp) -> tuple[int, int]:
         """A fused activation and the type's range together, in integers of the output.
 
-        Source: ``CalculateActivationRangeQuantized`` of TFLite, whose division is in float32.
+        Source: ``CalculateActivationRangeQuantized`` of TFLite, whose division is in float32; with
+        float32 multipliers the quotient becomes the nearest even integer, as in ``QuantizeLinear``.
         """
+        nearest = round if self.setting.arithmetic.is_float32 else round_half_away
         low, high = output.type.min, output.type.max
         if clamp.low > -math.inf:
-            low = min(max(low, _on_grid(clamp.low, output)), high)
+            low = min(max(low, _on_grid(clamp.low, output, nearest)), high)
         if clamp.high < math.inf:
-            high = max(min(high, _on_grid(clamp.high, output)), low)
+            high = max(min(high, _on_grid(clamp.high, output, nearest)), low)
         return low, high
 
-    def multiplier(self, factor: float) -> Multiplier:
-        """A real factor as mantissa and shift.
+    def multiplier(self, factor: float, *, least_shift: int = -31) -> Multiplier:
+        """A real factor as mantissa and shift, in float32 arithmetic rounded to 24 bits.
 
         Raises
         ------
@@ -165,6 +180,8 @@ class Layer:
             If it is 2**30 or larger: the output's range is far too small for the inputs'.
         """
         try:
+            if self.setting.arithmetic.is_float32:
+                return float32_multiplier(rounded(factor), least_shift=least_shift)
             return quantize_multiplier(factor)
         except ValueError:
             self.refuse(
@@ -201,6 +218,11 @@ class Layer:
 
     def _declare(self, name: str, shape: Shape, grid: Grid) -> QuantizedTensor:
         kind = grid.params.type
+        if self.setting.arithmetic.is_float32 and grid.scale > LARGEST_SCALE:
+            self.refuse(
+                f"its scale is {grid.scale:.3g}: values as large can become infinite in float32",
+                hint=f"choose another arithmetic than {self.setting.arithmetic.name}",
+            )
         tensor = QuantizedTensor(name, shape, kind, grid.scale, grid.zero_point)
         self.tensors[name] = tensor
         return tensor
@@ -260,7 +282,7 @@ def float32_ratio(numerator: float, denominator: float) -> float:
     return float(np.float32(min(max(numerator / denominator, -MAX_REAL), MAX_REAL)))
 
 
-def _on_grid(value: float, tensor: QuantizedTensor) -> int:
-    """``round(value / scale) + zero_point`` with ties away from zero."""
+def _on_grid(value: float, tensor: QuantizedTensor, nearest: Callable[[float], int]) -> int:
+    """``nearest(value / scale) + zero_point`` of the float32 quotient."""
     steps = float32_ratio(float(np.float32(value)), tensor.scale)
-    return round_half_away(min(max(steps, -(2.0**31)), 2.0**31)) + tensor.zero_point
+    return nearest(min(max(steps, -(2.0**31)), 2.0**31)) + tensor.zero_point

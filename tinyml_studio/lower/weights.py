@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import (
+    INT16,
     FloatArray,
     Int8Array,
     Int32Array,
@@ -78,13 +79,24 @@ def integer_weights(
             scales, integers = _widened(weight, params, scales, integers, needed)
         steps = bias.astype(np.float64) / (source.scale * scales)
         exact = np.trunc(steps + np.copysign(0.5, steps)).astype(np.int64)
-    products = source.scale * scales
-    if is_rounded:
-        products = products.astype(np.float32).astype(np.float64)
-    factors = products / output.scale
+    factors = _factors(layer, source.scale * scales, output.scale, is_rounded=is_rounded)
     narrow = held is not None and held.narrow and exact is held.bias
     mantissas, shifts = _multipliers(layer, factors, 8 if narrow else source.type.bits)
     return IntegerWeights(integers, params.type, exact, mantissas, shifts, factors, narrow)
+
+
+def _factors(
+    layer: Layer, products: NDArray[np.float64], scale: float, *, is_rounded: bool
+) -> NDArray[np.float64]:
+    """What the multipliers ``(O,)`` stand for: products of two scales over the output's.
+
+    In float32 arithmetic the product and the quotient are rounded, as in ``QLinearConv``.
+    """
+    is_float32 = layer.setting.arithmetic.is_float32
+    if is_rounded or is_float32:
+        products = products.astype(np.float32).astype(np.float64)
+    factors = products / scale
+    return factors.astype(np.float32).astype(np.float64) if is_float32 else factors
 
 
 def _quantized(
@@ -156,7 +168,8 @@ def _multipliers(
     layer: Layer, factors: NDArray[np.float64], input_bits: int
 ) -> tuple[Int32Array, Int32Array]:
     """Mantissa and shift of each channel's effective scale."""
-    pairs = [layer.multiplier(float(factor)) for factor in factors]
+    least_shift = -48 if input_bits == INT16.bits else -31
+    pairs = [layer.multiplier(float(factor), least_shift=least_shift) for factor in factors]
     if max(pair.shift for pair in pairs) > _MAX_SHIFT[input_bits]:
         layer.refuse(
             f"one step of the accumulator is {factors.max():.3g} steps of the output",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tinyml_studio.program.instructions import (
     Add,
+    AddFloat32,
     Extremum,
     Instruction,
     Interpolate,
@@ -14,12 +15,17 @@ from tinyml_studio.program.instructions import (
     Logistic16,
     Lookup,
     Mul,
+    MulFloat32,
     Requantize,
+    RequantizeFloat32,
     Reshape,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
 
-ELEMENTWISE = (Add, Mul, Extremum, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu)
+ELEMENTWISE = (
+    Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
+    RequantizeFloat32, Extremum,
+)  # fmt: skip
 """Instructions whose element i depends on element i of an operand.
 
 They may write their result over an operand of as many elements, whose carrier is no narrower than

@@ -11,7 +11,12 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import channels_last
-from tinyml_studio.program.instructions import AveragePool2D, Instruction, MaxPool2D
+from tinyml_studio.program.instructions import (
+    AveragePool2D,
+    AveragePoolFloat32,
+    Instruction,
+    MaxPool2D,
+)
 from tinyml_studio.program.program import Program, QuantizedTensor
 
 
@@ -92,7 +97,7 @@ class Trace:
 
 def _saturating_ends(item: Instruction, output: QuantizedTensor) -> tuple[int, ...]:
     """The ends of the type at which values of this instruction are cut off."""
-    if isinstance(item, (MaxPool2D, AveragePool2D)) or not hasattr(item, "low"):
+    if isinstance(item, (MaxPool2D, AveragePool2D, AveragePoolFloat32)) or not hasattr(item, "low"):
         return ()
     type_ = output.type
     low = (type_.min,) if item.low == type_.min != output.zero_point else ()

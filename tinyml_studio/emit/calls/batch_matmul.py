@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.arith.fixed_point import reduce_multiplier
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.geometry import merged_loops, strides_of
@@ -19,6 +20,7 @@ def batch_matmul(item: BatchMatMul, program: Program) -> tuple[KernelCall, ...]:
     stack = output.shape[:-2]
     strides = [_stack_strides(tensor.shape, stack) for tensor in (a, b)]
     loops = merged_loops(stack, *strides, item=item, count=_MAX_STACKS)
+    reduced = a.type.bits > 8 and item.rounding is not Rounding.FLOAT32
     mantissa = item.multiplier.mantissa
     layer = Parameters(
         "tms_batch_matmul_t",
@@ -38,7 +40,7 @@ def batch_matmul(item: BatchMatMul, program: Program) -> tuple[KernelCall, ...]:
             "out_zero_point": output.zero_point,
             "low": item.low - output.zero_point,
             "high": item.high - output.zero_point,
-            "multiplier": reduce_multiplier(mantissa) if a.type.bits > 8 else mantissa,
+            "multiplier": reduce_multiplier(mantissa) if reduced else mantissa,
             "shift": item.multiplier.shift,
         },
     )

@@ -9,7 +9,9 @@ from typing import Any
 
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.add import add
+from tinyml_studio.emit.calls.add_float32 import add_float32
 from tinyml_studio.emit.calls.average_pool2d import average_pool2d
+from tinyml_studio.emit.calls.average_pool_float32 import average_pool_float32
 from tinyml_studio.emit.calls.batch_matmul import batch_matmul
 from tinyml_studio.emit.calls.concat import concat
 from tinyml_studio.emit.calls.conv2d import conv2d
@@ -25,12 +27,15 @@ from tinyml_studio.emit.calls.lstm import lstm
 from tinyml_studio.emit.calls.max_pool2d import max_pool2d
 from tinyml_studio.emit.calls.mean import mean
 from tinyml_studio.emit.calls.mul import mul
+from tinyml_studio.emit.calls.mul_float32 import mul_float32
 from tinyml_studio.emit.calls.pad import pad
 from tinyml_studio.emit.calls.requantize import requantize
+from tinyml_studio.emit.calls.requantize_float32 import requantize_float32
 from tinyml_studio.emit.calls.reshape import reshape
 from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
+from tinyml_studio.emit.calls.softmax_float32 import softmax_float32
 from tinyml_studio.emit.calls.svdf import svdf
 from tinyml_studio.emit.calls.transpose import transpose
 from tinyml_studio.emit.calls.transpose_conv2d import transpose_conv2d
@@ -65,6 +70,11 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Pad: pad,
         ops.Transpose: transpose,
         ops.Reshape: reshape,
+        ops.AddFloat32: add_float32,
+        ops.MulFloat32: mul_float32,
+        ops.RequantizeFloat32: requantize_float32,
+        ops.AveragePoolFloat32: average_pool_float32,
+        ops.SoftmaxFloat32: softmax_float32,
         ops.Lstm: lstm,
         ops.Gru: gru,
         ops.Svdf: svdf,

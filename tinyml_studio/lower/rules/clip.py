@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tinyml_studio.ir.ops import Clip
 from tinyml_studio.lower.layer import Layer, float32_ratio
+from tinyml_studio.lower.rules.float32_map import emit_float32_map
 from tinyml_studio.program.instructions import Requantize
 
 
@@ -15,6 +16,9 @@ def lower_clip(layer: Layer) -> None:
     op = layer.op(Clip)
     source, output = layer.input(), layer.output(layer.calibrated())
     low, high = layer.limits(output, op.clamp)
+    if layer.setting.arithmetic.is_float32:
+        emit_float32_map(layer, source, output, limits=(low, high))
+        return
     layer.emit(
         Requantize(
             layer=layer.node.name,

@@ -11,6 +11,7 @@ from tinyml_studio.arith.inttype import INT16
 from tinyml_studio.ir.ops import HardSigmoid
 from tinyml_studio.lower.layer import Layer
 from tinyml_studio.lower.rules.interpolate import emit_interpolation
+from tinyml_studio.lower.tables.float32 import float32_table
 from tinyml_studio.lower.tables.nearest import nearest_table
 from tinyml_studio.program.instructions import Lookup
 
@@ -26,7 +27,8 @@ def lower_hard_sigmoid(layer: Layer) -> None:
     if source.type == INT16:
         emit_interpolation(layer, source, output, function)
         return
-    table = nearest_table(function, source=source, output=output)
+    make = float32_table if layer.setting.arithmetic.is_float32 else nearest_table
+    table = make(function, source=source, output=output)
     layer.emit(
         Lookup(layer=layer.node.name, inputs=(source.name,), output=output.name, table=table)
     )

@@ -17,6 +17,7 @@ def emit_interpolation(
         source=(source.scale, source.zero_point),
         output=(output.scale, output.zero_point),
         kind=output.type,
+        by_scale=layer.setting.arithmetic.is_float32,
     )
     layer.emit(
         Interpolate(

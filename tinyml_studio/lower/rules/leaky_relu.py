@@ -11,6 +11,7 @@ from tinyml_studio.arith.inttype import INT16, IntArray
 from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.layer import Layer, float32_ratio
+from tinyml_studio.lower.rules.float32_map import emit_float32_map
 from tinyml_studio.lower.rules.interpolate import emit_interpolation
 from tinyml_studio.lower.tables.nearest import as_table, centred_inputs
 from tinyml_studio.program.instructions import LeakyRelu, Lookup
@@ -21,7 +22,9 @@ def lower_leaky_relu(layer: Layer) -> None:
     """Source: ``QuantizeLeakyRelu`` of TFLite's reference and its Prepare in TFLite-Micro."""
     op = layer.op(ops.LeakyRelu)
     source, output = layer.input(), layer.output(layer.calibrated())
-    if source.type != INT16:
+    if layer.setting.arithmetic.is_float32:
+        emit_float32_map(layer, source, output, slope=float(np.float32(op.alpha)))
+    elif source.type != INT16:
         table = _table(layer, op.alpha, source, output)
         layer.emit(
             Lookup(layer=layer.node.name, inputs=(source.name,), output=output.name, table=table)

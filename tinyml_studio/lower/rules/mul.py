@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from tinyml_studio.arith.float32 import product_over
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.layer import Layer
-from tinyml_studio.program.instructions import Mul
+from tinyml_studio.program.instructions import Mul, MulFloat32
 
 
 def lower_mul(layer: Layer) -> None:
-    """One instruction; source: TFLite-Micro's ``CalculateOpDataMul``."""
+    """One instruction; sources: TFLite-Micro's ``CalculateOpDataMul``, ``MlasQLinearMul``."""
     op = layer.op(ops.Mul)
     first, second = layer.input(0), layer.input(1)
     output = layer.output(layer.calibrated())
     low, high = layer.limits(output, op.clamp)
+    if layer.setting.arithmetic.is_float32:
+        layer.emit(
+            MulFloat32(
+                layer=layer.node.name,
+                inputs=(first.name, second.name),
+                output=output.name,
+                ratio=product_over(first.scale, second.scale, output.scale),
+                low=low,
+                high=high,
+            )
+        )
+        return
     layer.emit(
         Mul(
             layer=layer.node.name,

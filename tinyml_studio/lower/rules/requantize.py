@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.lower.layer import Grid, Layer
+from tinyml_studio.lower.rules.float32_map import emit_float32_map
 from tinyml_studio.program.instructions import Requantize
 from tinyml_studio.program.program import QuantizedTensor
 
@@ -28,6 +29,9 @@ def operand_on_grid(layer: Layer, index: int, grid: Grid) -> QuantizedTensor:
 
 def requantize(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
     """Emit the change of grid, limited by the output's type only."""
+    if layer.setting.arithmetic.is_float32:
+        emit_float32_map(layer, source, output)
+        return
     layer.emit(
         Requantize(
             layer=layer.node.name,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tinyml_studio.arith.inttype import INT8, INT16
+from tinyml_studio.arith.inttype import INT8, INT16, FloatArray
 from tinyml_studio.ir.ops import Sigmoid
 from tinyml_studio.lower.layer import Layer
 from tinyml_studio.lower.rules.logistic16 import emit_logistic16
+from tinyml_studio.lower.tables.float32 import float32_table
 from tinyml_studio.lower.tables.nearest import RealArray, nearest_table
 from tinyml_studio.lower.tables.saturating import sigmoid_table
 from tinyml_studio.program.instructions import Lookup
@@ -22,13 +23,20 @@ def lower_sigmoid(layer: Layer) -> None:
     if source.type == INT16:
         emit_logistic16(layer, source, output, tanh=False)
         return
-    if source.type == output.type == INT8 and not layer.setting.arithmetic.powers_of_two:
-        table = sigmoid_table(source, output, rounding=layer.setting.arithmetic.rounding)
+    arithmetic = layer.setting.arithmetic
+    if arithmetic.is_float32:
+        table = float32_table(_float32_sigmoid, source=source, output=output)
+    elif source.type == output.type == INT8 and arithmetic.has_tflite_tables:
+        table = sigmoid_table(source, output, rounding=arithmetic.rounding)
     else:
         table = nearest_table(_sigmoid, source=source, output=output)
     layer.emit(
         Lookup(layer=layer.node.name, inputs=(source.name,), output=output.name, table=table)
     )
+
+
+def _float32_sigmoid(x: FloatArray) -> FloatArray:
+    return _sigmoid(x.astype(np.float64)).astype(np.float32)
 
 
 def _sigmoid(x: RealArray) -> RealArray:

@@ -1,4 +1,4 @@
-"""Softmax: TFLite's fixed-point kernels, over the last axis, on a fixed grid."""
+"""Softmax over the last axis: TFLite's fixed-point kernels on a fixed grid, or float32."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.layer import Grid, Layer
+from tinyml_studio.lower.rules.float32_softmax import emit_float32_softmax
 from tinyml_studio.lower.rules.requantize import requantize
 from tinyml_studio.lower.tables.radius import input_radius
 from tinyml_studio.lower.tables.softmax16 import EXP_TABLE, RECIPROCAL_TABLE
@@ -40,6 +41,9 @@ def lower_softmax(layer: Layer) -> None:
 
 def _emit_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
     """Emit the kernel, and a change of grid behind it where the output is not on the kernel's."""
+    if layer.setting.arithmetic.is_float32:
+        emit_float32_softmax(layer, source, output)
+        return
     grid = Grid(*softmax_grid(source.type.bits, output.type.bits))
     if Grid.of(output) == grid:
         _emit_kernel(layer, source, output)

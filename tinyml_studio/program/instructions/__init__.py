@@ -19,6 +19,9 @@ kernels: ``reduced = min((multiplier + 2**15) >> 16, 0x7FFF)``, then
 ``acc * reduced / 2**(15 - shift)`` in 64 bits, rounded once: ties towards +infinity, as TFLite has
 it, or by the instruction's rule; the width of the output changes nothing but the limits. A `narrow`
 one accumulates in int32 and requantizes as with 8-bit inputs: TFLite's kernels for an int32 bias.
+Under `Rounding.FLOAT32` no multiplier is reduced: the accumulator of either width is rounded to
+float32 and multiplied by a factor of 24 bits. `instructions.float32` has what else ONNX Runtime
+computes in float32.
 
 Sources: LiteRT 8-bit quantization specification; TFLite-Micro.
 """
@@ -28,6 +31,13 @@ from __future__ import annotations
 from typing import get_args
 
 from tinyml_studio.program.instructions.elementwise import Add, Extremum, Mul, Requantize
+from tinyml_studio.program.instructions.float32 import (
+    AddFloat32,
+    AveragePoolFloat32,
+    MulFloat32,
+    RequantizeFloat32,
+    SoftmaxFloat32,
+)
 from tinyml_studio.program.instructions.functions import (
     Interpolate,
     LeakyRelu,
@@ -53,6 +63,7 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf,
     TransposeConv2D, BatchMatMul, Extremum,
+    AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
@@ -68,7 +79,9 @@ __all__ = [
     "INSTRUCTIONS",
     "ROUNDED",
     "Add",
+    "AddFloat32",
     "AveragePool2D",
+    "AveragePoolFloat32",
     "BatchMatMul",
     "Concat",
     "Conv2D",
@@ -86,14 +99,17 @@ __all__ = [
     "MaxPool2D",
     "Mean",
     "Mul",
+    "MulFloat32",
     "Pad",
     "Pads2D",
     "Requantize",
+    "RequantizeFloat32",
     "Reshape",
     "Rounded",
     "Slice",
     "Softmax",
     "Softmax16",
+    "SoftmaxFloat32",
     "Svdf",
     "Transpose",
     "TransposeConv2D",

@@ -1,0 +1,161 @@
+/*
+ * float32.c - ONNX Runtime's steps in float32, computed with integers.
+ *
+ * A value is mantissa * 2^exponent with a mantissa of 24 bits. Every step is exact and is then
+ * rounded to 24 bits, ties to even, which is what float32 does; so no floating-point unit, no
+ * library and no compiler option can change a result.
+ */
+#include "template.h"
+#include "arithmetic.c"
+#ifndef TMS_FLOAT32_C
+#define TMS_FLOAT32_C
+
+typedef struct {
+    int32_t mantissa; /* 2^24 at most */
+    int32_t exponent;
+} tms_real_t;
+
+/* bits that a number takes */
+static inline uint32_t tms_bit_length(uint64_t value)
+{
+#if defined(__GNUC__)
+    return (value == 0u) ? 0u : (64u - (uint32_t)__builtin_clzll(value));
+#else
+    uint32_t bits = 0u;
+
+    while (value != 0u) {
+        value >>= 1;
+        bits++;
+    }
+    return bits;
+#endif
+}
+
+/* the magnitude of a number above -2^63 */
+static inline uint64_t tms_magnitude(int64_t value)
+{
+    return (uint64_t)((value < 0) ? -value : value);
+}
+
+/* mantissa * 2^exponent rounded to 24 bits, for |mantissa| <= 2^62 */
+static inline tms_real_t tms_real(int64_t mantissa, int32_t exponent)
+{
+    const uint32_t bits = tms_bit_length(tms_magnitude(mantissa));
+    tms_real_t result;
+
+    if (bits <= 24u) {
+        result.mantissa = (int32_t)mantissa;
+        result.exponent = exponent;
+    } else {
+        result.mantissa = (int32_t)tms_drop_half_even(mantissa, bits - 24u);
+        result.exponent = exponent + (int32_t)(bits - 24u);
+    }
+    return result;
+}
+
+/* the nearest integer, ties to even, saturated to 32 bits */
+static inline int32_t tms_real_nearest(tms_real_t value)
+{
+    if (value.exponent > 0) {
+        return tms_shift_left(value.mantissa,
+                              (uint32_t)((value.exponent > 30) ? 30 : value.exponent));
+    }
+    if (value.exponent < -62) {
+        return 0;
+    }
+    return (value.exponent == 0)
+               ? value.mantissa
+               : (int32_t)tms_drop_half_even(value.mantissa, (uint32_t)-value.exponent);
+}
+
+/* value / 2^shift downwards, with the last bit set where something is lost */
+static inline int64_t tms_odd_shift(int64_t value, int32_t shift)
+{
+    const uint32_t bits = (shift > 63) ? 63u : (uint32_t)shift;
+    const uint64_t lost = (uint64_t)value & (((uint64_t)1 << bits) - 1u);
+
+    return tms_signed_wide((uint64_t)tms_floor_shift_wide(value, bits) | (uint64_t)(lost != 0u));
+}
+
+/* first * 2^exponent + second * 2^lower, where exponent >= lower, both within +-2^42 */
+static inline tms_real_t tms_real_aligned(int64_t first, int32_t exponent, int64_t second,
+        int32_t lower)
+{
+    const int32_t gap = exponent - lower;
+    const int32_t room = 60 - (int32_t)tms_bit_length(tms_magnitude(first));
+
+    if (first == 0) {
+        return tms_real(second, lower);
+    }
+    if (gap <= room) {
+        return tms_real((first * (int64_t)((uint64_t)1 << gap)) + second, lower);
+    }
+    /* the second is too small for more than to say on which side of a tie the sum lies */
+    return tms_real((first * (int64_t)((uint64_t)1 << room)) + tms_odd_shift(second, gap - room),
+                    exponent - room);
+}
+
+/* a sum rounded once, of any order */
+static inline tms_real_t tms_real_sum(int64_t a, int32_t a_exponent, int64_t b, int32_t b_exponent)
+{
+    return (a_exponent >= b_exponent) ? tms_real_aligned(a, a_exponent, b, b_exponent)
+                                      : tms_real_aligned(b, b_exponent, a, a_exponent);
+}
+
+static inline tms_real_t tms_real_product(tms_real_t a, tms_real_t b)
+{
+    return tms_real((int64_t)a.mantissa * b.mantissa, a.exponent + b.exponent);
+}
+
+/* a / b for b > 0 */
+static tms_real_t tms_real_quotient(tms_real_t a, tms_real_t b)
+{
+    const uint64_t magnitude = tms_magnitude(a.mantissa);
+    const uint32_t shift = 62u - tms_bit_length(magnitude);
+    const uint64_t numerator = magnitude << shift;
+    const uint64_t divisor = (uint64_t)b.mantissa;
+    const uint64_t rest = (uint64_t)((numerator % divisor) != 0u);
+    const int64_t quotient = (int64_t)((numerator / divisor) | rest);
+
+    return tms_real((a.mantissa < 0) ? -quotient : quotient,
+                    a.exponent - b.exponent - (int32_t)shift);
+}
+
+/*
+ * value * multiplier * 2^(shift - 31) with value and product rounded to 24 bits, to the nearest
+ * integer; the multiplier has 24 bits above seven zeros, -48 <= shift <= 30
+ */
+static int32_t tms_multiply_stepwise(int64_t value, int32_t multiplier, int32_t shift)
+{
+    const tms_real_t acc = tms_real(value, 0);
+    const int64_t product = (int64_t)acc.mantissa * (int32_t)((uint32_t)multiplier >> 7);
+
+    return tms_real_nearest(tms_real(product, acc.exponent + shift - 24));
+}
+
+/*
+ * The same for 32 bits. A product of 55 bits loses a quarter of 2^32 at most; so where its upper
+ * half is not next to a tie, that alone decides.
+ */
+static inline int32_t tms_multiply_float32(int32_t value, int32_t multiplier, int32_t shift)
+{
+    if ((((uint32_t)value + 0x1000000u) < 0x2000000u) && (shift < -2)) {
+        const uint32_t right = (uint32_t)(-1 - shift);
+        const uint32_t mask = ((uint32_t)1 << right) - 1u;
+        const int64_t product = (int64_t)value * multiplier;
+        const uint32_t upper = (uint32_t)((uint64_t)product >> 32) + ((mask >> 1) + 1u);
+
+        if (((upper + 1u) & mask) > 1u) {
+            return tms_floor_shift(tms_signed(upper), right);
+        }
+    }
+    return tms_multiply_stepwise(value, multiplier, shift);
+}
+
+/* The same for 64 bits within +-2^47. */
+static inline int64_t tms_multiply_wide_float32(uint64_t acc, int32_t multiplier, int32_t shift)
+{
+    return tms_multiply_stepwise(tms_signed_wide(acc), multiplier, shift);
+}
+
+#endif

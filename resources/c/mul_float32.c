@@ -1,0 +1,63 @@
+/*
+ * mul_float32.c - product of two tensors, scaled in float32. The axes are those of mul.c.
+ */
+#include "template.h"
+#include "float32.c"
+
+typedef struct {
+    int32_t sizes[5];
+    int32_t a_strides[5];
+    int32_t b_strides[5];
+    int32_t a_zero_point;
+    int32_t b_zero_point;
+    int32_t out_zero_point;
+    int32_t low;
+    int32_t high;
+    tms_real_t ratio;
+} tms_mul_float32_t;
+
+/* one output */
+static inline int32_t tms_mul_float32_value(const tms_mul_float32_t *layer, int32_t a, int32_t b)
+{
+    const tms_real_t product =
+        tms_real((int64_t)(a - layer->a_zero_point) * (int64_t)(b - layer->b_zero_point), 0);
+    const tms_real_t scaled = tms_real_product(product, layer->ratio);
+
+    return tms_clamp(tms_real_nearest(tms_real_sum(scaled.mantissa, scaled.exponent,
+                                                   layer->out_zero_point, 0)),
+                     layer->low, layer->high);
+}
+
+/* the two innermost axes */
+static inline TMS_OUT *tms_mul_float32_rows(const tms_mul_float32_t *layer, const TMS_IN *a,
+        const TMS_IN2 *b, TMS_OUT *out)
+{
+    for (int32_t i = 0; i < layer->sizes[3]; i++) {
+        const TMS_IN *x = a + (i * layer->a_strides[3]);
+        const TMS_IN2 *y = b + (i * layer->b_strides[3]);
+
+        for (int32_t j = 0; j < layer->sizes[4]; j++) {
+            *out++ = (TMS_OUT)tms_mul_float32_value(layer, *x, *y);
+            x += layer->a_strides[4];
+            y += layer->b_strides[4];
+        }
+    }
+    return out;
+}
+
+static void tms_mul_float32(const tms_mul_float32_t *layer, const TMS_IN *a, const TMS_IN2 *b,
+        TMS_OUT *out)
+{
+    for (int32_t i = 0; i < layer->sizes[0]; i++) {
+        for (int32_t j = 0; j < layer->sizes[1]; j++) {
+            for (int32_t k = 0; k < layer->sizes[2]; k++) {
+                const int32_t at_a = (i * layer->a_strides[0]) + (j * layer->a_strides[1])
+                                     + (k * layer->a_strides[2]);
+                const int32_t at_b = (i * layer->b_strides[0]) + (j * layer->b_strides[1])
+                                     + (k * layer->b_strides[2]);
+
+                out = tms_mul_float32_rows(layer, a + at_a, b + at_b, out);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+"""MulFloat32 in C."""
+
+from __future__ import annotations
+
+from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, real
+from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
+from tinyml_studio.program.instructions import MulFloat32
+from tinyml_studio.program.program import Program
+
+
+def mul_float32(item: MulFloat32, program: Program) -> tuple[KernelCall, ...]:
+    """One call of ``tms_mul_float32``."""
+    a, b = (program.tensors[name] for name in item.inputs)
+    output = program.tensors[item.output]
+    strides = [broadcast_strides(tensor.shape, output.shape) for tensor in (a, b)]
+    loops = merged_loops(output.shape, *strides, item=item)
+    layer = Parameters(
+        "tms_mul_float32_t",
+        {
+            "sizes": loops.sizes,
+            "a_strides": loops.strides[0],
+            "b_strides": loops.strides[1],
+            "a_zero_point": a.zero_point,
+            "b_zero_point": b.zero_point,
+            "out_zero_point": output.zero_point,
+            "low": item.low,
+            "high": item.high,
+            "ratio": real(item.ratio),
+        },
+    )
+    binding = Binding(input=a.type, second=b.type, output=output.type)
+    arguments = (layer, Operand(a.name), Operand(b.name), Result(output.name))
+    return (KernelCall("tms_mul_float32", binding, arguments),)

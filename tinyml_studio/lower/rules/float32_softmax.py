@@ -1,0 +1,62 @@
+"""Softmax in float32: tables of the exponentials of all distances to the largest value."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tinyml_studio.arith.float32 import rounded
+from tinyml_studio.arith.inttype import INT8, INT16, FloatArray
+from tinyml_studio.lower.layer import Layer
+from tinyml_studio.program.instructions import SoftmaxFloat32
+from tinyml_studio.program.program import QuantizedTensor
+
+_FINE_BITS = 8  # of the distance of two 16-bit values
+_LARGEST = float(np.finfo(np.float32).max)
+_RESERVE = 5.0  # powers of e between the largest sum and the largest float32
+
+
+def emit_float32_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
+    """Emit the kernel over the last axis; any output grid."""
+    coarse, fine = _tables(source, output)
+    layer.emit(
+        SoftmaxFloat32(
+            layer=layer.node.name,
+            inputs=(source.name,),
+            output=output.name,
+            coarse=coarse,
+            fine=fine,
+            steps=_steps(output),
+        )
+    )
+
+
+def _tables(source: QuantizedTensor, output: QuantizedTensor) -> tuple[FloatArray, FloatArray]:
+    """Exponentials of minus the distance, 256 coarse and 256 fine ones for 16 bits.
+
+    From 8 to 8 bits they are those of ``QLinearSoftmax``, all times a factor that makes the
+    largest sum just fit float32; it is left out where a share would not fit (few, tiny steps).
+    """
+    if source.type == INT16:
+        places = np.arange(1 << _FINE_BITS, dtype=np.float64)
+        fine = np.exp(-places * source.scale)
+        return np.exp(-places * 2**_FINE_BITS * source.scale).astype(np.float32), fine.astype(
+            np.float32
+        )
+    depth = source.shape[-1]
+    levels = source.type.max - source.type.min
+    shift = 0.0
+    if output.type.bits <= INT8.bits and _steps(output) < math.exp(_RESERVE) * depth:
+        shift = max(0.0, math.log(_LARGEST / depth) - _RESERVE) / source.scale
+    index = np.arange(levels, -1, -1, dtype=np.float64)
+    table = np.exp((index - levels + shift) * source.scale)
+    return table.astype(np.float32), np.ones(1, np.float32)
+
+
+def _steps(output: QuantizedTensor) -> float:
+    """Steps of the output from 0 to 1.
+
+    ``QLinearSoftmax`` takes whole ones; ONNX Runtime gives it a scale of 1/256, where both agree.
+    """
+    return rounded(1.0 / output.scale)
