@@ -337,3 +337,34 @@ def test_a_dense_layer_reads_the_rows_of_a_sequence(tmp_path):
     assert len(outputs(graph, Dense)) == 1
     assert grid(graph, outputs(graph, Dense)[0]) == on(8, 0.1, 0)
     np.testing.assert_array_equal(graph.found.weights["dense"].bias, np.zeros(5))
+
+
+@pytest.mark.parametrize(("zero", "low", "high"), [(0, 0.0, 25.5), (255, -25.5, 0.0)])
+def test_a_grid_that_begins_at_0_stands_for_the_relu_that_a_quantizer_dropped(
+    tmp_path, zero, low, high
+):
+    file = QuantizedFile(3, 8, 8)
+    y = file.conv(file.pair(file.x, 0.05), 0.05)
+    graph = opened(file.proto(file.pair(y, 0.1, zero, "uint8")), tmp_path)
+    clamp = graph.nodes[0].op.clamp
+    assert (clamp.low, clamp.high) == pytest.approx((low, high))
+
+
+def test_any_other_grid_limits_nothing(tmp_path):
+    file = QuantizedFile(3, 8, 8)
+    y = file.conv(file.pair(file.x, 0.05), 0.05)
+    graph = opened(file.proto(file.pair(y, 0.1, 1, "uint8")), tmp_path)
+    assert not graph.nodes[0].op.clamp
+
+
+def test_a_transposed_convolution_keeps_its_integers(tmp_path):
+    file = QuantizedFile(3, 4, 4)
+    stored = np.random.default_rng(3).integers(-127, 128, (3, 5, 2, 2))
+    weight = file.weights(stored, np.full(5, 0.01, np.float32), [0] * 5, axis=1)
+    bias = file.weights(
+        np.arange(5), np.full(5, np.float32(0.05) * np.float32(0.01)), None, "int32"
+    )
+    y = file.add("ConvTranspose", file.pair(file.x, 0.05), weight, bias, strides=[2, 2], name="up")
+    graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
+    np.testing.assert_array_equal(integers(graph, "up"), np.moveaxis(stored, (1, 0), (0, -1)))
+    np.testing.assert_array_equal(graph.found.weights["up"].bias, np.arange(5))

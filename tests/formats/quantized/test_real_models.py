@@ -34,8 +34,13 @@ def constants(proto):
 
 
 def without_pairs(proto):
-    """The same network in real numbers: weights dequantized, activations never rounded."""
+    """The same network in real numbers: weights dequantized, activations never rounded.
+
+    A grid that begins at 0 stays a limit, because ONNX Runtime's quantizer removes each Relu and
+    Clip that such a grid makes superfluous.
+    """
     known, nodes, renamed = constants(proto), [], {}
+    summed = {n.output[0] for n in proto.graph.node if n.op_type in ("Conv", "Gemm", "Add")}
     for node in proto.graph.node:
         inputs = [renamed.get(name, name) for name in node.input]
         if node.op_type not in PAIRS:
@@ -45,6 +50,10 @@ def without_pairs(proto):
             nodes.append(copy)
         elif inputs[0] in known:
             known[node.output[0]] = dequantized(node, known)
+        elif node.input[0] in summed and (limits := dropped_relu(node, known)):
+            known |= {f"{node.output[0]}/{at}": np.float32(end) for at, end in enumerate(limits)}
+            operands = [inputs[0], *(f"{node.output[0]}/{at}" for at in (0, 1))]
+            nodes.append(onnx.helper.make_node("Clip", operands, node.output))
         else:
             renamed[node.output[0]] = inputs[0]
     nodes += [
@@ -62,6 +71,13 @@ def without_pairs(proto):
     version = next(o.version for o in proto.opset_import if o.domain == "")
     opsets = [onnx.helper.make_opsetid("", version)]
     return onnx.helper.make_model(graph, opset_imports=opsets, ir_version=10)
+
+
+def dropped_relu(node, known):
+    """The ends of a grid that begins at 0."""
+    scale, zero = (known[name] for name in node.input[1:])
+    kind = np.iinfo(zero.dtype)
+    return (0.0, float(scale) * (kind.max - kind.min)) if zero == kind.min else None
 
 
 def dequantized(node, known):

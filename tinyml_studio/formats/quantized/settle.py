@@ -12,10 +12,12 @@ from tinyml_studio.formats.emitter import LayerEncoding
 from tinyml_studio.formats.encoding import Encoding, same_grid
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.quantized.book import MOVERS, Book
+from tinyml_studio.formats.quantized.dropped_relu import with_limits
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
 from tinyml_studio.ir.graph import Node, Port
 
+_LAYERS = (ops.Conv, ops.ConvTranspose, ops.Dense)
 _MOST_WEIGHT_BITS = 8
 _SCALE_TOLERANCE = 1e-6  # relative: a product of two float32 scales, rounded once or twice
 _ARITHMETIC = "onnx"
@@ -50,6 +52,7 @@ def settled(
         if port.tensor in grids and port.tensor not in book.integer_inputs:
             grids[port.tensor] = replace(grids[port.tensor], stored="float32")
     changed = _with_changes(nodes, grids, layers=layers, tensors=tensors)
+    changed = tuple(with_limits(node, grids.get(node.outputs[0])) for node in changed)
     weights = _weights(changed, book.weights, grids, remarks)
     return changed, FoundQuantization(
         grids, weights, _ARITHMETIC, tuple(remarks), channels_first=True
@@ -123,7 +126,7 @@ def _weights(
     """What the file states about the weights of every layer that is left."""
     weights = {}
     for node in nodes:
-        if node.name in held and isinstance(node.op, ops.Conv | ops.Dense):
+        if node.name in held and isinstance(node.op, _LAYERS):
             if held[node.name].weight.kind.bits > _MOST_WEIGHT_BITS:
                 kind = held[node.name].weight.kind
                 remarks.append(f"the weights of {node.name} are {kind}, and are rounded anew")
@@ -135,7 +138,7 @@ def _weights(
 
 def _layer(
     node: Node,
-    op: ops.Conv | ops.Dense,
+    op: ops.Conv | ops.ConvTranspose | ops.Dense,
     held: LayerEncoding,
     grid: FoundGrid | None,
     remarks: list[str],
