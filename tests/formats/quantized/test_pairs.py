@@ -361,9 +361,8 @@ def test_a_transposed_convolution_keeps_its_integers(tmp_path):
     file = QuantizedFile(3, 4, 4)
     stored = np.random.default_rng(3).integers(-127, 128, (3, 5, 2, 2))
     weight = file.weights(stored, np.full(5, 0.01, np.float32), [0] * 5, axis=1)
-    bias = file.weights(
-        np.arange(5), np.full(5, np.float32(0.05) * np.float32(0.01)), None, "int32"
-    )
+    steps = np.full(5, np.float32(0.05) * np.float32(0.01))
+    bias = file.weights(np.arange(5), steps, [0] * 5, "int32", axis=0)
     y = file.add("ConvTranspose", file.pair(file.x, 0.05), weight, bias, strides=[2, 2], name="up")
     graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
     np.testing.assert_array_equal(integers(graph, "up"), np.moveaxis(stored, (1, 0), (0, -1)))
