@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from tinyml_studio.arith.profile import arithmetic
+from tinyml_studio.document.budget import read_budget
 from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.migrate import migrate
 from tinyml_studio.document.strict_json import Item, JsonFault, Table
@@ -26,7 +27,16 @@ def decode(root: Item, folder: Path) -> Document:
         If a value is missing, unknown or wrong; names its place.
     """
     table = migrate(root.table()).only(
-        "format", "tool", "model", "data", "reference", "arithmetic", "target", "seed", "scheme"
+        "format",
+        "tool",
+        "model",
+        "data",
+        "reference",
+        "arithmetic",
+        "target",
+        "budget",
+        "seed",
+        "scheme",
     )
     model = table.require("model").table().only("path", "sha256")
     table.require("tool").text()
@@ -41,6 +51,7 @@ def decode(root: Item, folder: Path) -> Document:
         arithmetic=_arithmetic(table.require("arithmetic")),
         seed=table.require("seed").integer(0, MAX_SEED),
         reference=None if reference is None else _reference(reference.table(), folder),
+        budget=read_budget(table.find("budget")),
     )
 
 

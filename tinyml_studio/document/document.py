@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tinyml_studio.arith.profile import TFLM
+from tinyml_studio.document.budget import Budget
 from tinyml_studio.quantize.scheme import Scheme
 
 
@@ -62,6 +63,8 @@ class Document:
         Seed of everything that draws random numbers.
     reference
         Another model that errors and histograms are held against; None: this one in float.
+    budget
+        Limits for flash, RAM, time, energy and accuracy.
     """
 
     model_path: Path
@@ -72,3 +75,4 @@ class Document:
     arithmetic: str = TFLM.name
     seed: int = 0
     reference: ReferenceFile | None = None
+    budget: Budget = field(default_factory=Budget)

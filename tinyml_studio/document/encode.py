@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tinyml_studio.document.budget import Budget, budget_members
 from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.migrate import FORMAT
 from tinyml_studio.quantize.scheme import LayerScheme, Scheme
@@ -23,6 +24,7 @@ def encode(document: Document, folder: Path) -> str:
         **_reference(document.reference, folder),
         "arithmetic": _line(document.arithmetic),
         "target": _line(document.target),
+        **_budget(document.budget),
         "seed": _line(document.seed),
         "scheme": _scheme(document.scheme),
     }
@@ -34,6 +36,11 @@ def portable(path: Path, folder: Path) -> str:
     if path.is_relative_to(folder):
         return path.relative_to(folder).as_posix()
     return str(path)
+
+
+def _budget(held: Budget) -> dict[str, str]:
+    """The limits, where there are any."""
+    return {"budget": _line(budget_members(held))} if held else {}
 
 
 def _reference(held: ReferenceFile | None, folder: Path) -> dict[str, str]:
