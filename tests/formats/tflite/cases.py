@@ -46,7 +46,7 @@ class Case:
         count = shape[axis]
         scale = np.linspace(0.003, 0.02, count) if per_channel else 0.01
         high = 7 if kind == "int4" else 127
-        data = weights(*shape, high=high) + zero
+        data = weights(*shape, high=high) + (128 if kind == "uint8" else zero)
         made = self.file.tensor(shape, kind, data=data, scale=scale, zero=zero, axis=axis)
         if not bias:
             return [self.x, made]
@@ -221,6 +221,10 @@ CASES = {
     "conv int16": lambda: conv("int16"),
     "conv int16 with an int32 bias": lambda: conv("int16", wide="int32"),
     "conv uint8": lambda: conv("uint8", "uint8", zero=128, per_channel=False),
+    "conv uint8 around 90": lambda: conv("uint8", "uint8", zero=90, per_channel=False),
+    "dense uint8 around 201": lambda: dense(
+        "uint8", weight_kind="uint8", zero=201, per_channel=False
+    ),
     "depthwise": depthwise,
     "depthwise of one channel": lambda: depthwise(channels=1, multiplier=6),
     "depthwise int4": lambda: depthwise(weight_kind="int4"),

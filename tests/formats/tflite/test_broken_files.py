@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from tests.formats.tflite.cases import IN, Case, conv, dense, depthwise, int32
+from tests.formats.tflite.cases import IN, Case, conv, depthwise, int32
 from tests.formats.tflite.flatbuffers_encoder import Scalar, Table, Vector, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
@@ -128,10 +128,6 @@ def test_broken(make, reason, tmp_path):
     assert reason in str(caught.value)
 
 
-def asymmetric():
-    return dense("int8", (1, 120), per_channel=False, zero=5)
-
-
 def other_grid(kind, options=None):
     case = Case((1, 8))
     return case.end(kind, [case.x], (1, 8), options, scale=0.3, zero=7)
@@ -146,7 +142,6 @@ def narrow_bias():
 
 
 REFUSED = {
-    "weights around 5": (asymmetric, "around their zero point"),
     "another activation": (lambda: conv_options(3, Scalar("i1", 4)), "activation number 4"),
     "softmax grid": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 1.0)}), "kernels compute"),
     "softmax beta": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 2.0)}), "beta is 2"),

@@ -177,3 +177,15 @@ def test_4_bit_weights_are_unpacked_low_half_first(tmp_path):
     assert graph.nodes[0].op.weight.tolist() == [[-2.0, 1.75, 0.75]]
     assert program.instructions[0].weights.tolist() == [[-8, 7, 3]]
     assert program.instructions[0].weight_type.bits == 4
+
+
+def test_unsigned_weights_around_any_zero_point(tmp_path):
+    file = conv("uint8", weight_kind="uint8", zero=90, per_channel=False)
+    graph = read(file.encode(), tmp_path)
+    (name,) = graph.found.weights
+    held, weight = graph.found.weights[name], graph.by_name[name].op.weight
+    integers = np.rint(weight / held.scale)
+    assert (held.bits, held.type.bits, held.stored) == (8, 9, "uint8")
+    assert held.zero_point.tolist() == [90]
+    assert integers.max() > 127
+    assert integers.max() <= held.type.max

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.arith.inttype import FloatArray, width_of
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.element_types import (
     FLOATS,
@@ -16,12 +14,12 @@ from tinyml_studio.formats.tflite.element_types import (
     INT16,
     INT32,
     INT64,
-    UINT8,
+    QUANTIZED,
     decode,
     type_name,
 )
 from tinyml_studio.formats.tflite.emitter import Emitter
-from tinyml_studio.formats.tflite.quantization import Parameters, parameters
+from tinyml_studio.formats.tflite.quantization import parameters
 from tinyml_studio.formats.tflite.schema import WireTensor
 from tinyml_studio.formats.tflite.values import Tensor
 from tinyml_studio.ir.found import FoundGrid, FoundWeights
@@ -78,25 +76,16 @@ def _weights(wire: WireTensor, channels: int) -> tuple[FloatArray, FoundWeights 
         raise Refused(f"the scales of its weights are along axis {found.axis}, not {channels}")
     shape = [1] * values.ndim
     shape[channels] = -1
-    centred = _centred(wire, values, found, shape)
-    real = (centred * found.scale.reshape(shape)).astype(np.float32)
-    return real, FoundWeights(4 if wire.kind == INT4 else 8, found.scale)
-
-
-def _centred(
-    wire: WireTensor, values: NDArray[Any], found: Parameters, shape: list[int]
-) -> NDArray[np.int16]:
-    """Integers with zero point 0; they must still fit their type."""
     centred = values.astype(np.int16) - found.zero_point.astype(np.int16).reshape(shape)
+    real = (centred * found.scale.reshape(shape)).astype(np.float32)
     bits = 4 if wire.kind == INT4 else 8
-    low, high = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
-    if centred.size and not low <= int(centred.min()) <= int(centred.max()) <= high:
-        kind = "unsigned weights" if wire.kind == UINT8 else "weights"
-        raise Refused(
-            f"its {kind} reach from {centred.min()} to {centred.max()} around their zero point, "
-            f"and {bits} bits hold {low} to {high}"
-        )
-    return centred
+    return real, FoundWeights(
+        bits,
+        found.scale,
+        width=max(bits, width_of(centred)),
+        zero_point=found.zero_point if found.zero_point.any() else None,
+        stored=QUANTIZED[wire.kind],
+    )
 
 
 def _with_integer_bias(
