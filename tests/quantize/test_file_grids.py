@@ -10,10 +10,12 @@ import pytest
 from tests.formats.tflite.cases import CASES
 from tests.formats.tflite.lowered import read
 from tests.formats.tflite.networks import image_network
+from tinyml_studio.arith.profile import ONNX, TFLM
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
 from tinyml_studio.quantize.file_grids import (
     file_activation,
+    file_arithmetic,
     file_scheme,
     file_weights,
     states_inputs,
@@ -87,3 +89,10 @@ def test_a_float_model_states_no_ranges(tmp_path):
     graph = replace(read(image_network().encode(), tmp_path), found=None)
     with pytest.raises(SchemeError, match="states no ranges"):
         check_scheme(graph, Scheme(default=FILE))
+
+
+def test_a_file_says_which_arithmetic_it_was_made_for(tmp_path):
+    graph = read(CASES["conv same"]().encode(), tmp_path)
+    assert file_arithmetic(graph) is TFLM
+    assert file_arithmetic(replace(graph, found=replace(FOUND, arithmetic="onnx"))) is ONNX
+    assert file_arithmetic(replace(graph, found=None)) is TFLM
