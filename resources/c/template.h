@@ -11,6 +11,12 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Helium, the vector extension of Arm cores; only kernels whose names end in mve use it */
+#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__)
+#define TMS_HELIUM
+#include <arm_mve.h>
+#endif
+
 /* the input: int8_t (4 and 8 bits) or int16_t, with the accumulator that its products need */
 #ifndef TMS_IN
 #define TMS_IN int8_t
@@ -56,6 +62,8 @@
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
 #define TMS_START tms_start_w8
+#define TMS_MVE_DOT tms_mve_dot_w8
+#define TMS_MVE_SUMS tms_mve_sums_w8
 #define TMS_DOUBLED tms_doubled_w8
 #endif
 

@@ -18,6 +18,14 @@ COMPILERS = {
     "clang++-17": ["clang++", "-x", "c++", "-std=c++17"],
     "cortex-m0plus": ["arm-none-eabi-gcc", "-std=c99", "-O2", "-mcpu=cortex-m0plus", "-mthumb"],
     "cortex-m4": ["arm-none-eabi-gcc", "-std=c99", "-O2", "-mcpu=cortex-m4", "-mthumb"],
+    "cortex-m55": [
+        *("arm-none-eabi-gcc", "-std=c99", "-O2", "-mcpu=cortex-m55", "-mthumb"),
+        "-mfloat-abi=hard",
+    ],
+    "cortex-m55-c++": [
+        *("arm-none-eabi-g++", "-x", "c++", "-std=c++17", "-Os", "-mcpu=cortex-m55", "-mthumb"),
+        "-mfloat-abi=hard",
+    ],
     "riscv": [
         *("riscv64-unknown-elf-gcc", "--specs=picolibc.specs", "-std=c99", "-O2"),
         *("-march=rv32imac", "-mabi=ilp32"),
@@ -72,9 +80,12 @@ def test_two_headers_in_one_source_file(tmp_path):
     run_main(tmp_path, ["main.c"], "-std=c99", *WARNINGS)
 
 
-def test_only_stdint_and_string_are_included(header):
-    included = [line for line in header.splitlines() if line.startswith("#include")]
-    assert included == ["#include <stdint.h>", "#include <string.h>"]
+def test_only_stdint_and_string_are_included_but_for_helium(header):
+    lines = header.splitlines()
+    included = [line for line in lines if line.startswith("#include")]
+    assert included == ["#include <stdint.h>", "#include <string.h>", "#include <arm_mve.h>"]
+    before = lines[lines.index("#include <arm_mve.h>") - 1]
+    assert before == "#if defined(__ARM_FEATURE_MVE) && defined(__GNUC__)"
 
 
 def test_no_float_outside_the_helpers(header):

@@ -14,10 +14,10 @@ from tinyml_studio.program.instructions import Add, Conv2D, DepthwiseConv2D
 from tinyml_studio.program.program import QuantizedTensor
 
 
-def conv2d(rng: Rng) -> Parts:
+def conv2d(rng: Rng, *, depths: tuple[int, ...] = (1, 3, 4, 4, 8, 12, 20)) -> Parts:
     """One group, weights of 4 or 8 bits, often a multiple of four channels."""
     window = random_window(rng, dilated=True)
-    depth, channels = draw.pick(rng, 1, 3, 4, 4, 8, 12, 20), draw.below(rng, 1, 9)
+    depth, channels = draw.pick(rng, *depths), draw.below(rng, 1, 9)
     x, y = _tensors(rng, window, depth, channels)
     type_ = IntType(draw.pick(rng, 4, 8, 8))
     weights = draw.weights(rng, (channels, *window.kernel, depth), type_)
@@ -31,10 +31,10 @@ def conv2d(rng: Rng) -> Parts:
     return Parts(instruction, (x,), y)
 
 
-def depthwise_conv2d(rng: Rng) -> Parts:
+def depthwise_conv2d(rng: Rng, *, widths: tuple[int, ...] = (4, 8, 12, 16)) -> Parts:
     """A multiple of four channels, weights of 4 or 8 bits."""
     window = random_window(rng, dilated=True)
-    channels = draw.pick(rng, 4, 8, 12, 16)
+    channels = draw.pick(rng, *widths)
     x, y = _tensors(rng, window, channels, channels)
     type_ = IntType(draw.pick(rng, 4, 8, 8))
     weights = draw.weights(rng, (*window.kernel, channels), type_)

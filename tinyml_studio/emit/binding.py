@@ -28,6 +28,8 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_DEPTHWISE_TAP": "weights",
         "TMS_START": "weights",
         "TMS_DOUBLED": "weights",
+        "TMS_MVE_DOT": "weights",
+        "TMS_MVE_SUMS": "weights",
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
         "TMS_MULTIPLY": "rounding",
@@ -165,4 +167,6 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_DEPTHWISE_TAP": f"tms_depthwise_tap_w{bits}",
         "TMS_START": f"tms_start_w{bits}",
         "TMS_DOUBLED": f"tms_doubled_w{bits}",
+        "TMS_MVE_DOT": f"tms_mve_dot_w{bits}",
+        "TMS_MVE_SUMS": f"tms_mve_sums_w{bits}",
     }[word]

@@ -13,6 +13,7 @@ from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.call import Table, Value, integer_table
+from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
 from tinyml_studio.program.program import Program
@@ -26,7 +27,7 @@ _MAX_RIGHT_SHIFT = 22
 _HEADROOM_BITS = {8: 30, 4: 26}
 
 
-def fits_blocks(program: Program, item: Conv2D | DepthwiseConv2D) -> bool:
+def fits_blocks(program: Program, item: Weighted) -> bool:
     """Whether types, rounding, shifts and worst case are those of the kernels on blocks."""
     types = {program.tensors[name].type.carrier for name in (item.inputs[0], item.output)}
     bits = item.weight_type.bits
@@ -47,7 +48,7 @@ def gathers(program: Program, item: Conv2D) -> bool:
     return item.groups == 1 and fits_blocks(program, item)
 
 
-def right_shifts(item: Conv2D | DepthwiseConv2D) -> Int64Array:
+def right_shifts(item: Weighted) -> Int64Array:
     """Right shift of every channel; a multiplier of 0 gives 0 with any."""
     result: Int64Array = np.where(item.multiplier == 0, 1, -item.shift.astype(np.int64))
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,11 +74,33 @@ Argument = int | Operand | Result | Scratch | Table | Parameters
 
 @dataclass(frozen=True, slots=True)
 class KernelCall:
-    """One call of a kernel of `resources/c/`."""
+    """One call of a kernel of `resources/c/`.
+
+    Parameters
+    ----------
+    kernel, binding, arguments
+        What is called, for which types, with what.
+    helium
+        The call that takes its place on a core with Helium; None where it is the same.
+    """
 
     kernel: str
     binding: Binding
     arguments: tuple[Argument, ...]
+    helium: KernelCall | None = None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All constant arrays among the arguments."""
+        return tuple(_tables(self.arguments))
+
+
+def _tables(values: Iterable[Argument | Value]) -> Iterator[Table]:
+    for value in values:
+        if isinstance(value, Table):
+            yield value
+        elif isinstance(value, Parameters):
+            yield from _tables(value.values.values())
 
 
 def real(value: float) -> Parameters:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tinyml_studio.emit.c_text import prefix_of
 from tinyml_studio.emit.float_helpers import helper_functions, helper_prototypes
 from tinyml_studio.emit.front_matter import front_matter
+from tinyml_studio.emit.guard import helium_head
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors
 from tinyml_studio.emit.interface import (
     accessors,
@@ -109,8 +110,9 @@ def _header(
         _self_test(program, prefix, steps, writer.memory, vectors),
     ]
     front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes)
+    head = helium_head(prefix) if writer.helium else ""
     texts = ("\n".join(filter(None, parts)) for parts in (declarations, definitions))
-    return front + _guarded(prefix, *texts)
+    return front + _guarded(prefix, head, *texts)
 
 
 def _self_test(
@@ -127,8 +129,8 @@ def _self_test(
     return f"#ifdef {prefix.upper()}_SELF_TEST\n{text}#endif\n"
 
 
-def _guarded(prefix: str, declarations: str, definitions: str) -> str:
-    """Declarations for every file, definitions for the one that asks for them."""
+def _guarded(prefix: str, head: str, declarations: str, definitions: str) -> str:
+    """Declarations for every file, head and definitions for the one that asks for them."""
     name = prefix.upper()
     return f"""#ifndef {name}_H_INCLUDED
 #define {name}_H_INCLUDED
@@ -151,7 +153,7 @@ extern "C" {{
 #ifndef {name}_IMPLEMENTED
 #define {name}_IMPLEMENTED
 
-#ifdef __cplusplus
+{head}#ifdef __cplusplus
 extern "C" {{
 #endif
 

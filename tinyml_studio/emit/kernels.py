@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.guard import Guard
 from tinyml_studio.emit.library import Library
 
 
@@ -13,14 +14,22 @@ class Kernels:
         self._library = library
         self._prefix = prefix
         self._texts: dict[str, str] = {}
+        self._needed: dict[str, Guard] = {}
         self._files: set[str] = set()
 
-    def name(self, kernel: str, binding: Binding) -> str:
-        """The name of a kernel's instance, which is added with all that it needs."""
+    def name(self, kernel: str, binding: Binding, guard: Guard = Guard.NONE) -> str:
+        """The name of a kernel's instance, which is added with all that it needs.
+
+        `guard` says on which cores it is needed; those of several calls add up.
+        """
         instance = self._library.instance_name(kernel, binding, self._prefix)
-        if instance not in self._texts:
+        known = self._needed.get(instance)
+        needed = guard if known is None else known.with_(guard)
+        if needed is not known:
+            self._needed[instance] = needed
             for other in self._library.references(kernel, binding):
-                self.name(other, binding)
+                self.name(other, binding, guard)
+        if instance not in self._texts:
             text = self._library.instance_text(kernel, binding, self._prefix)
             self._texts[instance] = self._head(kernel) + text
         return instance
@@ -31,7 +40,9 @@ class Kernels:
 
     def text(self) -> str:
         """All instances."""
-        return "\n".join(self._texts.values())
+        return "\n".join(
+            self._needed[name].around(text, self._prefix) for name, text in self._texts.items()
+        )
 
     def _head(self, kernel: str) -> str:
         """The comment of the kernel's file, before the first kernel from there."""

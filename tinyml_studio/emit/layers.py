@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -19,6 +20,7 @@ from tinyml_studio.emit.call import (
     integer_table,
 )
 from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.guard import Guard
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.memory import Memory
 from tinyml_studio.program.instructions import Instruction, Reshape
@@ -60,9 +62,11 @@ class LayerWriter:
         self._prefix = prefix
         self._scratch = scratch
         self._index = {layer: index for index, layer in enumerate(program.by_layer)}
-        self._tables: dict[tuple[str, tuple[int, ...], bool], str] = {}
+        self._tables: dict[tuple[Guard, str, tuple[int, ...], bool], str] = {}
+        self._guard = Guard.NONE
         self._names: set[str] = set()
         self._text: list[str] = []
+        self.helium = False
         self.weight_bytes = 0
         self.constant_bytes = 0
         self.memory = Memory(offsets, self._constants())
@@ -84,18 +88,17 @@ class LayerWriter:
         stem = "_".join(part for part in (f"{self._prefix}_{index:03d}", hint(layer)) if part)
         kinds = ", ".join(type(item).__name__ for item in items)
         self._text.append(f'/* layer {index}: {kinds} "{comment_text(layer, limit=60)}" */')
-        body = [
-            self._call(call, stem, self._scratch.get(item.output, 0))
+        body = "".join(
+            self._statement(call, stem, self._scratch.get(item.output, 0))
             for item in items
             for call in self._calls(item)
-        ]
+        )
         if not body:
             self._text.append(f"/* layer {index} only gives its input another shape */\n")
             return Step(index, "", final)
         function = self._unique(f"{self._prefix}_layer_{index:03d}")
-        calls = "".join(f"    {line}\n" for line in body)
         self._text.append(
-            f"static {self._prefix.upper()}_LAYER void {function}(uint8_t *memory)\n{{\n{calls}}}\n"
+            f"static {self._prefix.upper()}_LAYER void {function}(uint8_t *memory)\n{{\n{body}}}\n"
         )
         return Step(index, function, final)
 
@@ -104,9 +107,30 @@ class LayerWriter:
             return ()
         return calls_of(item, self._program, scratch=item.output in self._scratch)
 
+    def _statement(self, call: KernelCall, stem: str, scratch: int) -> str:
+        """The call as a statement, or two of which the core chooses one."""
+        if call.helium is None:
+            return self._call(call, stem, scratch)
+        self.helium = True
+        for table in set(call.tables) & set(call.helium.tables):
+            self._table(table, stem)
+        with self._under(Guard.OTHERS):
+            plain = self._call(call, stem, scratch)
+        with self._under(Guard.HELIUM):
+            fast = self._call(call.helium, stem, scratch)
+        return f"#ifdef {self._prefix.upper()}_HELIUM\n{fast}#else\n{plain}#endif\n"
+
+    @contextmanager
+    def _under(self, guard: Guard) -> Iterator[None]:
+        """What is written meanwhile is for some cores only."""
+        outside, self._text, self._guard = self._text, [], guard
+        yield
+        inside, self._text, self._guard = self._text, outside, Guard.NONE
+        self._text.append(guard.around("\n".join(inside), self._prefix))
+
     def _call(self, call: KernelCall, stem: str, scratch: int) -> str:
         """The call as a statement; its constants are written before."""
-        name = self._kernels.name(call.kernel, call.binding)
+        name = self._kernels.name(call.kernel, call.binding, self._guard)
         arguments = [
             f"(uint32_t *)(void *)(memory + {scratch})"
             if isinstance(item, Scratch)
@@ -115,9 +139,9 @@ class LayerWriter:
         ]
         one_line = f"{name}({', '.join(arguments)});"
         if len(one_line) <= 94:
-            return one_line
+            return f"    {one_line}\n"
         gap = ",\n        "
-        return f"{name}(\n        {gap.join(arguments)});"
+        return f"    {name}(\n        {gap.join(arguments)});\n"
 
     def _argument(
         self, item: int | Operand | Result | Table | Parameters, binding: Binding, stem: str
@@ -135,7 +159,7 @@ class LayerWriter:
     def _structure(self, item: Parameters, binding: Binding, stem: str) -> str:
         """Write a structure of parameters; its name."""
         text = self._members(item, binding, stem, "    ")
-        type_ = self._kernels.name(item.struct, binding)
+        type_ = self._kernels.name(item.struct, binding, self._guard)
         role = item.struct.removeprefix("tms_").removesuffix("_t")
         name = self._unique(f"{stem}_{role}")
         self._text.append(f"static const {type_} {name} = {{\n{text}}};\n")
@@ -153,20 +177,23 @@ class LayerWriter:
 
     def _member(self, value: Value, binding: Binding, stem: str, indent: str) -> str:
         if isinstance(value, Table):
-            self.constant_bytes += 4
+            self._count("pointer", 4)
             return self._table(value, stem)
         if isinstance(value, Parameters):
             inner = self._members(value, binding, stem, f"{indent}    ")
             return f"{{\n{inner}{indent}}}"
         if isinstance(value, tuple):
-            self.constant_bytes += 4 * len(value)
+            self._count("values", 4 * len(value))
             return f"{{{', '.join(map(integer, value))}}}"
-        self.constant_bytes += 4
+        self._count("value", 4)
         return integer(value)
 
     def _table(self, table: Table, stem: str) -> str:
         """Write a constant array, unless the same stands there already; its name."""
-        key = (table.c_type, table.values, table.aligned)
+        words = (table.c_type, table.values, table.aligned)
+        key = (Guard.NONE, *words)
+        if key not in self._tables:
+            key = (self._guard, *words)
         if key not in self._tables:
             name = self._unique(f"{stem}_{table.role}")
             declaration = f"static const {table.c_type} {name}[{len(table.values)}]"
@@ -174,11 +201,17 @@ class LayerWriter:
                 declaration += f" {self._prefix.upper()}_WORDS"
             self._text.append(array(declaration, table.values, table.c_type))
             self._tables[key] = name
-            if table.role == "weights":
-                self.weight_bytes += table.nbytes
-            else:
-                self.constant_bytes += table.nbytes
+            self._count(table.role, table.nbytes)
         return self._tables[key]
+
+    def _count(self, role: str, size: int) -> None:
+        """Count bytes in flash; those for Helium stand in the place of others."""
+        if self._guard is Guard.HELIUM:
+            return
+        if role == "weights":
+            self.weight_bytes += size
+        else:
+            self.constant_bytes += size
 
     def _constants(self) -> dict[str, str]:
         """Write the constant operands; their names by tensor."""

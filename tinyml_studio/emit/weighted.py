@@ -50,12 +50,15 @@ def weighted_values(program: Program, item: Weighted, bias: Int64Array) -> dict[
     }
 
 
-def folded_bias(program: Program, item: Conv2D | FullyConnected) -> Int64Array:
+def folded_bias(program: Program, item: Weighted) -> Int64Array:
     """The bias less the input's zero point times the sum of the channel's weights.
 
     An accumulator is a number modulo 2**32 (2**64) until it is complete, so is its bias.
     """
-    sums = item.weights.reshape(len(item.weights), -1).sum(axis=1, dtype=np.int64)
+    rows = item.weights.reshape(len(item.weights), -1)
+    if isinstance(item, DepthwiseConv2D):
+        rows = item.weights.reshape(-1, item.weights.shape[-1]).T
+    sums = rows.sum(axis=1, dtype=np.int64)
     bias: Int64Array = item.bias - program.tensors[item.inputs[0]].zero_point * sums
     if program.tensors[item.inputs[0]].type.bits > 8:
         return bias

@@ -17,7 +17,7 @@ _MAX_RIGHT_SHIFT = 22
 
 def add(item: Add, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_add``, or of the kernel for 8-bit operands of one shape."""
-    if _is_narrow(item, program):
+    if is_narrow(item, program):
         return (_narrow_call(item, program),)
     a, b = (program.tensors[name] for name in item.inputs)
     output = program.tensors[item.output]
@@ -49,7 +49,7 @@ def add(item: Add, program: Program) -> tuple[KernelCall, ...]:
     return (KernelCall("tms_add", binding, arguments),)
 
 
-def _is_narrow(item: Add, program: Program) -> bool:
+def is_narrow(item: Add, program: Program) -> bool:
     """Whether ``tms_add_narrow`` can have the layer."""
     tensors = [program.tensors[name] for name in (*item.inputs, item.output)]
     halves = [scale == _HALF for scale in (item.multiplier_a, item.multiplier_b)]
@@ -64,11 +64,16 @@ def _is_narrow(item: Add, program: Program) -> bool:
     )
 
 
+def by_scale(item: Add) -> tuple[tuple[str, ...], Multiplier]:
+    """The operands, the one with the larger scale first, and the multiplier of the second."""
+    if item.multiplier_b == _HALF:
+        return (item.inputs[1], item.inputs[0]), item.multiplier_a
+    return item.inputs, item.multiplier_b
+
+
 def _narrow_call(item: Add, program: Program) -> KernelCall:
     """A call whose first operand is the one with the larger scale."""
-    names, second = item.inputs, item.multiplier_b
-    if item.multiplier_b == _HALF:
-        names, second = (names[1], names[0]), item.multiplier_a
+    names, second = by_scale(item)
     a, b = (program.tensors[name] for name in names)
     output = program.tensors[item.output]
     layer = Parameters(

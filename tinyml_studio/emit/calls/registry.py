@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.add import add
 from tinyml_studio.emit.calls.add_float32 import add_float32
@@ -19,6 +20,7 @@ from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
 from tinyml_studio.emit.calls.gru import gru
+from tinyml_studio.emit.calls.helium import with_helium
 from tinyml_studio.emit.calls.interpolate import interpolate
 from tinyml_studio.emit.calls.leaky_relu import leaky_relu
 from tinyml_studio.emit.calls.logistic16 import logistic16
@@ -93,7 +95,14 @@ def calls_of(
         calls = conv2d(instruction, program, scratch=True)
     else:
         calls = CALL_WRITERS[type(instruction)](instruction, program)
+    if len(calls) == 1:
+        calls = (with_helium(calls[0], instruction, program, scratch=scratch),)
     if not isinstance(instruction, Rounded):
         return calls
-    rounding = instruction.rounding
-    return tuple(replace(one, binding=replace(one.binding, rounding=rounding)) for one in calls)
+    return tuple(_rounded(one, instruction.rounding) for one in calls)
+
+
+def _rounded(call: KernelCall, rounding: Rounding) -> KernelCall:
+    """The call with a rounding, on every core."""
+    helium = call.helium and _rounded(call.helium, rounding)
+    return replace(call, binding=replace(call.binding, rounding=rounding), helium=helium)

@@ -1,0 +1,83 @@
+/* fully_connected_mve.c - weighted sums of rows of inputs for Helium, four outputs at once. */
+#include "template.h"
+#include "mve.c"
+#ifdef TMS_HELIUM
+
+typedef struct {
+    int32_t rows;
+    int32_t in_size;
+    int32_t out_size;
+    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t low;
+    int32_t high;
+    const int8_t *weights; /* out_size x in_size */
+    const int32_t *scaling; /* of four outputs: biases, multipliers, right shifts less one */
+} tms_fully_connected_mve_t;
+
+/* Sums of the products of a row with four rows of weights; past the last row they read it again. */
+static inline int32x4_t tms_mve_products(const int8_t *in, const int8_t *weights, int32_t size,
+        int32_t rows)
+{
+    const int8_t *w0 = weights;
+    const int8_t *w1 = weights + ((rows > 1) ? size : 0);
+    const int8_t *w2 = weights + ((rows > 2) ? (2 * size) : 0);
+    const int8_t *w3 = weights + ((rows > 3) ? (3 * size) : 0);
+    int32_t a = 0;
+    int32_t b = 0;
+    int32_t c = 0;
+    int32_t d = 0;
+    int32x4_t sums;
+
+    /* behind the last values the loop loads and adds zeros */
+    __asm__ volatile("wlstp.8 lr, %[size], 2f;"
+                     "1:"
+                     "vldrb.8 q0, [%[x]], #16;"
+                     "vldrb.8 q1, [%[w0]], #16;"
+                     "vldrb.8 q2, [%[w1]], #16;"
+                     "vmladava.s8 %[a], q0, q1;"
+                     "vldrb.8 q1, [%[w2]], #16;"
+                     "vmladava.s8 %[b], q0, q2;"
+                     "vldrb.8 q2, [%[w3]], #16;"
+                     "vmladava.s8 %[c], q0, q1;"
+                     "vmladava.s8 %[d], q0, q2;"
+                     "letp lr, 1b;"
+                     "2:"
+                     : [a] "+Te"(a), [b] "+Te"(b), [c] "+Te"(c), [d] "+Te"(d), [x] "+r"(in),
+                       [w0] "+r"(w0), [w1] "+r"(w1), [w2] "+r"(w2), [w3] "+r"(w3)
+                     : [size] "r"(size)
+                     : "lr", "q0", "q1", "q2", "memory");
+    sums = vdupq_n_s32(a);
+    sums = vsetq_lane_s32(b, sums, 1);
+    sums = vsetq_lane_s32(c, sums, 2);
+    return vsetq_lane_s32(d, sums, 3);
+}
+
+static void tms_fully_connected_mve(const tms_fully_connected_mve_t *layer, const int8_t *in,
+        int8_t *out)
+{
+    const int32x4_t zero = vdupq_n_s32(layer->out_zero);
+    const int32_t size = layer->in_size;
+    int8_t *result = out;
+
+    for (int32_t row = 0; row < layer->rows; row++) {
+        const int8_t *weights = layer->weights;
+        const int32_t *scaling = layer->scaling;
+
+        for (int32_t left = layer->out_size; left > 0; left -= 4) {
+            const int32x4_t sums = tms_mve_products(in, weights, size, left);
+            const int32x4_t values =
+                tms_mve_scaled(vaddq_s32(sums, vldrwq_s32(scaling)), vldrwq_s32(scaling + 4),
+                               vldrwq_s32(scaling + 8), zero);
+            const int32x4_t limited =
+                vminq_s32(vmaxq_s32(values, vdupq_n_s32(-128)), vdupq_n_s32(127));
+
+            vstrbq_p_s32(result, limited, vctp32q((uint32_t)left));
+            weights += 4 * size;
+            scaling += 12;
+            result += (left < 4) ? left : 4;
+        }
+        in += size;
+    }
+    tms_mve_limit(out, layer->rows * layer->out_size, layer->low, layer->high);
+}
+#endif

@@ -1,0 +1,57 @@
+"""Conv2D for Helium in C."""
+
+from __future__ import annotations
+
+from tinyml_studio.emit.blocks import PATCH, gathers
+from tinyml_studio.emit.call import Argument, KernelCall, Operand, Parameters, Result, Scratch
+from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.vectors import (
+    MAX_TAPS,
+    VECTOR,
+    padding_table,
+    vector_scaling,
+    vector_weights,
+)
+from tinyml_studio.emit.weighted import folded_bias, weighted_binding
+from tinyml_studio.program.instructions import Conv2D
+from tinyml_studio.program.program import Program
+
+
+def conv2d_mve(item: Conv2D, program: Program, *, scratch: bool) -> KernelCall | None:
+    """One call of a kernel for Helium; None where types, shifts or sizes are not its own."""
+    if not gathers(program, item):
+        return None
+    depth, size = item.weights.shape[3], item.weights[0].size
+    in_place = depth % VECTOR == 0 and size // depth <= MAX_TAPS
+    if in_place:
+        return _call("tms_conv2d_mve", item, program, depth)
+    if size <= PATCH:
+        return _call("tms_conv2d_patch_mve", item, program, size)
+    return _call("tms_conv2d_gathered_mve", item, program, size) if scratch else None
+
+
+def _call(name: str, item: Conv2D, program: Program, values: int) -> KernelCall:
+    """The call of a kernel that reads so many values in one go."""
+    weights = vector_weights(item)
+    kernel = (item.weights.shape[1], item.weights.shape[2])
+    channels = len(item.weights)
+    gathered = name != "tms_conv2d_mve"
+    layer = Parameters(
+        "tms_conv2d_mve_t",
+        {
+            "geometry": window_geometry(program, item, kernel, item.dilations),
+            "blocks": -(-values // VECTOR),
+            "pair": weights.nbytes * 2 // (-(-channels // 4) * 4),
+            "in_zero_point": program.tensors[item.inputs[0]].zero_point,
+            "out_zero": 2 * program.tensors[item.output].zero_point + 1,
+            "low": item.low,
+            "high": item.high,
+            "padding": padding_table(program, item, 1 if gathered else values),
+            "weights": weights,
+            "scaling": vector_scaling(item, folded_bias(program, item)),
+        },
+    )
+    arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
+    if name == "tms_conv2d_gathered_mve":
+        arguments += (Scratch(),)
+    return KernelCall(name, weighted_binding(program, item), arguments)

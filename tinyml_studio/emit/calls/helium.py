@@ -1,0 +1,42 @@
+"""Which instructions have kernels of their own for Helium."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.emit.call import KernelCall
+from tinyml_studio.emit.calls.add_mve import add_mve
+from tinyml_studio.emit.calls.conv2d_mve import conv2d_mve
+from tinyml_studio.emit.calls.depthwise_mve import depthwise_mve
+from tinyml_studio.emit.calls.fully_connected_mve import fully_connected_mve
+from tinyml_studio.program import instructions as ops
+from tinyml_studio.program.instructions import Instruction
+from tinyml_studio.program.program import Program
+
+
+def with_helium(
+    call: KernelCall, instruction: Instruction, program: Program, *, scratch: bool
+) -> KernelCall:
+    """The call, with another for a core with Helium where that has a kernel of its own.
+
+    `scratch` says that the instruction has the scratch memory that it would like to have.
+    """
+    return replace(call, helium=_helium(call, instruction, program, scratch=scratch))
+
+
+def _helium(
+    call: KernelCall, instruction: Instruction, program: Program, *, scratch: bool
+) -> KernelCall | None:
+    if isinstance(instruction, ops.Conv2D):
+        return conv2d_mve(instruction, program, scratch=scratch)
+    if isinstance(instruction, ops.DepthwiseConv2D):
+        return depthwise_mve(instruction, program)
+    if isinstance(instruction, ops.FullyConnected):
+        return fully_connected_mve(instruction, program)
+    if isinstance(instruction, ops.Add):
+        return add_mve(instruction, program)
+    pools = isinstance(instruction, ops.AveragePool2D | ops.MaxPool2D)
+    if pools and program.tensors[instruction.inputs[0]].type.carrier == INT8.carrier:
+        return replace(call, kernel=f"{call.kernel}_mve")
+    return None

@@ -1,0 +1,62 @@
+"""Tables for the kernels for Helium, which compute four channels at once."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
+from tinyml_studio.emit.blocks import BLOCK, right_shifts
+from tinyml_studio.emit.call import Table, integer_table
+from tinyml_studio.emit.weighted import Weighted
+from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
+from tinyml_studio.program.program import Program
+
+_Values = TypeVar("_Values", Int8Array, Int64Array)
+
+VECTOR = 16
+"""Bytes of a vector."""
+LANES = 4
+"""Accumulators in a vector."""
+MAX_TAPS = 25
+"""Taps of a filter that the lists on the stack have room for."""
+
+
+def vector_scaling(item: Weighted, bias: Int64Array) -> Table:
+    """Bias, multiplier, right shift less one: a vector each for every four channels."""
+    full = padded(scaling_columns(item, bias), 1, LANES)
+    return integer_table("scaling", full.reshape(3, -1, LANES).swapaxes(0, 1), IntType(32))
+
+
+def scaling_columns(item: Weighted, bias: Int64Array) -> Int64Array:
+    """Bias, multiplier and right shift less one, ``(3, O)``."""
+    result: Int64Array = np.stack((bias, item.multiplier.astype(np.int64), right_shifts(item) - 1))
+    return result
+
+
+def padding_table(program: Program, item: Conv2D | DepthwiseConv2D, values: int) -> Table:
+    """The input's zero point so many times, for taps in the padding; once where none is."""
+    needed = values if any(map(any, item.pads)) else 1
+    zero_point = program.tensors[item.inputs[0]].zero_point
+    return integer_table("padding", np.full(needed, zero_point, np.int64), INT8)
+
+
+def vector_weights(item: Conv2D) -> Table:
+    """Weights in whole vectors, for an even number of pairs of channels, as `mve.c` says."""
+    rows = item.weights.reshape(len(item.weights), -1)
+    full = padded(padded(rows, 0, LANES), 1, VECTOR)
+    pairs = full.reshape(len(full) // 2, 2, -1)
+    if item.weight_type.bits == 8:
+        blocks = pairs.reshape(len(pairs), 2, -1, BLOCK).swapaxes(1, 2)
+        return Table("weights", "int8_t", tuple(blocks.reshape(-1).tolist()), aligned=True)
+    halves = (pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)
+    values = halves.reshape(-1).view(np.uint8)
+    return Table("weights", "uint8_t", tuple(values.tolist()), aligned=True)
+
+
+def padded(values: _Values, axis: int, multiple: int) -> _Values:
+    """Zeros behind the values of an axis up to a multiple."""
+    widths = [(0, 0)] * values.ndim
+    widths[axis] = (0, -values.shape[axis] % multiple)
+    return np.pad(values, widths)
