@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class StudioError(Exception):
     """An error that is shown to the user as it stands; the call or the input is wrong.
@@ -54,6 +56,18 @@ class UnsupportedError(StudioError):
 
 class ProjectError(StudioError):
     """A project file that cannot be read or written."""
+
+
+class LostModelError(ModelError):
+    """The model that a project names is missing; or `other` is another one."""
+
+    other: Path | None = None
+
+
+class LostDataError(DataError):
+    """The calibration samples that a project names are missing; or `other` are other ones."""
+
+    other: Path | None = None
 
 
 class ChangedFileError(ProjectError):

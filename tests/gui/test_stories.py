@@ -204,7 +204,7 @@ def test_a_refused_export_is_reported_and_nothing_is_lost(person, window, tmp_pa
 
 def test_a_fault_in_a_slot_is_shown_once_and_the_session_goes_on(person, window):
     person.open_example()
-    window.commands.show_fault(ValueError("a <b>fault</b>"))
+    window.faults.show_fault(ValueError("a <b>fault</b>"))
     box = person.dialogs[-1]
     assert "<b>fault</b>" in box.informativeText()
     assert "ValueError" in box.detailedText()

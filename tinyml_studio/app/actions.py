@@ -90,6 +90,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("file.quit", "Quit", "Ctrl+Q", "File", "Close the window.", always, 3),
     Action("edit.undo", "Undo", "Ctrl+Z", "Edit", "Take the last change back.", can_undo),
     Action("edit.redo", "Redo", "Ctrl+Shift+Z", "Edit", "Do the change again.", can_redo),
+    Action("edit.preferences", "Preferences…", "Ctrl+,", "Edit",
+           "Theme, defaults of new work, and how often unsaved work is kept.", always, 1),
     Action("run.evaluate", "Evaluate", "F5", "Run",
            "Compare integers with float over all samples.", is_lowered),
     Action("run.verify", "Verify", "F6", "Run",

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import secrets
+import threading
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -123,6 +124,7 @@ class Autosave:
         self._lock = FileLock(self.file.with_suffix(".lock"))
         self._sequence = sequence
         self._is_over = False
+        self._writing = threading.Lock()
 
     def write(self, document: Document, path: Path | None, base: str | None) -> None:
         """Keep the work as it is now, atomically; nothing after `discard`.
@@ -132,16 +134,17 @@ class Autosave:
         StudioError
             If it cannot be written.
         """
-        if self._is_over:
-            return
-        try:
-            self._lock.acquire()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise ProjectError(f"{self.file} cannot be written", detail=reason) from error
-        self._sequence += 1
-        record = Record(self._sequence, path, base, document)
-        write_atomically(self.file, _text(record, self.file).encode("utf-8"))
+        with self._writing:
+            if self._is_over:
+                return
+            try:
+                self._lock.acquire()
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                raise ProjectError(f"{self.file} cannot be written", detail=reason) from error
+            self._sequence += 1
+            record = Record(self._sequence, path, base, document)
+            write_atomically(self.file, _text(record, self.file).encode("utf-8"))
 
     def forget(self) -> None:
         """Delete what was kept: it is saved now, or was given up."""
@@ -150,7 +153,8 @@ class Autosave:
 
     def discard(self) -> None:
         """The session has ended in order."""
-        self._is_over = True
+        with self._writing:
+            self._is_over = True
         self.forget()
         self._lock.release()
 

@@ -12,6 +12,7 @@ from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.sources import absolute, calibrate, read_reference
 from tinyml_studio.app.stepping import Stepping
 from tinyml_studio.document.document import Calibration, ReferenceFile
+from tinyml_studio.document.history import History
 from tinyml_studio.document.project_file import SUFFIX
 from tinyml_studio.errors import DataError, ProjectError
 from tinyml_studio.progress import Progress, silent
@@ -117,6 +118,34 @@ class Session(Stepping):
         held = ReferenceFile(file, digest)
         return self.apply(*edits.change_reference(held), progress=progress)
 
+    def locate_data(
+        self, data: str | Path, *, accept_changed: bool = False, progress: Progress = silent
+    ) -> Changes:
+        """Say where the calibration samples are now.
+
+        Parameters
+        ----------
+        data
+            A file or folder.
+        accept_changed
+            Take them even if they are other ones.
+        progress
+            Told about the samples.
+
+        Raises
+        ------
+        LostDataError
+            If they are missing or, unless `accept_changed`, other ones; nothing has changed then.
+        """
+        state, held = self._state, self.document.calibration
+        if held is None:
+            raise DataError("The project has no calibration samples to locate")
+        expected = None if accept_changed else held.sha256
+        wanted, graph = replace(held, path=absolute(data)), state.derived.graph
+        calibrated = calibrate(wanted, graph, expected=expected, progress=progress)
+        self._store.add_calibrated(state.history.current, calibrated)
+        return self.apply(*edits.change_calibration(calibrated.source), progress=progress)
+
     def set_bits(self, pattern: str, bits: str) -> Changes:
         """Choose ``w4a8``, ``w4`` or ``a16`` for all layers that match a name or glob."""
         return self.set_layers((pattern,), bits=bits)
@@ -164,6 +193,19 @@ class Session(Stepping):
     def set_target(self, target: str) -> Changes:
         """Choose the chip, by name or alias."""
         return self.apply(*edits.change_target(target))
+
+    def prefer_arithmetic(self, name: str) -> None:
+        """Begin a float model with this arithmetic; what states its own keeps that.
+
+        It is part of the beginning and no step: only for a session that has none yet.
+        """
+        state = self._state
+        if self._path is not None or state.derived.graph.found is not None:
+            return
+        if len(state.history.steps) == 1 and state.derived.program is None:
+            self.set_arithmetic(name)
+            begun = History.start(self.document, state.history.steps[0].name)
+            self._state = replace(self._state, history=begun)
 
     def set_arithmetic(self, name: str) -> Changes:
         """Choose the engine whose integers are computed, such as ``tflm`` or ``pow2``."""

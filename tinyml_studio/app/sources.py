@@ -11,7 +11,7 @@ from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.calibrate.statistics import TensorStats, collect
 from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.fingerprint import sha256
-from tinyml_studio.errors import DataError, ModelError
+from tinyml_studio.errors import DataError, LostDataError, LostModelError, ModelError
 from tinyml_studio.formats.reader import read_model
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.passes.match_networks import match_networks
@@ -78,17 +78,19 @@ def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
     """
     path = document.model_path
     if is_missing(path):
-        raise ModelError(
+        raise LostModelError(
             f"The model of the project, {path}, is missing",
             hint="say where it is now; on the command line with --model",
         )
     graph, digest = read_graph(path, progress=progress)
     if digest != document.model_sha256:
-        raise ModelError(
+        lost = LostModelError(
             f"{path} is not the model that the project was made for",
             detail="its fingerprint differs",
             hint="give the right file, or accept the changed one (set --accept-changed)",
         )
+        lost.other = path
+        raise lost
     return graph
 
 
@@ -131,6 +133,26 @@ def read_reference_of(held: ReferenceFile, graph: Graph, *, progress: Progress =
     return referenced
 
 
+def altered_model(document: Document) -> str:
+    """What a person should know of the model's file before its network goes somewhere; or nothing.
+
+    The network is in memory, so work goes on whatever became of the file; the file is looked at by
+    its fingerprint, because neither size nor time tell.
+    """
+    path = document.model_path
+    if is_missing(path):
+        became = "is no longer there"
+    else:
+        try:
+            digest = sha256(path)
+        except OSError:
+            digest = ""
+        if digest == document.model_sha256:
+            return ""
+        became = "has changed since it was opened" if digest else "can no longer be read"
+    return f"{path.name} {became}: this is the model as it was when it was opened."
+
+
 def data_sha256(path: Path) -> str:
     """Fingerprint of samples; DataError if they cannot be read."""
     try:
@@ -160,11 +182,13 @@ def calibrate(
     samples = read_samples(path, graph, scale=wanted.scale, offset=wanted.offset, progress=progress)
     digest = data_sha256(path)
     if expected not in (None, digest):
-        raise DataError(
+        lost = LostDataError(
             f"{path} are not the calibration samples of the project",
             detail="their fingerprint differs",
             hint="give the right file, or accept the changed one (set --accept-changed)",
         )
+        lost.other = path
+        raise lost
     if wanted.samples is not None:
         samples = samples.spread(wanted.samples)
     stats = collect(graph, samples, progress=progress)
@@ -182,7 +206,7 @@ def calibrate_again(held: Calibration, graph: Graph, *, progress: Progress = sil
         If they are missing, do not fit the model, or have changed.
     """
     if is_missing(held.path):
-        raise DataError(
+        raise LostDataError(
             f"The calibration samples of the project, {held.path}, are missing",
             hint="say where they are now; on the command line with --calibration",
         )

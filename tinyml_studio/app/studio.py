@@ -12,7 +12,7 @@ from tinyml_studio.app.live import Live
 from tinyml_studio.app.recovery import Record
 from tinyml_studio.app.running import Inputs
 from tinyml_studio.app.session import Session
-from tinyml_studio.app.sources import absolute
+from tinyml_studio.app.sources import absolute, altered_model
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.cost.estimate import Estimate
@@ -96,6 +96,10 @@ class Studio(Session):
     def open_recovered(cls, record: Record, *, progress: Progress = silent) -> Studio:
         """Go on with the unsaved work of a session that was lost."""
         return cls(opening.open_recovered(record, progress=progress))
+
+    def altered_model(self) -> str:
+        """What became of the model's file since it was opened; empty when it is as it was."""
+        return altered_model(self.document)
 
     def layer_values(self, layer: str) -> LayerValues:
         """Float values and grids of one layer, for the distributions pane."""

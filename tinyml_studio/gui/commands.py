@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from tinyml_studio.app.targets import targets
 from tinyml_studio.gui.dialogs import files
@@ -15,6 +15,7 @@ from tinyml_studio.gui.dialogs.data_dialog import DataChoice, DataDialog
 from tinyml_studio.gui.dialogs.error_dialog import error_dialog
 from tinyml_studio.gui.dialogs.export_dialog import ExportChoice, ExportDialog
 from tinyml_studio.gui.dialogs.files import Answer
+from tinyml_studio.gui.dialogs.preferences_dialog import PreferencesDialog
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.text import clean, shape
@@ -41,12 +42,15 @@ class Commands(QObject):
         The command palette is to open.
     dialog_opened
         A dialog stands open.
+    preferences_changed
+        The person has set other preferences.
     """
 
     told = Signal(str)
     layout_reset = Signal()
     palette_asked = Signal()
     dialog_opened = Signal(object)
+    preferences_changed = Signal()
 
     def __init__(self, window: QWidget, workspace: Workspace, settings: WindowSettings) -> None:
         super().__init__(window)
@@ -55,7 +59,8 @@ class Commands(QObject):
         self._settings = settings
         self._data_waiting: Path | None = None
         self._after_save: Callable[[], None] | None = None
-        self._shows_fault = False
+        self.remedies: list[Callable[[Exception], bool]] = []
+        self.must_rename = False
         workspace.opened.connect(self._opened)
         workspace.saved.connect(self._saved)
         workspace.exported.connect(lambda path: self.told.emit(f"Exported {clean(str(path))}"))
@@ -73,6 +78,7 @@ class Commands(QObject):
             "file.quit": self._quit,
             "edit.undo": self._workspace.edits.undo,
             "edit.redo": self._workspace.edits.redo,
+            "edit.preferences": self.preferences,
             "run.evaluate": self._workspace.runs.evaluate,
             "run.verify": self._workspace.runs.verify,
             "view.palette": self.palette_asked.emit,
@@ -127,7 +133,7 @@ class Commands(QObject):
     def save(self) -> None:
         """Save the project where it is; ask where when it has no file yet."""
         studio = self._workspace.studio
-        if studio is not None and studio.path is None:
+        if studio is not None and (studio.path is None or self.must_rename):
             self.save_as()
         elif studio is not None:
             self._workspace.runs.save(None)
@@ -153,7 +159,7 @@ class Commands(QObject):
         takes = "; ".join(f"{clean(port.name, limit=40)}: {shape(port.shape)}" for port in inputs)
         dialog = DataDialog(self._settings.folder, f"The model takes {takes}.", self._window)
         dialog.chosen.connect(self._calibrate_with)
-        self._open_dialog(dialog)
+        self.show_dialog(dialog)
 
     def export(self) -> None:
         """Ask what to export and write it."""
@@ -165,7 +171,20 @@ class Commands(QObject):
         target = studio.document.target or self._settings.target
         dialog = ExportDialog(session_name(studio), folder, known, target, self._window)
         dialog.chosen.connect(self._export_as)
-        self._open_dialog(dialog)
+        self.show_dialog(dialog)
+
+    def preferences(self) -> None:
+        """Ask for the preferences and take them over."""
+        known = [(target.name, target.title) for target in targets()]
+        dialog = PreferencesDialog(self._settings, known, self._window)
+        dialog.changed.connect(self.take_preferences)
+        self.show_dialog(dialog)
+
+    def take_preferences(self) -> None:
+        """Work by the preferences as they are now."""
+        self._workspace.runs.arithmetic = self._settings.arithmetic
+        self._workspace.set_live_samples(self._settings.live_samples)
+        self.preferences_changed.emit()
 
     def about(self) -> None:
         """Show version and licence."""
@@ -176,7 +195,7 @@ class Commands(QObject):
             "Quantized neural networks for microcontrollers, bit for bit.\n"
             "Licensed under the Apache License 2.0."
         )
-        self._open_dialog(box)
+        self.show_dialog(box)
 
     def _calibrate_with(self, choice: DataChoice) -> None:
         self._remember(choice.path)
@@ -209,18 +228,13 @@ class Commands(QObject):
     def _verified(self, report: VerifyReport) -> None:
         self.told.emit(verified_text(report))
 
-    def show_fault(self, fault: BaseException) -> None:
-        """Show a fault that no one expected, once; the session goes on."""
-        if isinstance(fault, Exception) and not self._shows_fault:
-            self._shows_fault = True
-            self._failed(fault, "finish what was asked")
-            self._shows_fault = False
-
     def _failed(self, error: Exception, wish: str) -> None:
         self._after_save = self._data_waiting = None
-        self._open_dialog(error_dialog(error, wish, self._window))
+        if not any(remedy(error) for remedy in self.remedies):
+            self.show_dialog(error_dialog(error, wish, self._window))
 
-    def _open_dialog(self, dialog: QMessageBox | DataDialog | ExportDialog) -> None:
+    def show_dialog(self, dialog: QDialog) -> None:
+        """Open a dialog in front of the window, which goes on meanwhile."""
         dialog.finished.connect(dialog.deleteLater)
         self.dialog_opened.emit(dialog)
         dialog.open()

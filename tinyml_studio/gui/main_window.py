@@ -16,9 +16,11 @@ from tinyml_studio.gui.desk import Desk
 from tinyml_studio.gui.dialogs.error_dialog import one_line
 from tinyml_studio.gui.dialogs.palette import PaletteDialog
 from tinyml_studio.gui.docks import DOCKED, Berth, TitleKeeper, make_dock, share, usual_layout
+from tinyml_studio.gui.faults import Faults
 from tinyml_studio.gui.icons import window_icon
 from tinyml_studio.gui.pane import Place
 from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.safekeeping import Safekeeping
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assembling.session import session_name, source_text, window_title
 from tinyml_studio.gui.states.welcome import Card
@@ -54,6 +56,8 @@ class MainWindow(QMainWindow):
         self.has_stopped = True
         self.workspace = Workspace(self)
         self.commands = Commands(self, self.workspace, settings)
+        self.safekeeping = Safekeeping(self, self.workspace, self.commands, settings)
+        self.faults = Faults(self, self.commands, self.safekeeping)
         self.desk = Desk(self.workspace, self.commands, settings, self)
         self.board = Board(self.desk)
         self._make_centre()
@@ -141,6 +145,7 @@ class MainWindow(QMainWindow):
         workspace.changed.connect(lambda _: self.notice.tell(""))
         workspace.changed.connect(self._refresh_actions)
         workspace.saved.connect(self._refresh_actions)
+        workspace.noticed.connect(self.notice.tell)
         workspace.refused.connect(lambda error: self.notice.tell(one_line(error)))
         workspace.failed.connect(self._refresh_actions)
         runner.busy_changed.connect(self._show_busy)
@@ -150,6 +155,8 @@ class MainWindow(QMainWindow):
         self.commands.palette_asked.connect(self._open_palette)
         self.commands.layout_reset.connect(self.reset_layout)
         self.theme.changed.connect(self._paint)
+        self.commands.take_preferences()
+        self.commands.preferences_changed.connect(lambda: self.theme.choose(self.settings.theme))
 
     # showing
 
@@ -247,6 +254,7 @@ class MainWindow(QMainWindow):
         if self.pages.currentIndex() == 1:
             self.settings.save_layout(self.saveGeometry(), self.saveState())
         self.has_stopped = self.workspace.close()
+        self.safekeeping.close()
         self.board.dispose()
         event.accept()
         self.closed.emit()

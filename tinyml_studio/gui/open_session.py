@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.qt_jobs import Lane, Runner
+from tinyml_studio.gui.settings import LIVE_SAMPLES
+from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from tinyml_studio.app.layer_values import LayerValues
     from tinyml_studio.app.studio import Studio
     from tinyml_studio.simulate.evaluate import Evaluation
-
-LIVE_SAMPLES = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,8 @@ class OpenSession(QObject):
         The values of the selected layer are there.
     evaluated, verified, exported
         A run has ended; carries its result.
+    noticed
+        A sentence that a person should know beside a run's result.
     failed
         An exception, and what the person wanted.
     refused
@@ -60,6 +62,7 @@ class OpenSession(QObject):
     evaluated = Signal(object)
     verified = Signal(object)
     exported = Signal(object)
+    noticed = Signal(str)
     failed = Signal(object, str)
     refused = Signal(object)
 
@@ -71,6 +74,7 @@ class OpenSession(QObject):
         self.figures_fault = ""
         self.values: LayerValues | None = None
         self.selected = ""
+        self.live_samples = LIVE_SAMPLES
 
     @property
     def is_pending(self) -> bool:
@@ -79,6 +83,14 @@ class OpenSession(QObject):
         if studio is None or not studio.derived.can_be_measured or self.figures_fault:
             return False
         return figures is None or figures.generation != studio.generation
+
+    def set_live_samples(self, count: int) -> None:
+        """Measure the live figures over another number of samples from now on."""
+        if count != self.live_samples:
+            self.live_samples = count
+            if self.studio is not None:
+                self.figures, self.figures_fault = None, ""
+                self._bring_figures()
 
     def select(self, layer: str) -> None:
         """Bring the values of a layer."""
@@ -152,7 +164,7 @@ class OpenSession(QObject):
         generation = studio.generation
 
         def work(progress: Progress) -> Figures:
-            return Figures(studio.errors(LIVE_SAMPLES, progress=progress), generation)
+            return Figures(studio.errors(self.live_samples, progress=progress), generation)
 
         self.runner.submit(Lane.LIVE, "Live figures", work, self._take_figures, self._miss_figures)
         self.figures_changed.emit()
@@ -192,7 +204,7 @@ class OpenSession(QObject):
 
 def prepare_rows(studio: Studio) -> Studio:
     """Compute the rows here, in the worker, instead of at their first use in the window."""
-    _ = studio.layers
+    names_of(studio.layers)
     return studio
 
 

@@ -39,6 +39,7 @@ class Lane(Enum):
     TABLE = auto()
     BARS = auto()
     WARM = auto()
+    KEEP = auto()
 
     @property
     def keeps_latest(self) -> bool:

@@ -10,6 +10,9 @@ from tinyml_studio.gui.open_session import prepare_rows
 from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
+    from tinyml_studio.app.changes import Changes
+    from tinyml_studio.app.recovery import Record
+    from tinyml_studio.app.studio import Studio
     from tinyml_studio.gui.open_session import OpenSession
     from tinyml_studio.verify.report import VerifyReport
 
@@ -19,14 +22,37 @@ class Runs:
 
     def __init__(self, session: OpenSession) -> None:
         self._session = session
+        self.wanted: Path | None = None
+        self.located: Path | None = None
+        self.arithmetic = ""
 
-    def open_path(self, path: Path) -> None:
-        """Open a model or a project."""
+    def open_path(
+        self, path: Path, *, model: Path | None = None, accept_changed: bool = False
+    ) -> None:
+        """Open a model or a project; `model` says where the project's model is now."""
+        self.wanted, self.located = path, model
+        arithmetic = self.arithmetic
+
+        def work(progress: Progress) -> Studio:
+            made = studio_class().open(
+                path, model=model, accept_changed=accept_changed, progress=progress
+            )
+            if arithmetic:
+                made.prefer_arithmetic(arithmetic)
+            return prepare_rows(made)
+
         self._session.front(
-            f"Opening {path.name}",
-            lambda progress: prepare_rows(studio_class().open(path, progress=progress)),
+            f"Opening {path.name}", work, self._session.take_studio, f"open {path.name}"
+        )
+
+    def open_recovered(self, record: Record) -> None:
+        """Go on with the unsaved work of a session that was lost."""
+        self.wanted = None
+        self._session.front(
+            "Recovering unsaved work",
+            lambda progress: prepare_rows(studio_class().open_recovered(record, progress=progress)),
             self._session.take_studio,
-            f"open {path.name}",
+            "recover the unsaved work",
         )
 
     def open_example(self, name: str) -> None:
@@ -43,29 +69,70 @@ class Runs:
         studio = self._session.need_studio()
         self._session.front(
             f"Calibrating with {path.name}",
-            lambda progress: studio.calibrate(path, scale=scale, offset=offset, progress=progress),
-            self._session.take_changes,
+            lambda progress: self._calibrated(
+                studio,
+                studio.calibrate(path, scale=scale, offset=offset, progress=progress),
+            ),
+            self._take_calibrated,
             "calibrate",
         )
 
-    def save(self, path: Path | None) -> None:
-        """Write the project."""
+    def locate_data(self, path: Path, *, accept_changed: bool = False) -> None:
+        """Say where the calibration samples are now."""
         studio = self._session.need_studio()
         self._session.front(
-            "Saving", lambda _: studio.save(path), self._session.saved.emit, "save the project"
+            f"Calibrating with {path.name}",
+            lambda progress: self._calibrated(
+                studio,
+                studio.locate_data(path, accept_changed=accept_changed, progress=progress),
+            ),
+            self._take_calibrated,
+            "calibrate",
+        )
+
+    def _calibrated(self, studio: Studio, changes: Changes) -> tuple[Changes, str]:
+        prepare_rows(studio)
+        return changes, studio.altered_model()
+
+    def _take_calibrated(self, found: tuple[Changes, str]) -> None:
+        self._session.take_changes(found[0])
+        self._tell(found[1])
+
+    def _tell(self, note: str) -> None:
+        if note:
+            self._session.noticed.emit(note)
+
+    def save(self, path: Path | None, *, overwrite: bool = False) -> None:
+        """Write the project; `overwrite` even over what somebody else has saved meanwhile."""
+        studio = self._session.need_studio()
+        self._session.front(
+            "Saving",
+            lambda _: studio.save(path, overwrite=overwrite),
+            self._session.saved.emit,
+            "save the project",
         )
 
     def export(self, path: Path, *, target: str | None, name: str | None, self_test: int) -> None:
         """Write the header."""
         studio = self._session.need_studio()
+
+        def work(progress: Progress) -> tuple[Path, str]:
+            note = studio.altered_model()
+            written = studio.export(
+                path, target=target, name=name, self_test=self_test, progress=progress
+            )
+            return written, note
+
         self._session.front(
             "Exporting",
-            lambda progress: studio.export(
-                path, target=target, name=name, self_test=self_test, progress=progress
-            ),
-            self._session.exported.emit,
+            work,
+            self._take_exported,
             "export the header",
         )
+
+    def _take_exported(self, found: tuple[Path, str]) -> None:
+        self._session.exported.emit(found[0])
+        self._tell(found[1])
 
     def evaluate(self, path: Path | None = None) -> None:
         """Compare integers with float over all samples."""

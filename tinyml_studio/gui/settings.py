@@ -6,11 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from tinyml_studio.arith.profile import ARITHMETICS
 from tinyml_studio.gui.theme import ThemeChoice
 
 MOST_RECENT = 8
 LAYOUT_VERSION = 2
 USUAL_TARGET = "cortex-m4"
+LIVE_SAMPLES = 64
+LIVE_CHOICES = (16, 32, 64, 128, 256)
+AUTOSAVE_SECONDS = 10
+AUTOSAVE_CHOICES = (0, 5, 10, 30, 120)
 
 
 class WindowSettings:
@@ -80,6 +85,45 @@ class WindowSettings:
     def target(self, name: str) -> None:
         self._set("target", name)
 
+    @property
+    def live_samples(self) -> int:
+        """Over how many samples the figures are measured while the user edits."""
+        return self._number("live_samples", LIVE_CHOICES, LIVE_SAMPLES)
+
+    @live_samples.setter
+    def live_samples(self, count: int) -> None:
+        self._set("live_samples", count)
+
+    @property
+    def autosave_seconds(self) -> int:
+        """How long after a change unsaved work is kept for a recovery; 0: never."""
+        return self._number("autosave_seconds", AUTOSAVE_CHOICES, AUTOSAVE_SECONDS)
+
+    @autosave_seconds.setter
+    def autosave_seconds(self, seconds: int) -> None:
+        self._set("autosave_seconds", seconds)
+
+    @property
+    def arithmetic(self) -> str:
+        """With which engine's integers a float model begins; empty: the usual one."""
+        held = str(self._store.value("arithmetic", ""))
+        return held if held in ARITHMETICS else ""
+
+    @arithmetic.setter
+    def arithmetic(self, name: str) -> None:
+        self._set("arithmetic", name)
+
+    def fault(self) -> str:
+        """Why settings are lost or will be, in a sentence; empty when all is well."""
+        if self.is_frozen:
+            return ""
+        self._store.sync()
+        if self._store.status() is QSettings.Status.FormatError:
+            return "The settings file is damaged: this session begins with the usual settings."
+        if self._store.status() is QSettings.Status.AccessError or not self._store.isWritable():
+            return f"Settings cannot be kept: {self._store.fileName()} cannot be written."
+        return ""
+
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Geometry and dock state as they were saved; None when there are none that fit."""
         if self.is_frozen:
@@ -101,6 +145,11 @@ class WindowSettings:
         """Start with the usual layout next time."""
         for key in ("geometry", "state", "layout_version"):
             self._remove(key)
+
+    def _number(self, key: str, choices: tuple[int, ...], usual: int) -> int:
+        """One of some numbers; the usual one when something else is held."""
+        held = str(self._store.value(key, usual))
+        return next((choice for choice in choices if str(choice) == held), usual)
 
     def _set(self, key: str, value: object) -> None:
         if not self.is_frozen:

@@ -9,9 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from tinyml_studio.app.first_use import load
 from tinyml_studio.app.window_options import WindowOptions
 from tinyml_studio.errors import StudioError
+from tinyml_studio.gui.collector import Collector
 from tinyml_studio.gui.main_window import MainWindow
+from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.theme import Theme, ThemeChoice
 
@@ -40,11 +43,15 @@ def start(options: WindowOptions) -> int:
     place(window, options)
     camera = Camera(window, options) if options.screenshot is not None else None
     window.closed.connect(application.quit)
-    sys.excepthook = lambda _, fault, __: window.commands.show_fault(fault)
+    collector = Collector(window)
+    window.faults.install()
     window.show()
     open_first(window, options)
+    warm_up(window)
+    collector.start()
     status = application.exec()
-    sys.excepthook = sys.__excepthook__
+    collector.stop()
+    window.faults.remove()
     fault = camera.fault if camera is not None else None
     if not window.has_stopped:
         # Qt would wait for ever for a thread that does not answer
@@ -76,6 +83,18 @@ def open_first(window: MainWindow, options: WindowOptions) -> None:
         window.commands.open_path(options.path)
     elif options.example is not None:
         window.commands.open_example(options.example)
+
+
+def warm_up(window: MainWindow) -> None:
+    """Load in a thread what the first model needs; look for work that a crash has left."""
+    window.workspace.runner.submit(
+        Lane.WARM, "Loading", lambda _: load(), lambda _: None, window.faults.show_fault
+    )
+    if not window.settings.is_frozen:
+        window.safekeeping.offer_leftovers()
+        fault = window.settings.fault()
+        if fault:
+            window.statusBar().showMessage(fault)
 
 
 def tear_down(window: MainWindow) -> None:

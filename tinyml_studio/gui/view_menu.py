@@ -80,6 +80,9 @@ class ViewMenu(QObject):
             action.setChecked(choice is self._theme.choice)
             action.triggered.connect(lambda _=False, choice=choice: self._choose_theme(choice))
             group.addAction(action)
+            themes.aboutToShow.connect(
+                lambda choice=choice, action=action: action.setChecked(choice is self._theme.choice)
+            )
         menu.insertSeparator(first)
         menu.insertMenu(first, themes)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import platform
 import traceback
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from tinyml_studio.errors import StudioError
 from tinyml_studio.gui.states.text import paragraphs
+from tinyml_studio.version import __version__
 
 
 def error_dialog(error: Exception, wish: str, parent: QWidget | None = None) -> QMessageBox:
@@ -34,9 +37,19 @@ def error_dialog(error: Exception, wish: str, parent: QWidget | None = None) -> 
     box.setText(title)
     box.setInformativeText("\n\n".join(part for part in (detail, hint) if part))
     if not isinstance(error, StudioError):
-        box.setDetailedText("".join(traceback.format_exception(error)))
+        add_report(box, "".join(traceback.format_exception(error)))
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     return box
+
+
+def add_report(box: QMessageBox, report: str) -> None:
+    """A report that can be unfolded, and copied with one click."""
+    whole = f"TinyML Studio {__version__}, Python {platform.python_version()}, "
+    whole += f"{platform.platform()}\n\n{report}"
+    box.setDetailedText(whole)
+    copy = box.addButton("Copy Report", QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.disconnect()  # the box would close
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(whole))
 
 
 def texts(error: Exception, wish: str) -> tuple[str, str, str]:
