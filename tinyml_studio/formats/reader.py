@@ -12,7 +12,7 @@ from tinyml_studio.progress import Progress, silent
 
 
 def read_model(path: Path, *, progress: Progress = silent) -> Graph:
-    """Read a float ONNX model, opset 7 to 23, or a TensorFlow Lite model, float or quantized.
+    """Read an ONNX model, opset 7 to 23, or a TensorFlow Lite model, float or quantized.
 
     Nothing of the file is executed, and nothing outside its folder is read. Operators without a
     counterpart become `Opaque` nodes. Convolutions and pools of ONNX stand between Transposes,
