@@ -11,6 +11,7 @@ from tinyml_studio.formats.onnx_writer import write_onnx
 from tinyml_studio.formats.writer.registry import WRITERS
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.build import build_graph
+from tinyml_studio.ir.functions import FUNCTIONS
 from tinyml_studio.ir.graph import Node, Port
 from tinyml_studio.ir.shapes import output_shapes
 from tinyml_studio.runtime.session import Session
@@ -59,6 +60,10 @@ CASES = [
     ),
     (conv_transpose(3, (4,), 4, strides=(2,), pads=((1, 1),), dilations=(1,)), [SEQUENCE]),
     (ops.Maximum(), [IMAGE, VECTOR]),
+    (ops.PRelu(), [IMAGE, VECTOR]),
+    (ops.Sum((0, 1)), [IMAGE]),
+    (ops.Sum((1,), keepdims=False), [SEQUENCE]),
+    (ops.Function("Selu", 1.6, 1.1), [IMAGE]),
     (ops.Minimum(), [SEQUENCE, SEQUENCE]),
     (ops.MatMul(), [(3, 5, 4), (3, 4, 6)]),
     (ops.MatMul(adj_x=True, adj_y=True), [(4, 5), (2, 6, 4)]),
@@ -307,7 +312,15 @@ def _(op: ops.Identity | ops.Requantize, x):
     return x
 
 
-for kind in (ops.ConvTranspose, ops.Maximum, ops.Minimum, ops.MatMul):
+for kind in (
+    ops.ConvTranspose,
+    ops.Maximum,
+    ops.Minimum,
+    ops.MatMul,
+    ops.PRelu,
+    ops.Function,
+    ops.Sum,
+):
     evaluate.register(kind)(compute)
 
 
@@ -330,6 +343,20 @@ def test_an_operator_computes_what_its_definition_says(op, shapes, behind_convol
 @pytest.mark.parametrize(("op", "shapes"), BINARY, ids=[f"{op.kind}-{s}" for op, s in BINARY])
 def test_a_constant_operand_aligns_with_every_sample(op, shapes, constant, behind_convolution):
     check(network(op, shapes, constants={constant}, behind_convolution=behind_convolution))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_computes_what_its_definition_says(name):
+    positive = network(ops.Function("Softplus"), [IMAGE])
+    node = Node("second", ops.Function(name, 0.7, 1.2), (positive.outputs[0].tensor,), ("z",))
+    graph = build_graph(
+        name="net",
+        inputs=positive.inputs,
+        outputs=[Port("z", "z", IMAGE, (0, 1, 2))],
+        nodes=[*positive.nodes, node],
+        constants={},
+    )
+    check(graph)
 
 
 def test_the_cases_cover_every_operator_that_can_be_written():

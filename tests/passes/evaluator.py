@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from tinyml_studio.ir import ops
+from tinyml_studio.ir.functions import evaluate as evaluate_function
 
 
 def outputs_of(graph, batch):
@@ -111,6 +112,21 @@ def _(op, x):
 @compute.register
 def _(op: ops.Mean, x):
     return x.mean(axis=op.axes, keepdims=op.keepdims)
+
+
+@compute.register
+def _(op: ops.Sum, x):
+    return x.sum(axis=op.axes, keepdims=op.keepdims)
+
+
+@compute.register
+def _(op: ops.Function, x):
+    return evaluate_function(op.name, x, alpha=op.alpha, gamma=op.gamma)
+
+
+@compute.register
+def _(op: ops.PRelu, x, slope):
+    return np.where(x > 0, x, x * slope)
 
 
 @compute.register

@@ -19,6 +19,7 @@ from tinyml_studio.program.instructions import (
     Lookup,
     Mean,
     Mul,
+    PRelu,
     Requantize,
     Softmax,
     Softmax16,
@@ -90,6 +91,21 @@ def leaky_relu(rng: Rng) -> Parts:
         alpha=draw.multiplier(rng, 2**15, y), low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (x,), y)
+
+
+def prelu(rng: Rng) -> Parts:
+    shape = any_shape(rng, draw.below(rng, 1, 3))
+    x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
+    slope = draw.tensor(rng, "slope", shape[-1:] if draw.chance(rng, 0.7) else shape, 8)
+    y = draw.tensor(rng, "y", shape, draw.activation_bits(rng))
+    low, high = draw.limits(rng, y)
+    instruction = PRelu(
+        layer="layer", inputs=("x", "slope"), output="y",
+        identity=draw.multiplier(rng, draw.reach(x), y),
+        alpha=draw.multiplier(rng, draw.reach(x) * draw.reach(slope), y), low=low, high=high,
+    )  # fmt: skip
+    constants = {} if draw.chance(rng, 0.2) else {"slope": draw.values(rng, slope, 1)[0]}
+    return Parts(instruction, (x, slope), y, constants)
 
 
 def lookup(rng: Rng) -> Parts:

@@ -72,6 +72,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Interpolate: case_maps.interpolate,
     ops.Logistic16: case_maps.logistic16,
     ops.LeakyRelu: case_maps.leaky_relu,
+    ops.PRelu: case_maps.prelu,
     ops.Softmax: case_maps.softmax,
     ops.Softmax16: case_maps.softmax16,
     ops.Concat: case_moves.concat,
@@ -133,6 +134,11 @@ def with_float32_factors(item: Instruction) -> Instruction:
         mantissa, shift = item.multiplier
         factor = Multiplier(mantissa & -128, shift)
         return replace(item, multiplier=factor, rounding=Rounding.FLOAT32)
+    if isinstance(item, ops.PRelu):
+        factors = [
+            Multiplier(one.mantissa & -128, one.shift) for one in (item.identity, item.alpha)
+        ]
+        return replace(item, identity=factors[0], alpha=factors[1], rounding=Rounding.FLOAT32)
     if isinstance(item, FLOAT32_MULTIPLIED):
         return replace(item, multiplier=item.multiplier & -128, rounding=Rounding.FLOAT32)
     return item

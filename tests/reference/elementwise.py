@@ -14,6 +14,7 @@ from tinyml_studio.program.instructions import (
     Lookup,
     Mean,
     Mul,
+    PRelu,
     Requantize,
 )
 from tinyml_studio.program.program import QuantizedTensor
@@ -94,6 +95,20 @@ def leaky_relu(item: LeakyRelu, operands: list[Sample], output: QuantizedTensor)
         multiplier = item.identity if q >= x.zero_point else item.alpha
         value = output.zero_point + mbqm(q - x.zero_point, *multiplier, item.rounding)
         result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def prelu(item: PRelu, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x, slope = operands
+    result = []
+    for index in indices(output.shape):
+        value = x.broadcast_at(index) - x.zero_point
+        if value >= 0:
+            scaled = mbqm(value, *item.identity, item.rounding)
+        else:
+            product = value * (slope.broadcast_at(index) - slope.zero_point)
+            scaled = mbqm(product, *item.alpha, item.rounding)
+        result.append(clamp(output.zero_point + scaled, item.low, item.high))
     return result
 
 

@@ -42,6 +42,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Interpolate: elementwise.interpolate,
     ops.Logistic16: elementwise.logistic16,
     ops.LeakyRelu: elementwise.leaky_relu,
+    ops.PRelu: elementwise.prelu,
     ops.Softmax: softmax.softmax,
     ops.Softmax16: softmax.softmax16,
     ops.Concat: movement.concat,

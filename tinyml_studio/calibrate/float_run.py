@@ -60,9 +60,7 @@ class FloatRunner:
         names = self._graph.reference.tensors
         shared = [name for name in wanted if name in names]
         values = self._reference.run(batch, [names[name] for name in shared])
-        return {
-            name: values[names[name]].reshape(-1, *self._graph.shapes[name]) for name in shared
-        }
+        return {name: values[names[name]].reshape(-1, *self._graph.shapes[name]) for name in shared}
 
     def _run(self, batch: Sequence[FloatArray], wanted: tuple[str, ...]) -> dict[str, FloatArray]:
         """Tensors of this graph."""

@@ -19,6 +19,7 @@ _ROW_WISE = frozenset(
     {
         *("Add", "Sub", "Mul", "Div", "Neg", "Sum", "Gemm", "MatMul"),
         *("Clip", "HardSigmoid", "HardSwish", "LeakyRelu", "Relu", "Sigmoid", "Tanh"),
+        *("Elu", "Erf", "Exp", "Gelu", "Mish", "Selu", "Softplus", "Sqrt"),
         *("Cast", "Dropout", "Identity"),
         *("QuantizeLinear", "DequantizeLinear", "Quant", "IntQuant"),
         *("QGemm", "QLinearMatMul", "QLinearAdd", "QLinearMul"),

@@ -28,6 +28,7 @@ from tinyml_studio.kernels.mean import mean
 from tinyml_studio.kernels.mul import mul
 from tinyml_studio.kernels.mul_float32 import mul_float32
 from tinyml_studio.kernels.pad import pad
+from tinyml_studio.kernels.prelu import prelu
 from tinyml_studio.kernels.requantize import requantize
 from tinyml_studio.kernels.requantize_float32 import requantize_float32
 from tinyml_studio.kernels.reshape import reshape
@@ -74,6 +75,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Interpolate: interpolate,
     ops.Logistic16: logistic16,
     ops.LeakyRelu: leaky_relu,
+    ops.PRelu: prelu,
     ops.Softmax: softmax,
     ops.Softmax16: softmax16,
     ops.Concat: concat,

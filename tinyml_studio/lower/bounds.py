@@ -25,6 +25,7 @@ from tinyml_studio.program.instructions import (
     Mean,
     Mul,
     MulFloat32,
+    PRelu,
     Requantize,
     Svdf,
     TransposeConv2D,
@@ -178,7 +179,7 @@ def _matmul(item: BatchMatMul, tensors: Tensors, constants: Constants) -> Int64A
 
 
 @_bound.register
-def _mul(item: Mul, tensors: Tensors, constants: Constants) -> Int64Array:
+def _mul(item: Mul | PRelu, tensors: Tensors, constants: Constants) -> Int64Array:
     return np.array([prod(_reach(name, tensors, constants) for name in item.inputs)], np.int64)
 
 
@@ -219,9 +220,7 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
     The requantization of 64-bit accumulators multiplies first, and so does that in float32.
     """
     shifts = np.zeros(1, np.int32)
-    if getattr(item, "rounding", None) is Rounding.FLOAT32:
-        return shifts
-    if _is_wide(item, tensors):
+    if getattr(item, "rounding", None) is Rounding.FLOAT32 or _is_wide(item, tensors):
         return shifts
     if isinstance(item, Weighted):
         shifts = item.shift
@@ -232,7 +231,7 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
         shifts = np.repeat(np.concatenate([item.input_shift, item.hidden_shift]), units)
     elif isinstance(item, Svdf):
         shifts = np.array([item.feature_multiplier.shift], np.int32)
-    elif isinstance(item, LeakyRelu):
+    elif isinstance(item, LeakyRelu | PRelu):
         shifts = np.array([max(item.identity.shift, item.alpha.shift)], np.int32)
     elif isinstance(item, Add):
         shifts = np.array([item.multiplier_out.shift], np.int32)

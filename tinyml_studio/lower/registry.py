@@ -18,6 +18,7 @@ from tinyml_studio.lower.rules.conv import lower_conv
 from tinyml_studio.lower.rules.conv_transpose import lower_conv_transpose
 from tinyml_studio.lower.rules.dense import lower_dense
 from tinyml_studio.lower.rules.extremum import lower_maximum, lower_minimum
+from tinyml_studio.lower.rules.function import lower_function
 from tinyml_studio.lower.rules.gru import lower_gru
 from tinyml_studio.lower.rules.hard_sigmoid import lower_hard_sigmoid
 from tinyml_studio.lower.rules.hard_swish import lower_hard_swish
@@ -28,6 +29,7 @@ from tinyml_studio.lower.rules.max_pool import lower_max_pool
 from tinyml_studio.lower.rules.mean import lower_mean
 from tinyml_studio.lower.rules.mul import lower_mul
 from tinyml_studio.lower.rules.pad import lower_pad
+from tinyml_studio.lower.rules.prelu import lower_prelu
 from tinyml_studio.lower.rules.rescale import lower_requantize
 from tinyml_studio.lower.rules.reshape import lower_reshape
 from tinyml_studio.lower.rules.sigmoid import lower_sigmoid
@@ -35,6 +37,7 @@ from tinyml_studio.lower.rules.slice import lower_slice
 from tinyml_studio.lower.rules.softmax import lower_softmax
 from tinyml_studio.lower.rules.split import lower_split
 from tinyml_studio.lower.rules.sub import lower_sub
+from tinyml_studio.lower.rules.sum import lower_sum_over_axes
 from tinyml_studio.lower.rules.svdf import lower_svdf
 from tinyml_studio.lower.rules.tanh import lower_tanh
 from tinyml_studio.lower.rules.transpose import lower_transpose
@@ -65,6 +68,8 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.ChannelAffine: lower_channel_affine,
         ops.Clip: lower_clip,
         ops.LeakyRelu: lower_leaky_relu,
+        ops.Function: lower_function,
+        ops.PRelu: lower_prelu,
         ops.HardSwish: lower_hard_swish,
         ops.HardSigmoid: lower_hard_sigmoid,
         ops.Sigmoid: lower_sigmoid,
@@ -79,6 +84,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.MaxPool: lower_max_pool,
         ops.AveragePool: lower_average_pool,
         ops.Mean: lower_mean,
+        ops.Sum: lower_sum_over_axes,
         ops.Reshape: lower_reshape,
         ops.Transpose: lower_transpose,
         ops.Concat: lower_concat,

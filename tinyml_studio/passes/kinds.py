@@ -9,6 +9,7 @@ UNARY = (
     ops.LeakyRelu,
     ops.HardSwish,
     ops.HardSigmoid,
+    ops.Function,
     ops.Sigmoid,
     ops.Tanh,
     ops.Identity,
@@ -19,7 +20,7 @@ UNARY = (
 ARITHMETIC = (ops.Add, ops.Sub, ops.Mul)
 """Sums and products of two values, with broadcasting."""
 
-BINARY = (*ARITHMETIC, ops.Maximum, ops.Minimum)
+BINARY = (*ARITHMETIC, ops.Maximum, ops.Minimum, ops.PRelu)
 """A function of two values, with broadcasting."""
 
 CLAMPED = (

@@ -146,8 +146,9 @@ def _(op: Operator, node: Node, layout: Layout) -> None:
         _keep(node, layout)
 
 
-@_move.register
-def _(op: ops.Mean, node: Node, layout: Layout) -> None:
+@_move.register(ops.Mean)
+@_move.register(ops.Sum)
+def _(op: ops.Mean | ops.Sum, node: Node, layout: Layout) -> None:
     found = layout.moved(node.inputs[0])
     axes = tuple(sorted(found.perm[axis] for axis in op.axes))
     perm = found.perm

@@ -15,7 +15,7 @@ from tinyml_studio.passes.axis_order import (
 )
 from tinyml_studio.passes.kinds import BINARY, CHANNELS_LAST, UNARY
 
-_INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat, ops.Mean)
+_INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat, ops.Mean, ops.Sum)
 
 
 _SIGHT = 64  # tensors looked at: what an order saves is decided nearby
@@ -74,7 +74,7 @@ def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
     Only one reshape is seen through: passes merge consecutive ones.
     """
     shape = graph.shapes.get(node.inputs[0])
-    if isinstance(node.op, ops.Mean):
+    if isinstance(node.op, ops.Mean | ops.Sum):
         return []
     if isinstance(node.op, ops.Softmax):
         last = (*(axis for axis in range(len(perm)) if axis != node.op.axis), node.op.axis)

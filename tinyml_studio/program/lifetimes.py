@@ -16,6 +16,7 @@ from tinyml_studio.program.instructions import (
     Lookup,
     Mul,
     MulFloat32,
+    PRelu,
     Requantize,
     RequantizeFloat32,
     Reshape,
@@ -24,7 +25,7 @@ from tinyml_studio.program.program import Program, QuantizedTensor
 
 ELEMENTWISE = (
     Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
-    RequantizeFloat32, Extremum,
+    RequantizeFloat32, Extremum, PRelu,
 )  # fmt: skip
 """Instructions whose element i depends on element i of an operand.
 

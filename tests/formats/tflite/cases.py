@@ -150,6 +150,20 @@ def mean(kind="int8", *, keep=True, axes=(1, 2)):
     return case.end("MEAN", operands, shape, {0: Scalar("u1", int(keep))})
 
 
+def summed(kind="int8", *, keep=True):
+    case = Case(kind=kind)
+    shape = (1, 1, 1, 4) if keep else (1, 4)
+    operands = [case.x, case.file.integers((1, 2))]
+    return case.end("SUM", operands, shape, {0: Scalar("u1", int(keep))}, scale=0.5, zero=7)
+
+
+def prelu(shape=(1, 1, 4)):
+    case = Case()
+    slopes = weights(*shape, seed=4)
+    held = case.file.tensor(shape, data=slopes, scale=0.006, zero=-12)
+    return case.end("PRELU", [case.x, held], (1, 6, 5, 4), **OUT)
+
+
 def function(kind, bits="int8", options=None, *, source=None, **grid):
     case = Case((1, 40, 8), bits, **(source or IN))
     return case.end(kind, [case.x], (1, 40, 8), options, **grid)
@@ -285,6 +299,18 @@ CASES = {
     "leaky relu int16": lambda: function(
         "LEAKY_RELU", "int16", {0: Scalar("<f4", 0.2)}, scale=0.07
     ),
+    "sum": summed,
+    "sum dropped": lambda: summed(keep=False),
+    "sum int16": lambda: summed("int16"),
+    "prelu": prelu,
+    "prelu with a slope for every value": lambda: prelu((6, 5, 4)),
+    "elu": lambda: function("ELU", **OUT),
+    "gelu": lambda: function("GELU", **OUT),
+    "exp": lambda: function("EXP", **OUT),
+    "exp int16": lambda: function("EXP", "int16", source={"scale": 0.0002}, scale=0.02),
+    "log": lambda: function("LOG", source={"scale": 0.02, "zero": -128}, **OUT),
+    "abs": lambda: function("ABS", **OUT),
+    "abs on one grid": lambda: function("ABS", **IN),
     "hard swish": lambda: function("HARD_SWISH", **OUT),
     "reshape": lambda: moved("RESHAPE", (1, 30, 4), [[1, 30, 4]]),
     "squeeze": squeeze,

@@ -29,6 +29,7 @@ OPTIONS = {
     "SQUEEZE": 30,
     "STRIDED_SLICE": 32,
     "SPLIT": 35,
+    "SUM": 27,
     "MAXIMUM": 39,
     "MINIMUM": 39,
     "TRANSPOSE_CONV": 49,
@@ -88,7 +89,7 @@ class ModelFile:
     def root(self) -> Table:
         """The model's table."""
         codes = [
-            Table({0: Scalar("i1", CODES[kind]), 3: Scalar("<i4", CODES[kind])})
+            Table({0: Scalar("i1", min(CODES[kind], 127)), 3: Scalar("<i4", CODES[kind])})
             for kind in self.codes
         ]
         graph = Table(

@@ -13,15 +13,17 @@ from tinyml_studio.simulate.run import run
 COUNT = 20
 # LiteRT rounds the first once, which no profile does; one of the table entries of softmax differs
 ROUNDED_ONCE = {"dense int16", "dense int16 with an int32 bias"}
+# the reference kernel of SUM reads a multiplier that nobody set, and that of ELU is left out
+OPTIMISED = {"sum", "sum dropped", "sum int16", "elu"}
 DIFFERENT = {*ROUNDED_ONCE, "softmax int16"}
 
 
-def expected(data, batch):
+def expected(data, batch, kernels="BUILTIN_REF"):
     """Outputs of LiteRT for every sample."""
     module = pytest.importorskip("ai_edge_litert.interpreter", reason="LiteRT is not installed")
     made = module.Interpreter(
         model_content=data,
-        experimental_op_resolver_type=module.OpResolverType.BUILTIN_REF,
+        experimental_op_resolver_type=module.OpResolverType[kernels],
     )
     made.allocate_tensors()
     rows = []
@@ -46,7 +48,8 @@ def test_integers_are_those_of_litert(name, tmp_path):
         values = generator.integers(kind.min, kind.max, (COUNT, *port.shape), endpoint=True)
         batch.append(values.astype(kind.carrier))
     trace = run(program, tuple(batch))
-    for port, wanted in zip(graph.outputs, expected(data, batch), strict=True):
+    kernels = "BUILTIN_WITHOUT_DEFAULT_DELEGATES" if name in OPTIMISED else "BUILTIN_REF"
+    for port, wanted in zip(graph.outputs, expected(data, batch, kernels), strict=True):
         offset = 128 if wanted.dtype == np.uint8 else 0
         found = trace.values[port.tensor].astype(int) + offset
         assert np.abs(found - wanted).max() <= (name in DIFFERENT)

@@ -9,18 +9,36 @@ from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthw
 from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
+from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.errors import UnsupportedError
+from tinyml_studio.formats.tflite.ops.function import NAMES
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.found import FoundGrid
+from tinyml_studio.ir.functions import evaluate
 from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.quantize.file_grids import file_scheme
 
+REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG"})
+
 
 def test_every_operator_has_a_case():
     kinds = {kind for make in CASES.values() for kind in make().codes}
-    assert kinds == set(CONVERTERS) - {"DEQUANTIZE"}
+    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY}
+
+
+@pytest.mark.parametrize("kind", REAL_ONLY)
+def test_functions_of_real_numbers(kind, tmp_path):
+    file = ModelFile()
+    x, y = file.tensor((1, 3), "float32"), file.tensor((1, 3), "float32")
+    file.operator(kind, [x], [y])
+    file.inputs, file.outputs = [x], [y]
+    graph = read(file.encode(), tmp_path)
+    batch = np.array([[0.3, 1.0, 2.5]], np.float32)
+    (found,) = FloatRunner(graph).outputs((batch,))
+    wanted = evaluate(NAMES[kind], batch)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5)
 
 
 def test_weights_bias_and_grids_of_a_convolution(tmp_path):

@@ -31,6 +31,7 @@ from tinyml_studio.emit.calls.mean import mean
 from tinyml_studio.emit.calls.mul import mul
 from tinyml_studio.emit.calls.mul_float32 import mul_float32
 from tinyml_studio.emit.calls.pad import pad
+from tinyml_studio.emit.calls.prelu import prelu
 from tinyml_studio.emit.calls.requantize import requantize
 from tinyml_studio.emit.calls.requantize_float32 import requantize_float32
 from tinyml_studio.emit.calls.reshape import reshape
@@ -65,6 +66,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Interpolate: interpolate,
         ops.Logistic16: logistic16,
         ops.LeakyRelu: leaky_relu,
+        ops.PRelu: prelu,
         ops.Softmax: softmax,
         ops.Softmax16: softmax16,
         ops.Concat: concat,

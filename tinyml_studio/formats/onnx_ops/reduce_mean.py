@@ -1,4 +1,4 @@
-"""ReduceMean."""
+"""ReduceMean and ReduceSum."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.onnx_ops.axes import sample_axes
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import Identity, Mean
+from tinyml_studio.ir.ops import Identity, Mean, Sum
 
 
-def convert(emitter: Emitter) -> Tensor:
+def mean(emitter: Emitter) -> Tensor:
     """Axes are an attribute before opset 18 and an operand since."""
+    return _reduced(emitter, Mean, "it takes the mean over the batch")
+
+
+def total(emitter: Emitter) -> Tensor:
+    """Axes are an attribute before opset 13 and an operand since."""
+    return _reduced(emitter, Sum, "it sums over the batch")
+
+
+def _reduced(emitter: Emitter, kind: type[Mean] | type[Sum], refusal: str) -> Tensor:
     tensor, shape = emitter.tensor()
     axes = emitter.integers("axes", 1)
     if not axes:
         if emitter.attributes.flag("noop_with_empty_axes"):
             return emitter.add(Identity(), tensor)
-        raise Refused("it takes the mean over the batch")
-    over = tuple(sorted(sample_axes(axes, shape, "it takes the mean over the batch")))
+        raise Refused(refusal)
+    over = tuple(sorted(sample_axes(axes, shape, refusal)))
     keep = emitter.attributes.flag("keepdims", default=True)
-    return emitter.add(Mean(over, keepdims=keep), tensor)
+    return emitter.add(kind(over, keepdims=keep), tensor)

@@ -8,7 +8,7 @@ from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, sample_perm
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Add, ChannelAffine, Maximum, Minimum, Mul, Sub
+from tinyml_studio.ir.ops import Add, ChannelAffine, Maximum, Minimum, Mul, PRelu, Sub
 
 
 def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul) -> None:
@@ -16,6 +16,13 @@ def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul) -> None:
     layout, operands = _operands(draft, node)
     name = draft.add(op.kind, operands)
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
+
+
+def write_prelu(draft: Draft, node: Node, op: PRelu) -> None:
+    """PRelu; a slope broadcasts to the input in ONNX too."""
+    del op
+    layout, operands = _operands(draft, node)
+    draft.write(node.outputs[0], draft.add("PRelu", operands), layout)
 
 
 def write_extremum(draft: Draft, node: Node, op: Maximum | Minimum) -> None:

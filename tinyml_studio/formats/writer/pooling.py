@@ -6,7 +6,7 @@ from tinyml_studio.formats.writer.convolution import onnx_pads
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, onnx_axis
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import AveragePool, MaxPool, Mean
+from tinyml_studio.ir.ops import AveragePool, MaxPool, Mean, Sum
 
 
 def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
@@ -22,16 +22,26 @@ def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
 
 
 def write_mean(draft: Draft, node: Node, op: Mean) -> None:
-    """ReduceMean; channels first only where the axes that remain have the graph's order."""
+    """ReduceMean, whose axes are an attribute."""
+    layout, axes = _axes(draft, node, op)
+    source = draft.read(node.inputs[0], layout)
+    name = draft.add("ReduceMean", [source], axes=axes, keepdims=int(op.keepdims))
+    draft.write(node.outputs[0], name, layout)
+
+
+def write_sum(draft: Draft, node: Node, op: Sum) -> None:
+    """ReduceSum, whose axes are an operand."""
+    layout, axes = _axes(draft, node, op)
+    operands = [draft.read(node.inputs[0], layout), draft.integers(axes)]
+    name = draft.add("ReduceSum", operands, keepdims=int(op.keepdims))
+    draft.write(node.outputs[0], name, layout)
+
+
+def _axes(draft: Draft, node: Node, op: Mean | Sum) -> tuple[Layout, list[int]]:
+    """Channels first only where the axes that remain have the graph's order."""
     rank = draft.rank(node.inputs[0])
     layout = draft.preferred(node.inputs[0])
     only_channels_remain = op.axes == tuple(range(rank - 1))
     if not (op.keepdims or only_channels_remain):
         layout = Layout.LAST
-    name = draft.add(
-        "ReduceMean",
-        [draft.read(node.inputs[0], layout)],
-        axes=sorted(onnx_axis(axis, rank, layout) for axis in op.axes),
-        keepdims=int(op.keepdims),
-    )
-    draft.write(node.outputs[0], name, layout)
+    return layout, sorted(onnx_axis(axis, rank, layout) for axis in op.axes)

@@ -19,8 +19,10 @@ from tinyml_studio.formats.writer.elementwise import (
     write_binary,
     write_channel_affine,
     write_extremum,
+    write_prelu,
 )
-from tinyml_studio.formats.writer.pooling import write_mean, write_pool
+from tinyml_studio.formats.writer.functions import write_function
+from tinyml_studio.formats.writer.pooling import write_mean, write_pool, write_sum
 from tinyml_studio.formats.writer.products import write_matmul
 from tinyml_studio.formats.writer.recurrent import write_gru, write_lstm, write_svdf
 from tinyml_studio.formats.writer.shape import (
@@ -44,6 +46,8 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.ChannelAffine: write_channel_affine,
     ops.Clip: write_clip,
     ops.LeakyRelu: write_leaky_relu,
+    ops.Function: write_function,
+    ops.PRelu: write_prelu,
     ops.HardSwish: write_plain,
     ops.HardSigmoid: write_hard_sigmoid,
     ops.Sigmoid: write_plain,
@@ -58,6 +62,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.MaxPool: write_pool,
     ops.AveragePool: write_pool,
     ops.Mean: write_mean,
+    ops.Sum: write_sum,
     ops.Reshape: write_reshape,
     ops.Transpose: write_transpose,
     ops.Concat: write_concat,

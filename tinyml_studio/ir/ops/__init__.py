@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from tinyml_studio.ir.ops.activations import (
     Clip,
+    Function,
     HardSigmoid,
     HardSwish,
     LeakyRelu,
+    PRelu,
     Sigmoid,
     Softmax,
     Tanh,
@@ -23,7 +25,7 @@ from tinyml_studio.ir.ops.movement import Concat, Pad, Reshape, Slice, Split, Tr
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.products import MatMul
 from tinyml_studio.ir.ops.recurrent import Gru, Lstm, Svdf
-from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean
+from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean, Sum
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Conv",
     "ConvTranspose",
     "Dense",
+    "Function",
     "Gru",
     "HardSigmoid",
     "HardSwish",
@@ -51,6 +54,7 @@ __all__ = [
     "Mul",
     "Opaque",
     "Operator",
+    "PRelu",
     "Pad",
     "Pads",
     "Requantize",
@@ -61,6 +65,7 @@ __all__ = [
     "Softmax",
     "Split",
     "Sub",
+    "Sum",
     "Svdf",
     "Tanh",
     "Transpose",

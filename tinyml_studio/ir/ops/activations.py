@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tinyml_studio.ir.ops.operator import Clamp, Operator
 
@@ -47,6 +48,30 @@ class Sigmoid(Operator):
 @dataclass(frozen=True)
 class Tanh(Operator):
     """Hyperbolic tangent."""
+
+
+@dataclass(frozen=True)
+class Function(Operator):
+    """One of `tinyml_studio.ir.functions.FUNCTIONS`, by its name.
+
+    `alpha` and `gamma` are those of ONNX where the function has them.
+    """
+
+    name: str
+    alpha: float = 1.0
+    gamma: float = 1.0
+
+    @property
+    def kind(self) -> str:
+        """The function's own name."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class PRelu(Operator):
+    """``x`` where positive, else ``slope * x``; the slope is the second operand and broadcasts."""
+
+    operands: ClassVar[int | None] = 2
 
 
 @dataclass(frozen=True)

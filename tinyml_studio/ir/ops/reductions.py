@@ -31,6 +31,14 @@ class AveragePool(Operator):
 
 
 @dataclass(frozen=True)
+class Sum(Operator):
+    """Sum over `axes` of the sample (sorted, not negative); ReduceSum."""
+
+    axes: tuple[int, ...]
+    keepdims: bool = True
+
+
+@dataclass(frozen=True)
 class Mean(Operator):
     """Mean over `axes` of the sample (sorted, not negative); global pools and ReduceMean."""
 

@@ -14,6 +14,7 @@ from tinyml_studio.ir.shapes.rule import broadcast, check_axis, infer
 @infer.register(ops.Mul)
 @infer.register(ops.Maximum)
 @infer.register(ops.Minimum)
+@infer.register(ops.PRelu)
 def _(op: Operator, shapes: Sequence[Shape]) -> Sequence[Shape]:
     del op
     return [broadcast(shapes[0], shapes[1])]

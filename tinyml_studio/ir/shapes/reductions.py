@@ -28,8 +28,9 @@ def _(op: ops.MaxPool | ops.AveragePool, shapes: Sequence[Shape]) -> Sequence[Sh
     return [(*counts, shapes[0][-1])]
 
 
-@infer.register
-def _(op: ops.Mean, shapes: Sequence[Shape]) -> Sequence[Shape]:
+@infer.register(ops.Mean)
+@infer.register(ops.Sum)
+def _(op: ops.Mean | ops.Sum, shapes: Sequence[Shape]) -> Sequence[Shape]:
     if list(op.axes) != sorted(set(op.axes)):
         raise ShapeMismatchError(f"axes {op.axes} are not sorted and distinct")
     for axis in op.axes:

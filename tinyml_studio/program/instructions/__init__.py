@@ -43,6 +43,7 @@ from tinyml_studio.program.instructions.functions import (
     LeakyRelu,
     Logistic16,
     Lookup,
+    PRelu,
     Softmax,
     Softmax16,
 )
@@ -62,14 +63,14 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf,
-    TransposeConv2D, BatchMatMul, Extremum,
+    TransposeConv2D, BatchMatMul, Extremum, PRelu,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
-    | TransposeConv2D | BatchMatMul
+    | TransposeConv2D | BatchMatMul | PRelu
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -100,6 +101,7 @@ __all__ = [
     "Mean",
     "Mul",
     "MulFloat32",
+    "PRelu",
     "Pad",
     "Pads2D",
     "Requantize",

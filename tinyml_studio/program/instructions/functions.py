@@ -61,6 +61,22 @@ class LeakyRelu(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class PRelu(Instruction):
+    """Leaky Relu with a slope for every channel, or for whatever the second operand broadcasts to.
+
+    ``zo + MBQM(x - zx, identity)`` where ``x >= zx``, else
+    ``zo + MBQM((x - zx) * (slope - zs), alpha)``, clamped. Source: ``reference_ops::Prelu`` of
+    TFLite.
+    """
+
+    identity: Multiplier
+    alpha: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
 class Softmax(Instruction):
     """Softmax over the last axis with 4- or 8-bit input, as TFLite's fixed-point kernel.
 

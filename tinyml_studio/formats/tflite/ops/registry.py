@@ -16,6 +16,7 @@ from tinyml_studio.formats.tflite.ops.depthwise_conv_2d import convert_depthwise
 from tinyml_studio.formats.tflite.ops.dequantize import convert_dequantize
 from tinyml_studio.formats.tflite.ops.extremum import convert_maximum, convert_minimum
 from tinyml_studio.formats.tflite.ops.fully_connected import convert_fully_connected
+from tinyml_studio.formats.tflite.ops.function import NAMES, convert_function, convert_gelu
 from tinyml_studio.formats.tflite.ops.hard_swish import convert_hard_swish
 from tinyml_studio.formats.tflite.ops.leaky_relu import convert_leaky_relu
 from tinyml_studio.formats.tflite.ops.logistic import convert_logistic
@@ -23,6 +24,7 @@ from tinyml_studio.formats.tflite.ops.max_pool_2d import convert_max_pool_2d
 from tinyml_studio.formats.tflite.ops.mean import convert_mean
 from tinyml_studio.formats.tflite.ops.mul import convert_mul
 from tinyml_studio.formats.tflite.ops.pad import convert_pad
+from tinyml_studio.formats.tflite.ops.prelu import convert_prelu
 from tinyml_studio.formats.tflite.ops.quantize import convert_quantize
 from tinyml_studio.formats.tflite.ops.relu import convert_relu
 from tinyml_studio.formats.tflite.ops.reshape import convert_reshape
@@ -31,6 +33,7 @@ from tinyml_studio.formats.tflite.ops.softmax import convert_softmax
 from tinyml_studio.formats.tflite.ops.split import convert_split
 from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
 from tinyml_studio.formats.tflite.ops.sub import convert_sub
+from tinyml_studio.formats.tflite.ops.sum import convert_sum
 from tinyml_studio.formats.tflite.ops.tanh import convert_tanh
 from tinyml_studio.formats.tflite.ops.transpose import convert_transpose
 from tinyml_studio.formats.tflite.ops.transpose_conv import convert_transpose_conv
@@ -63,6 +66,8 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "DEQUANTIZE": convert_dequantize,
         "EXPAND_DIMS": convert_reshape,
         "FULLY_CONNECTED": convert_fully_connected,
+        **dict.fromkeys(NAMES, convert_function),
+        "GELU": convert_gelu,
         "HARD_SWISH": convert_hard_swish,
         "LEAKY_RELU": convert_leaky_relu,
         "LOGISTIC": convert_logistic,
@@ -73,6 +78,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "MUL": convert_mul,
         "PAD": convert_pad,
         "PADV2": convert_pad,
+        "PRELU": convert_prelu,
         "QUANTIZE": convert_quantize,
         "RELU": convert_relu,
         "RELU6": convert_relu,
@@ -84,6 +90,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "SQUEEZE": convert_reshape,
         "STRIDED_SLICE": convert_strided_slice,
         "SUB": convert_sub,
+        "SUM": convert_sum,
         "TANH": convert_tanh,
         "TRANSPOSE": convert_transpose,
         "TRANSPOSE_CONV": convert_transpose_conv,

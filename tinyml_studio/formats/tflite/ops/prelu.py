@@ -1,0 +1,18 @@
+"""PRELU with constant slopes."""
+
+from __future__ import annotations
+
+from tinyml_studio.formats.refusal import Refused
+from tinyml_studio.formats.tflite.emitter import Emitter
+from tinyml_studio.formats.tflite.values import Tensor
+from tinyml_studio.ir.ops import PRelu
+
+
+def convert_prelu(emitter: Emitter) -> tuple[Tensor, ...]:
+    """One node."""
+    source, shape = emitter.computed(0)
+    emitter.constant(1)
+    slope, own = emitter.tensor(1)
+    if len(own) > len(shape):
+        raise Refused("its slopes have more axes than its input")
+    return emitter.finish(PRelu(), source, slope)
