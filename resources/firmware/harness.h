@@ -18,4 +18,7 @@ int harness_close(void);
 void harness_start(void);
 void harness_stop(uint64_t *ticks, uint32_t *stack);
 
+/* Ticks since harness_start or the last lap. */
+uint64_t harness_lap(void);
+
 #endif

@@ -88,3 +88,11 @@ __attribute__((noinline)) void harness_stop(uint64_t *ticks, uint32_t *stack)
     }
     *stack = (uint32_t)((uintptr_t)caller_stack - (uintptr_t)word);
 }
+
+uint64_t harness_lap(void)
+{
+    const uint64_t ticks = machine_ticks();
+
+    machine_count();
+    return ticks;
+}

@@ -52,6 +52,15 @@ def test_the_header_agrees_on_every_core(core, tmp_path):
     assert 50 < run.stack_bytes <= 512
 
 
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55", "rv32imac"])
+def test_what_each_layer_took_adds_up(core, tmp_path):
+    run = run_on(core, small_header(), tmp_path, count=2)
+    assert len(run.layers) == len(small_program().by_layer)
+    # a tick of a board's timer is up to 50 instructions, and each lap reads it
+    assert sum(run.layers) == pytest.approx(run.instructions, abs=100 * len(run.layers))
+    assert max(run.layers) > 0.2 * run.instructions
+
+
 @pytest.mark.parametrize("core", ["cortex-m33", "cortex-m55", "rv32imac"])
 def test_a_loop_of_known_length_is_counted(core, tmp_path):
     family = "riscv" if core.startswith("rv") else "arm"

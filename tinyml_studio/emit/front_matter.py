@@ -42,7 +42,8 @@ def front_matter(
         f"Write one sample to {prefix}_input(arena), call {prefix}_invoke(arena) and read",
         f"{prefix}_output(arena). Tensors are channels last (NHWC).",
         f"{name}_FLOAT_HELPERS adds conversions from and to float,",
-        f"{name}_SELF_TEST a test with stored samples.",
+        f"{name}_SELF_TEST a test with stored samples; {name}_LAYER_DONE(layer) is called after",
+        "each layer where it is defined, to profile.",
         "C99 or C++, stdint.h and string.h only, no heap.",
     ]
     return block_comment(lines)

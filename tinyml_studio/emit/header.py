@@ -44,6 +44,11 @@ _ATTRIBUTES = """#if defined(__clang__)
 #define {name}_LAYER
 #endif
 
+/* called after every layer with its number: define it to profile */
+#ifndef {name}_LAYER_DONE
+#define {name}_LAYER_DONE(layer) ((void)0)
+#endif
+
 /* weights that are read in words */
 #if defined(__GNUC__)
 #define {name}_WORDS __attribute__((aligned(4)))

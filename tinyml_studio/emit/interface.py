@@ -74,7 +74,12 @@ def accessors(prefix: str, ports: Sequence[Port], memory: Memory) -> str:
 
 def runners(prefix: str, ports: Sequence[Port], steps: Sequence[Step]) -> str:
     """``invoke`` and ``run``."""
-    calls = "".join(f"    {step.function}(memory);\n" for step in steps if step.function)
+    done = f"{prefix.upper()}_LAYER_DONE"
+    calls = "".join(
+        f"    {step.function}(memory);\n    {done}({step.layer});\n"
+        for step in steps
+        if step.function
+    )
     copies_in, copies_out = (
         "".join(_copy(prefix, port) for port in ports if port.is_input is side)
         for side in (True, False)

@@ -31,12 +31,15 @@ class Outcome:
         Index of the first layer that differs, or None.
     ticks, stack
         The largest of all samples.
+    laps
+        Ticks of each layer in the first sample; empty before it.
     """
 
     elements: int = 0
     layer: int | None = None
     ticks: int = 0
     stack: int = 0
+    laps: tuple[int, ...] = ()
 
     def with_(self, other: Outcome) -> Outcome:
         """Both together."""
@@ -46,6 +49,7 @@ class Outcome:
             min(layers, default=None),
             max(self.ticks, other.ticks),
             max(self.stack, other.stack),
+            self.laps or other.laps,
         )
 
     @property
@@ -59,7 +63,11 @@ class Outcome:
             return replace(build.run, match=self.match)
         instructions = round(self.ticks * build.instructions_per_tick)
         return replace(
-            build.run, match=self.match, instructions=instructions, stack_bytes=self.stack
+            build.run,
+            match=self.match,
+            instructions=instructions,
+            stack_bytes=self.stack,
+            layers=tuple(round(lap * build.instructions_per_tick) for lap in self.laps),
         )
 
 
@@ -114,4 +122,5 @@ def _outcome(
         int(found[0]) if found.size else None,
         int(results["ticks"].max()),
         int(results["stack"].max()),
+        tuple(results["laps"][0].tolist()),
     )

@@ -15,13 +15,14 @@ RESULTS = "results"
 
 
 def record_type(program: Program) -> np.dtype[np.void]:
-    """What the program writes for one sample: outputs, checksums, ticks, stack."""
+    """What the program writes for one sample: outputs, checksums, ticks, stack, ticks by layer."""
     fields = [
         (f"output_{i}", program.tensors[name].type.carrier, program.tensors[name].shape)
         for i, name in enumerate(program.outputs)
     ]
     checksums = ("checksums", np.uint32, (len(program.by_layer),))
-    return np.dtype([*fields, checksums, ("ticks", np.uint64), ("stack", np.uint32)])
+    laps = ("laps", np.uint64, (len(program.by_layer),))
+    return np.dtype([*fields, checksums, ("ticks", np.uint64), ("stack", np.uint32), laps])
 
 
 def model_source(prefix: str, header: str) -> str:
@@ -30,19 +31,25 @@ def model_source(prefix: str, header: str) -> str:
 
 
 def checked_source(program: Program, prefix: str, header: str) -> str:
-    """The header once more, with the self-test and under other names."""
+    """The header once more, with the self-test, laps after the layers, and under other names."""
     names = ["invoke", "run", *(port.name for port in ports_of(program))]
     if has_state(program):
         names.append("reset")
     renamed = "".join(f"#define {prefix}_{name} {prefix}_checked_{name}\n" for name in names)
-    return f"{renamed}#define {prefix.upper()}_SELF_TEST\n{model_source(prefix, header)}"
+    name = prefix.upper()
+    hook = (
+        f"#include <stdint.h>\nvoid {prefix}_lap(uint32_t layer);\n"
+        f"#define {name}_LAYER_DONE(layer) {prefix}_lap(layer)\n"
+    )
+    return f"{hook}{renamed}#define {name}_SELF_TEST\n{model_source(prefix, header)}"
 
 
 def driver_source(program: Program, prefix: str, header: str) -> str:
     """C text of the program.
 
     It reads the inputs of one sample after the other; for each it writes all outputs of
-    ``invoke``, one checksum per layer of a second run, and what the harness counted in the first.
+    ``invoke``, one checksum per layer of a second run, and what the harness counted in the first;
+    of the first sample also what each layer took in a third run.
     The arena is filled with garbage before every run and a state reset, so that no sample follows
     another, and the bytes around the arena must stay what they are.
     """
@@ -124,6 +131,16 @@ def _storage(prefix: str, ports: tuple[Port, ...]) -> str:
     uint8_t after[{GUARD_BYTES}];
 }} arena;
 static uint32_t checksums[{name}_LAYERS];
+static uint64_t laps[{name}_LAYERS];
+static int lapped;
+
+void {prefix}_lap(uint32_t layer);
+int {prefix}_checked_invoke(void *memory);
+
+void {prefix}_lap(uint32_t layer)
+{{
+    laps[layer] += harness_lap();
+}}
 {buffers}"""
 
 
@@ -147,8 +164,14 @@ static int sample(void)
     harness_stop(&ticks, &stack);
 {_writes(prefix, ports)}    prepare();
     {prefix}_checksums(arena.memory, checksums);
+    if (!lapped) {{
+        lapped = 1;
+        prepare();
+        harness_start();
+        (void){prefix}_checked_invoke(arena.memory);
+    }}
     if (harness_write(checksums, sizeof checksums) || harness_write(&ticks, sizeof ticks)
-        || harness_write(&stack, sizeof stack)) {{
+        || harness_write(&stack, sizeof stack) || harness_write(laps, sizeof laps)) {{
         return 2;
     }}
     return overrun() ? {OVERRUN_STATUS} : status;

@@ -31,6 +31,8 @@ class Run:
         Code alone, a part of `flash_bytes`.
     arena_bytes, weight_bytes
         As the header states them.
+    layers
+        Instructions of each layer of the program, in order; empty where nothing counts them.
     """
 
     core: str
@@ -43,6 +45,7 @@ class Run:
     code_bytes: int | None = None
     arena_bytes: int = 0
     weight_bytes: int = 0
+    layers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
