@@ -10,7 +10,7 @@ from tinyml_studio.arith.profile import ARITHMETICS
 from tinyml_studio.gui.theme import ThemeChoice
 
 MOST_RECENT = 8
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 USUAL_TARGET = "cortex-m4"
 LIVE_SAMPLES = 64
 LIVE_CHOICES = (16, 32, 64, 128, 256)
@@ -30,6 +30,7 @@ class WindowSettings:
     def __init__(self, store: QSettings | None = None) -> None:
         self._store = store or QSettings("TinyML Studio", "TinyML Studio")
         self.is_frozen = False
+        self._was_damaged = is_damaged(Path(self._store.fileName()))
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -118,11 +119,20 @@ class WindowSettings:
         if self.is_frozen:
             return ""
         self._store.sync()
-        if self._store.status() is QSettings.Status.FormatError:
+        if self._was_damaged or self._store.status() is QSettings.Status.FormatError:
             return "The settings file is damaged: this session begins with the usual settings."
         if self._store.status() is QSettings.Status.AccessError or not self._store.isWritable():
             return f"Settings cannot be kept: {self._store.fileName()} cannot be written."
         return ""
+
+    @property
+    def estimates_itself(self) -> bool:
+        """Whether estimates follow every change."""
+        return str(self._store.value("estimates_itself", "true")).lower() in ("true", "1")
+
+    @estimates_itself.setter
+    def estimates_itself(self, automatic: bool) -> None:
+        self._set("estimates_itself", "true" if automatic else "false")
 
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """Geometry and dock state as they were saved; None when there are none that fit."""
@@ -158,3 +168,16 @@ class WindowSettings:
     def _remove(self, key: str) -> None:
         if not self.is_frozen:
             self._store.remove(key)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a settings file holds lines that are none; Qt drops them without a word."""
+    if path.suffix not in (".ini", ".conf"):
+        return False
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
+    lines = [line.strip() for line in text.splitlines()]
+    is_line = all(not line or line[:1] in (b"[", b";", b"#") or b"=" in line for line in lines)
+    return b"\0" in text or not is_line

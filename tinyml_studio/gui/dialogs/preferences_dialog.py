@@ -84,7 +84,7 @@ class PreferencesDialog(QDialog):
     def accept(self) -> None:
         """Write the settings and tell."""
         held = self._settings
-        held.theme = self.theme_box.currentData()
+        held.theme = ThemeChoice(self.theme_box.currentData())
         held.target = self.target_box.currentData()
         held.arithmetic = self.arithmetic_box.currentData()
         held.live_samples = self.live_box.currentData()

@@ -45,6 +45,7 @@ class RecoveryDialog(QDialog):
     def __init__(self, leftovers: Sequence[Leftover], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Recover Unsaved Work")
+        self.leftovers = tuple(leftovers)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(0, 1)
         self._grid.setHorizontalSpacing(8)
