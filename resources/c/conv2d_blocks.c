@@ -71,16 +71,19 @@ static inline uint32_t tms_word_of(const uint8_t *weights)
 static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scaling, int32_t zero,
         int both, int8_t *first, int8_t *second)
 {
+    const int32_t multiplier = scaling[1];
     const uint32_t shift = (uint32_t)scaling[2];
-    const uint32_t next = (uint32_t)scaling[5];
     const int32_t offset = tms_narrow_offset(zero, shift);
-    const int32_t other = tms_narrow_offset(zero, next);
 
-    *second = (int8_t)tms_narrow(TMS_DOUBLED(acc[2]), scaling[1], offset, shift);
-    *first = (int8_t)tms_narrow(TMS_DOUBLED(acc[0]), scaling[1], offset, shift);
+    *second = (int8_t)tms_narrow(TMS_DOUBLED(acc[2]), multiplier, offset, shift);
+    *first = (int8_t)tms_narrow(TMS_DOUBLED(acc[0]), multiplier, offset, shift);
     if (both != 0) {
-        second[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[3]), scaling[4], other, next);
-        first[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[1]), scaling[4], other, next);
+        const int32_t next = scaling[4];
+        const uint32_t right = (uint32_t)scaling[5];
+        const int32_t other = tms_narrow_offset(zero, right);
+
+        second[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[3]), next, other, right);
+        first[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[1]), next, other, right);
     }
 }
 

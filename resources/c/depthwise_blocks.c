@@ -7,6 +7,8 @@
  */
 #include "template.h"
 #include "conv2d_blocks.c"
+#include "depthwise_rows.c"
+#include "depthwise_taps.c"
 #include "narrow.c"
 #include "window.c"
 
@@ -21,9 +23,12 @@ typedef struct {
     const int32_t *scaling; /* bias, multiplier and right shift less one of every channel */
 } tms_depthwise_blocks_t;
 
-/* The taps of a window inside the input. */
+/* Pixels below each other whose windows have the same taps inside the input. */
 typedef struct {
-    int32_t rows;
+    int32_t pixels;
+    int32_t in_next; /* from one pixel's values to those of the next */
+    int32_t out_next;
+    int32_t rows; /* of taps */
     int32_t columns;
     int32_t in_row; /* from one row to the next */
     int32_t in_column;
@@ -31,171 +36,198 @@ typedef struct {
     int32_t zero_point;
     int32_t out_zero;
     uint32_t upper; /* what takes 4-bit weights to the upper half of their byte */
-} tms_blocks_taps_t;
-
-/*
- * One product for each of four channels; base is the zero point, for the DSP extension negative
- * and in both halves.
- */
-static inline void tms_depthwise_tap_w8(const int8_t *in, const int8_t *weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    const uint32_t x = tms_load(in);
-    const uint32_t w = tms_load(weights);
-    uint32_t t;
-    uint32_t u;
-
-    (void)upper;
-    __asm__ volatile("sxtab16 %[t], %[base], %[x];"
-                     "sxtb16 %[u], %[w];"
-                     "smlabb %[a], %[t], %[u], %[a];"
-                     "smlatt %[c], %[t], %[u], %[c];"
-                     "sxtab16 %[t], %[base], %[x], ror #8;"
-                     "sxtb16 %[u], %[w], ror #8;"
-                     "smlabb %[b], %[t], %[u], %[b];"
-                     "smlatt %[d], %[t], %[u], %[d]"
-                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
-                       [t] "=&r"(t), [u] "=&r"(u)
-                     : [x] "r"(x), [w] "r"(w), [base] "r"(base));
-#else
-    const int32_t zero_point = (int32_t)base;
-
-    (void)upper;
-    acc[0] += (uint32_t)((in[0] - zero_point) * weights[0]);
-    acc[1] += (uint32_t)((in[1] - zero_point) * weights[1]);
-    acc[2] += (uint32_t)((in[2] - zero_point) * weights[2]);
-    acc[3] += (uint32_t)((in[3] - zero_point) * weights[3]);
-    tms_settle(acc);
-#endif
-}
-
-/* The same for 4-bit weights; shifted left by upper they stand in upper halves of bytes. */
-static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    const uint32_t x = tms_load(in);
-    uint32_t w = tms_load((const int8_t *)weights);
-    uint32_t t;
-    uint32_t u;
-
-    __asm__ volatile("lsl %[w], %[w], %[upper];"
-                     "and %[w], %[w], #0xF0F0F0F0;"
-                     "sxtab16 %[t], %[base], %[x];"
-                     "sxtb16 %[u], %[w];"
-                     "smlabb %[a], %[t], %[u], %[a];"
-                     "smlatt %[c], %[t], %[u], %[c];"
-                     "sxtab16 %[t], %[base], %[x], ror #8;"
-                     "sxtb16 %[u], %[w], ror #8;"
-                     "smlabb %[b], %[t], %[u], %[b];"
-                     "smlatt %[d], %[t], %[u], %[d]"
-                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
-                       [w] "+&r"(w), [t] "=&r"(t), [u] "=&r"(u)
-                     : [x] "r"(x), [base] "r"(base), [upper] "r"(upper));
-#else
-    const int32_t zero_point = (int32_t)base;
-    const uint32_t at = 4u - upper;
-
-    acc[0] += (uint32_t)((in[0] - zero_point) * tms_weight_in(weights[0], at));
-    acc[1] += (uint32_t)((in[1] - zero_point) * tms_weight_in(weights[1], at));
-    acc[2] += (uint32_t)((in[2] - zero_point) * tms_weight_in(weights[2], at));
-    acc[3] += (uint32_t)((in[3] - zero_point) * tms_weight_in(weights[3], at));
-    tms_settle(acc);
-#endif
-}
-
-/* three products in a row for each of four channels; moves on to the next weights */
-static inline void tms_depthwise_three(const int8_t *in, int32_t step, const TMS_WEIGHT **weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
-{
-    const TMS_WEIGHT *w = *weights;
-
-    TMS_DEPTHWISE_TAP(in, w, base, upper, acc);
-    TMS_DEPTHWISE_TAP(in + step, w + 4, base, upper, acc);
-    TMS_DEPTHWISE_TAP(in + (2 * step), w + 8, base, upper, acc);
-    *weights = w + 12;
-}
-
-/* all products of four channels, where three taps are a whole row of the kernel */
-static inline void tms_depthwise_whole(const tms_blocks_taps_t *taps, const int8_t *in,
-        const TMS_WEIGHT *weights, uint32_t base, uint32_t acc[4])
-{
-    const int32_t step = taps->in_column;
-    const int32_t next = taps->in_row;
-
-    for (int32_t row = taps->rows; row > 0; row--) {
-        tms_depthwise_three(in, step, &weights, base, taps->upper, acc);
-        in += next;
-    }
-}
+} tms_depthwise_run_t;
 
 /* all products of four channels */
-static inline void tms_depthwise_part(const tms_blocks_taps_t *taps, const int8_t *in,
+static inline void tms_depthwise_products(const tms_depthwise_run_t *run, const int8_t *in,
         const TMS_WEIGHT *weights, uint32_t base, uint32_t acc[4])
 {
-    const int32_t step = taps->in_column;
-    const uint32_t upper = taps->upper;
+    const int32_t step = run->in_column;
+    const int32_t next = run->in_row;
+    const int32_t gap = run->weight_row;
+    const uint32_t upper = run->upper;
+    int32_t row = run->rows;
 
-    for (int32_t row = taps->rows; row > 0; row--) {
-        const int8_t *x = in;
-
-        for (int32_t column = taps->columns; column > 0; column--) {
-            TMS_DEPTHWISE_TAP(x, weights, base, upper, acc);
-            x += step;
-            weights += 4;
+    if (run->columns == 3) {
+        for (; row > 0; row--) {
+            TMS_DEPTHWISE_THREE(in, step, &weights, base, upper, acc);
+            in += next;
+            weights += gap;
         }
-        in += taps->in_row;
-        weights += taps->weight_row;
+    } else if (run->columns == 2) {
+        for (; row > 0; row--) {
+            TMS_DEPTHWISE_TWO(in, step, &weights, base, upper, acc);
+            in += next;
+            weights += gap;
+        }
+    } else {
+        for (; row > 0; row--) {
+            const int8_t *x = in;
+
+            for (int32_t column = run->columns; column > 0; column--) {
+                TMS_DEPTHWISE_TAP(x, weights, base, upper, acc);
+                x += step;
+                weights += 4;
+            }
+            in += next;
+            weights += gap;
+        }
     }
 }
 
-/* Four channels of one pixel, as a function of its own, so that the loops have all registers. */
-static TMS_LAYER void tms_depthwise_four(const tms_blocks_taps_t *taps, const int8_t *in,
-        const TMS_WEIGHT *weights, const int32_t *scaling, int8_t *out)
+/* four channels of the pixels from first on, one by one */
+static inline void tms_depthwise_each(const tms_depthwise_run_t *run, int32_t first,
+        const int8_t *in, const TMS_WEIGHT *weights, const int32_t *scaling, int8_t *out)
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    const uint32_t low = (uint32_t)-taps->zero_point & 0xFFFFu;
+    const uint32_t low = (uint32_t)-run->zero_point & 0xFFFFu;
     const uint32_t base = low | (low << 16);
 #else
-    const uint32_t base = (uint32_t)taps->zero_point;
+    const uint32_t base = (uint32_t)run->zero_point;
 #endif
-    const int32_t zero = taps->out_zero;
-    uint32_t acc[4];
+    const int32_t zero = run->out_zero;
 
-    acc[0] = TMS_START(scaling[0]);
-    acc[1] = TMS_START(scaling[3]);
-    acc[2] = TMS_START(scaling[6]);
-    acc[3] = TMS_START(scaling[9]);
-    if ((taps->columns == 3) && (taps->weight_row == 0)) {
-        tms_depthwise_whole(taps, in, weights, base, acc);
-    } else {
-        tms_depthwise_part(taps, in, weights, base, acc);
+    in += first * run->in_next;
+    out += first * run->out_next;
+    for (int32_t left = run->pixels - first; left > 0; left--) {
+        uint32_t acc[4];
+
+        acc[0] = TMS_START(scaling[0]);
+        acc[1] = TMS_START(scaling[3]);
+        acc[2] = TMS_START(scaling[6]);
+        acc[3] = TMS_START(scaling[9]);
+        tms_depthwise_products(run, in, weights, base, acc);
+        out[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
+        out[1] = tms_narrow_output(TMS_DOUBLED(acc[1]), scaling + 3, zero);
+        out[2] = tms_narrow_output(TMS_DOUBLED(acc[2]), scaling + 6, zero);
+        out[3] = tms_narrow_output(TMS_DOUBLED(acc[3]), scaling + 9, zero);
+        in += run->in_next;
+        out += run->out_next;
     }
-    out[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
-    out[1] = tms_narrow_output(TMS_DOUBLED(acc[1]), scaling + 3, zero);
-    out[2] = tms_narrow_output(TMS_DOUBLED(acc[2]), scaling + 6, zero);
-    out[3] = tms_narrow_output(TMS_DOUBLED(acc[3]), scaling + 9, zero);
 }
 
-/* all channels of one pixel; in and weights are the first of its taps */
+/* the bias less the products of the zero point with the weights of one channel */
+static inline uint32_t tms_depthwise_start(const tms_depthwise_run_t *run,
+        const TMS_WEIGHT *weights, int32_t bias)
+{
+    int32_t sum = 0;
+
+    for (int32_t row = run->rows; row > 0; row--) {
+        for (int32_t column = run->columns; column > 0; column--) {
+            sum += TMS_DEPTHWISE_WEIGHT(weights, run->upper);
+            weights += 4;
+        }
+        weights += run->weight_row;
+    }
+    return (uint32_t)bias - (uint32_t)(run->zero_point * sum);
+}
+
+/* one channel of an even number of pixels, two at a time, the second a row of taps below the first */
+static inline void tms_depthwise_below(const tms_depthwise_run_t *run, const int8_t *in,
+        const TMS_WEIGHT *weights, const int32_t *scaling, int8_t *out)
+{
+    const uint32_t start = tms_depthwise_start(run, weights, scaling[0]);
+    const uint32_t upper = run->upper;
+    const int32_t step = run->in_column;
+    const int32_t row = run->in_row;
+    const int32_t columns = run->columns;
+    const int32_t next = (4 * columns) + run->weight_row;
+    const int32_t out_next = run->out_next;
+    const int32_t multiplier = scaling[1];
+    const uint32_t shift = (uint32_t)scaling[2];
+    const int32_t offset = tms_narrow_offset(run->out_zero, shift);
+
+    for (int32_t left = run->pixels; left > 1; left -= 2) {
+        uint32_t acc[2];
+
+        acc[0] = start;
+        acc[1] = start;
+        TMS_DEPTHWISE_ROWS(in, row, step, weights, next, columns, upper, acc);
+        *out = (int8_t)tms_narrow(acc[0] << 1, multiplier, offset, shift);
+        out += out_next;
+        *out = (int8_t)tms_narrow(acc[1] << 1, multiplier, offset, shift);
+        out += out_next;
+        in += 2 * row;
+    }
+}
+
+/* Four channels of a run, as a function of its own, so that the loops have all registers. */
+static TMS_LAYER void tms_depthwise_four(const tms_depthwise_run_t *run, const int8_t *in,
+        const TMS_WEIGHT *weights, const int32_t *scaling, int8_t *out)
+{
+    int32_t done = 0;
+
+#if !defined(__ARM_FEATURE_DSP) || !defined(__GNUC__)
+    if ((run->in_next == run->in_row) && (run->rows == 3) && (run->columns > 0)) {
+        done = run->pixels & ~1;
+        for (int32_t i = 0; (i < 4) && (done > 0); i++) {
+            tms_depthwise_below(run, in + i, weights + i, scaling + (3 * i), out + i);
+        }
+    }
+#endif
+    tms_depthwise_each(run, done, in, weights, scaling, out);
+}
+
+/* all channels of a run; in and weights are the first of its taps */
 static inline void tms_depthwise_channels(const tms_depthwise_blocks_t *layer,
-        tms_blocks_taps_t *taps, const int8_t *in, const TMS_WEIGHT *weights, int8_t *out)
+        tms_depthwise_run_t *run, const int8_t *in, const TMS_WEIGHT *weights, int8_t *out)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t filter = 4 * g->kernel_height * g->kernel_width;
     const int32_t *scaling = layer->scaling;
 
-    taps->upper = 4u;
+    run->upper = 4u;
     for (int32_t left = g->out_channels; left > 0; left -= 4) {
-        tms_depthwise_four(taps, in, weights, scaling, out);
+        tms_depthwise_four(run, in, weights, scaling, out);
         in += 4;
-        if ((layer->halves == 0) || (taps->upper == 0u)) {
+        if ((layer->halves == 0) || (run->upper == 0u)) {
             weights += filter;
         }
-        taps->upper ^= 4u;
+        run->upper ^= 4u;
         scaling += 12;
         out += 4;
+    }
+}
+
+/* the number of pixels from output row oy on whose windows have the same rows of taps */
+static inline int32_t tms_depthwise_pixels(const tms_geometry_t *g, const tms_window_t *window,
+        int32_t oy)
+{
+    const int32_t reach = window->y + ((g->kernel_height - 1) * g->dilation_y);
+    int32_t pixels = 1;
+
+    if (window->y >= 0) {
+        while ((oy + pixels < g->out_height) && (reach + (pixels * g->stride_y) < g->in_height)) {
+            pixels++;
+        }
+    }
+    return pixels;
+}
+
+/* a column of pixels, in runs */
+static inline void tms_depthwise_column(const tms_depthwise_blocks_t *layer,
+        tms_depthwise_run_t *run, int32_t ox, const int8_t *in, int8_t *out)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    tms_window_t window;
+    int32_t oy = 0;
+
+    tms_window_columns(&window, g, ox);
+    run->columns = window.right - window.left;
+    run->weight_row = 4 * (g->kernel_width - run->columns);
+    while (oy < g->out_height) {
+        const int32_t x = window.x + (window.left * g->dilation_x);
+        int32_t y;
+
+        tms_window_rows(&window, g, oy);
+        y = window.y + (window.top * g->dilation_y);
+        run->rows = window.bottom - window.top;
+        run->pixels = tms_depthwise_pixels(g, &window, oy);
+        tms_depthwise_channels(
+            layer, run, in + (((y * g->in_width) + x) * g->in_channels),
+            layer->weights + (4 * ((window.top * g->kernel_width) + window.left)),
+            out + (oy * run->out_next));
+        oy += run->pixels;
     }
 }
 
@@ -203,31 +235,16 @@ static void tms_depthwise_blocks(const tms_depthwise_blocks_t *layer, const int8
         int8_t *out)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t size = g->out_height * g->out_width * g->out_channels;
-    int8_t *pixel = out;
-    tms_window_t window;
-    tms_blocks_taps_t taps;
+    tms_depthwise_run_t run;
 
-    taps.in_row = g->dilation_y * g->in_width * g->in_channels;
-    taps.in_column = g->dilation_x * g->in_channels;
-    taps.zero_point = layer->in_zero_point;
-    taps.out_zero = layer->out_zero;
-    for (int32_t oy = 0; oy < g->out_height; oy++) {
-        tms_window_rows(&window, g, oy);
-        taps.rows = window.bottom - window.top;
-        for (int32_t ox = 0; ox < g->out_width; ox++) {
-            const int32_t y = window.y + (window.top * g->dilation_y);
-            int32_t x;
-
-            tms_window_columns(&window, g, ox);
-            x = window.x + (window.left * g->dilation_x);
-            taps.columns = window.right - window.left;
-            taps.weight_row = 4 * (g->kernel_width - taps.columns);
-            tms_depthwise_channels(
-                layer, &taps, in + (((y * g->in_width) + x) * g->in_channels),
-                layer->weights + (4 * ((window.top * g->kernel_width) + window.left)), pixel);
-            pixel += g->out_channels;
-        }
+    run.in_next = g->stride_y * g->in_width * g->in_channels;
+    run.out_next = g->out_width * g->out_channels;
+    run.in_row = g->dilation_y * g->in_width * g->in_channels;
+    run.in_column = g->dilation_x * g->in_channels;
+    run.zero_point = layer->in_zero_point;
+    run.out_zero = layer->out_zero;
+    for (int32_t ox = 0; ox < g->out_width; ox++) {
+        tms_depthwise_column(layer, &run, ox, in, out + (ox * g->out_channels));
     }
-    tms_limit(out, size, layer->low, layer->high);
+    tms_limit(out, g->out_height * run.out_next, layer->low, layer->high);
 }

@@ -61,6 +61,10 @@
 #define TMS_PATCH_PRODUCTS tms_patch_products_w8
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
+#define TMS_DEPTHWISE_WEIGHT tms_depthwise_weight_w8
+#define TMS_DEPTHWISE_TWO tms_depthwise_two_w8
+#define TMS_DEPTHWISE_THREE tms_depthwise_three_w8
+#define TMS_DEPTHWISE_ROWS tms_depthwise_rows_w8
 #define TMS_START tms_start_w8
 #define TMS_MVE_DOT tms_mve_dot_w8
 #define TMS_MVE_SUMS tms_mve_sums_w8

@@ -32,8 +32,8 @@ def conv2d(rng: Rng, *, depths: tuple[int, ...] = (1, 3, 4, 4, 8, 12, 20)) -> Pa
 
 
 def depthwise_conv2d(rng: Rng, *, widths: tuple[int, ...] = (4, 8, 12, 16)) -> Parts:
-    """A multiple of four channels, weights of 4 or 8 bits."""
-    window = random_window(rng, dilated=True)
+    """A multiple of four channels, weights of 4 or 8 bits, often three rows of taps."""
+    window = _three_rows(rng) if draw.chance(rng, 0.5) else random_window(rng, dilated=True)
     channels = draw.pick(rng, *widths)
     x, y = _tensors(rng, window, channels, channels)
     type_ = IntType(draw.pick(rng, 4, 8, 8))
@@ -64,6 +64,16 @@ def add(rng: Rng) -> Parts:
         low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (a, b), y)
+
+
+def _three_rows(rng: Rng) -> Window:
+    """Columns of pixels, neighbours of which share two rows of values."""
+    columns, dilation = draw.below(rng, 1, 4), draw.pick(rng, 1, 1, 2)
+    extent = (draw.below(rng, 5, 10), draw.below(rng, columns, 6))
+    pads = ((draw.below(rng, 0, 2), draw.below(rng, 0, 2)), (columns // 2, 0))
+    rows = (extent[0] + sum(pads[0]) - 2 * dilation - 1) // dilation + 1
+    result = (rows, extent[1] + sum(pads[1]) - (columns - 1))
+    return Window(3, extent, result, (3, columns), (dilation, 1), pads, (dilation, 1))
 
 
 def _tensors(
