@@ -11,6 +11,7 @@ typedef struct {
     int32_t b_strides[5];
     int32_t low;
     int32_t high;
+    int32_t origin; /* what values and zero points have more in the sums */
     tms_real_t a_ratio;
     tms_real_t b_ratio; /* negative for a difference */
     tms_real_t offset;  /* what the zero points add up to */
@@ -20,13 +21,13 @@ typedef struct {
 static inline int32_t tms_add_float32_value(const tms_add_float32_t *layer, int32_t a, int32_t b)
 {
     const tms_real_t inner =
-        tms_real_sum((int64_t)b * layer->b_ratio.mantissa, layer->b_ratio.exponent,
+        tms_real_sum((int64_t)(b + layer->origin) * layer->b_ratio.mantissa, layer->b_ratio.exponent,
                      layer->offset.mantissa, layer->offset.exponent);
     const tms_real_t sum =
-        tms_real_sum((int64_t)a * layer->a_ratio.mantissa, layer->a_ratio.exponent,
+        tms_real_sum((int64_t)(a + layer->origin) * layer->a_ratio.mantissa, layer->a_ratio.exponent,
                      inner.mantissa, inner.exponent);
 
-    return tms_clamp(tms_real_nearest(sum), layer->low, layer->high);
+    return tms_clamp(tms_real_minus(sum, layer->origin), layer->low, layer->high);
 }
 
 /* the two innermost axes */

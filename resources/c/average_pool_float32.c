@@ -12,6 +12,7 @@ typedef struct {
     int32_t out_zero_point;
     int32_t low;
     int32_t high;
+    int32_t origin; /* what the output has more in its last sum */
     tms_real_t scale;
     tms_real_t out_scale;
 } tms_average_pool_float32_t;
@@ -44,9 +45,9 @@ static int32_t tms_average_float32(const tms_average_pool_float32_t *layer, tms_
     const tms_real_t mean = tms_real_quotient(sum, tms_real(count, 0));
     const tms_real_t steps = tms_real_quotient(mean, layer->out_scale);
     const tms_real_t value =
-        tms_real_sum(steps.mantissa, steps.exponent, layer->out_zero_point, 0);
+        tms_real_sum(steps.mantissa, steps.exponent, layer->out_zero_point + layer->origin, 0);
 
-    return tms_clamp(tms_real_nearest(value), layer->low, layer->high);
+    return tms_clamp(tms_real_minus(value, layer->origin), layer->low, layer->high);
 }
 
 static void tms_average_pool_float32(const tms_average_pool_float32_t *layer, const TMS_IN *in,

@@ -68,6 +68,12 @@ static inline int32_t tms_real_nearest(tms_real_t value)
                : (int32_t)tms_drop_half_even(value.mantissa, (uint32_t)-value.exponent);
 }
 
+/* the nearest integer less another one, saturated to 32 bits */
+static inline int32_t tms_real_minus(tms_real_t value, int32_t origin)
+{
+    return tms_clamp_wide((int64_t)tms_real_nearest(value) - origin, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+}
+
 /* value / 2^shift downwards, with the last bit set where something is lost */
 static inline int64_t tms_odd_shift(int64_t value, int32_t shift)
 {

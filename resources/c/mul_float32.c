@@ -13,6 +13,7 @@ typedef struct {
     int32_t out_zero_point;
     int32_t low;
     int32_t high;
+    int32_t origin; /* what values and zero points have more in the sums */
     tms_real_t ratio;
 } tms_mul_float32_t;
 
@@ -22,10 +23,10 @@ static inline int32_t tms_mul_float32_value(const tms_mul_float32_t *layer, int3
     const tms_real_t product =
         tms_real((int64_t)(a - layer->a_zero_point) * (int64_t)(b - layer->b_zero_point), 0);
     const tms_real_t scaled = tms_real_product(product, layer->ratio);
+    const tms_real_t value = tms_real_sum(scaled.mantissa, scaled.exponent,
+                                          layer->out_zero_point + layer->origin, 0);
 
-    return tms_clamp(tms_real_nearest(tms_real_sum(scaled.mantissa, scaled.exponent,
-                                                   layer->out_zero_point, 0)),
-                     layer->low, layer->high);
+    return tms_clamp(tms_real_minus(value, layer->origin), layer->low, layer->high);
 }
 
 /* the two innermost axes */

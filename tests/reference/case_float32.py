@@ -24,11 +24,13 @@ def add(rng: Rng) -> Parts:
     a, b, y, constants = binary(rng)
     first, second = _ratio(rng, draw.reach(a), y), _ratio(rng, draw.reach(b), y)
     second *= -1 if draw.chance(rng, 0.4) else 1
-    offset = rounded(y.zero_point - fused(a.zero_point, first, rounded(b.zero_point * second)))
+    origin = draw.pick(rng, 0, 0, 128, 2**15)
+    zero_a, zero_b = a.zero_point + origin, b.zero_point + origin
+    zeros = fused(zero_a, first, rounded(zero_b * second))
     low, high = draw.limits(rng, y)
     instruction = AddFloat32(
         layer="layer", inputs=("a", "b"), output="y", ratio_a=first, ratio_b=second,
-        offset=offset, low=low, high=high,
+        offset=rounded(y.zero_point + origin - zeros), low=low, high=high, origin=origin,
     )  # fmt: skip
     return Parts(instruction, (a, b), y, constants)
 
@@ -38,8 +40,9 @@ def mul(rng: Rng) -> Parts:
     low, high = draw.limits(rng, y)
     ratio = _ratio(rng, draw.reach(a) * draw.reach(b), y)
     instruction = MulFloat32(
-        layer="layer", inputs=("a", "b"), output="y", ratio=ratio, low=low, high=high
-    )
+        layer="layer", inputs=("a", "b"), output="y", ratio=ratio, low=low, high=high,
+        origin=draw.pick(rng, 0, 0, 128, 2**15),
+    )  # fmt: skip
     return Parts(instruction, (a, b), y, constants)
 
 
@@ -68,6 +71,7 @@ def average_pool(rng: Rng) -> Parts:
     instruction = AveragePoolFloat32(
         layer="layer", inputs=("x",), output="y", kernel=window.kernel, strides=window.strides,
         pads=window.pads, scale=rounded(scale), out_scale=out_scale, low=low, high=high,
+        origin=draw.pick(rng, 0, 0, 128, 2**15),
     )  # fmt: skip
     return Parts(instruction, (x,), y)
 

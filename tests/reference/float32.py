@@ -21,9 +21,11 @@ def add(item: AddFloat32, operands: list[Sample], output: QuantizedTensor) -> li
     a, b = operands
     result = []
     for index in indices(output.shape):
-        inner = b.broadcast_at(index) * Fraction(item.ratio_b) + Fraction(item.offset)
-        outer = a.broadcast_at(index) * Fraction(item.ratio_a) + float32(inner)
-        result.append(clamp(round(float32(outer)), item.low, item.high))
+        inner = (b.broadcast_at(index) + item.origin) * Fraction(item.ratio_b) + Fraction(
+            item.offset
+        )
+        outer = (a.broadcast_at(index) + item.origin) * Fraction(item.ratio_a) + float32(inner)
+        result.append(clamp(round(float32(outer)) - item.origin, item.low, item.high))
     return result
 
 
@@ -33,7 +35,8 @@ def mul(item: MulFloat32, operands: list[Sample], output: QuantizedTensor) -> li
     for index in indices(output.shape):
         product = (a.broadcast_at(index) - a.zero_point) * (b.broadcast_at(index) - b.zero_point)
         scaled = float32(float32(Fraction(product)) * Fraction(item.ratio))
-        result.append(clamp(round(float32(scaled + output.zero_point)), item.low, item.high))
+        value = round(float32(scaled + output.zero_point + item.origin)) - item.origin
+        result.append(clamp(value, item.low, item.high))
     return result
 
 
@@ -62,7 +65,7 @@ def average_pool(
             real = float32((x.at(y, cx, c) - x.zero_point) * Fraction(item.scale))
             total, count = float32(total + real), count + 1
         steps = float32(float32(total / count) / Fraction(item.out_scale))
-        value = round(float32(steps + output.zero_point))
+        value = round(float32(steps + output.zero_point + item.origin)) - item.origin
         result.append(clamp(value, item.low, item.high))
     return result
 

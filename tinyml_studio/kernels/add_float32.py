@@ -29,7 +29,8 @@ def add_float32(
     rank = common_rank(operands)
     inner = _inner_sums(item, grids, output)[b.integers.astype(np.intp) - b.tensor.type.min]
     sums = _sum(item, with_rank(a.integers, rank), with_rank(inner, rank))
-    return finish(np.rint(sums.astype(np.float64)), output, low=item.low, high=item.high)
+    steps = np.rint(sums.astype(np.float64)) - item.origin
+    return finish(steps, output, low=item.low, high=item.high)
 
 
 @planned
@@ -38,9 +39,9 @@ def _pairs(item: AddFloat32, inputs: Grids, output: QuantizedTensor) -> PairForm
     a, b = (tensor.type for tensor in inputs)
     firsts, seconds = np.arange(a.min, a.max + 1)[:, None], np.arange(b.min, b.max + 1)[None]
     sums = _sum(item, firsts, _inner(item, seconds))
-    limited = np.clip(np.rint(sums), item.low, item.high) - np.float32(output.zero_point)
+    limited = np.clip(np.rint(sums) - item.origin, item.low, item.high) - output.zero_point
     return form_of_pairs(
-        limited,
+        limited.astype(np.float32),
         (centred_values(inputs[0]), centred_values(inputs[1])),
         factors=(item.ratio_a, item.ratio_b),
         limits=(item.low - output.zero_point, item.high - output.zero_point),
@@ -55,11 +56,12 @@ def _inner_sums(item: AddFloat32, inputs: Grids, output: QuantizedTensor) -> Flo
 
 
 def _inner(item: AddFloat32, b: Int64Array) -> FloatArray:
-    return fused(b * np.float64(item.ratio_b), np.float64(item.offset))
+    return fused((b + item.origin) * np.float64(item.ratio_b), np.float64(item.offset))
 
 
 def _sum(item: AddFloat32, a: NDArray[np.signedinteger[Any]], inner: FloatArray) -> FloatArray:
-    return fused(a * np.float64(item.ratio_a), inner.astype(np.float64))
+    raised = a.astype(np.int64) + item.origin
+    return fused(raised * np.float64(item.ratio_a), inner.astype(np.float64))
 
 
 def fused(product: NDArray[np.float64], addend: NDArray[np.float64] | np.float64) -> FloatArray:

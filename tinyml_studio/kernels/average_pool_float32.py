@@ -18,13 +18,13 @@ def average_pool_float32(
 ) -> Activation:
     """Dequantized values added one after the other, the mean on the output's grid."""
     (x,) = operands
-    zero = np.float32(output.zero_point)
     # adding a zero of the padding changes no sum
     total = _sums(item, x.planes * np.float32(item.scale), output)
     count = _sums(item, np.ones_like(x.planes[:1, :1]), output)
     steps = total / count / np.float32(item.out_scale)
-    limited = np.clip(np.rint(steps + zero), np.float32(item.low), np.float32(item.high))
-    return Activation(output, planes=limited - zero)
+    values = np.rint(steps + np.float32(output.zero_point + item.origin)) - np.float32(item.origin)
+    limited = np.clip(values, np.float32(item.low), np.float32(item.high))
+    return Activation(output, planes=limited - np.float32(output.zero_point))
 
 
 def _sums(item: AveragePoolFloat32, planes: FloatArray, output: QuantizedTensor) -> FloatArray:

@@ -32,5 +32,6 @@ def mul_float32(
 def _scaled(item: MulFloat32, product: FloatArray, output: QuantizedTensor) -> FloatArray:
     """Nearest integers, the output's zero point included; overwrites the products."""
     np.multiply(product, np.float32(item.ratio), out=product)
-    np.add(product, np.float32(output.zero_point), out=product)
-    return np.rint(product, out=product)
+    np.add(product, np.float32(output.zero_point + item.origin), out=product)
+    np.rint(product, out=product)
+    return np.subtract(product, np.float32(item.origin), out=product)

@@ -157,6 +157,12 @@ class Layer:
         found = file_activation(self.setting.graph.found, self.node.outputs[0], asked)
         return None if found is None else Grid.from_params(found)
 
+    def origin(self) -> int:
+        """What the file's own integers exceed those of the output by: 128 for uint8."""
+        found = self.setting.graph.found
+        held = None if found is None else found.activations.get(self.node.outputs[0])
+        return 0 if held is None else held.stored_zero_point - held.zero_point
+
     def limits(self, output: QuantizedTensor, clamp: Clamp) -> tuple[int, int]:
         """A fused activation and the type's range together, in integers of the output.
 

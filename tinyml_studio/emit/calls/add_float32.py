@@ -23,6 +23,7 @@ def add_float32(item: AddFloat32, program: Program) -> tuple[KernelCall, ...]:
             "b_strides": loops.strides[1],
             "low": item.low,
             "high": item.high,
+            "origin": item.origin,
             "a_ratio": real(item.ratio_a),
             "b_ratio": real(item.ratio_b),
             "offset": real(item.offset),

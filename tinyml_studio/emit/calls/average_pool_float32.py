@@ -20,6 +20,7 @@ def average_pool_float32(item: AveragePoolFloat32, program: Program) -> tuple[Ke
             "out_zero_point": output.zero_point,
             "low": item.low,
             "high": item.high,
+            "origin": item.origin,
             "scale": real(item.scale),
             "out_scale": real(item.out_scale),
         },

@@ -26,6 +26,7 @@ def mul_float32(item: MulFloat32, program: Program) -> tuple[KernelCall, ...]:
             "out_zero_point": output.zero_point,
             "low": item.low,
             "high": item.high,
+            "origin": item.origin,
             "ratio": real(item.ratio),
         },
     )

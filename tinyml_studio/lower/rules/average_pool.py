@@ -27,6 +27,7 @@ def lower_average_pool(layer: Layer) -> None:
                 out_scale=output.scale,
                 low=low,
                 high=high,
+                origin=layer.origin(),
             )
         )
         return

@@ -14,7 +14,10 @@ def lower_float32_sum(layer: Layer, clamp: Clamp, *, subtract: bool) -> None:
     output = layer.output(layer.calibrated())
     ratio_a = float32_ratio(first.scale, output.scale)
     ratio_b = float32_ratio(second.scale, output.scale) * (-1 if subtract else 1)
-    zeros = fused(first.zero_point, ratio_a, rounded(second.zero_point * ratio_b))
+    origin = layer.origin()
+    zeros = fused(
+        first.zero_point + origin, ratio_a, rounded((second.zero_point + origin) * ratio_b)
+    )
     low, high = layer.limits(output, clamp)
     layer.emit(
         AddFloat32(
@@ -23,8 +26,9 @@ def lower_float32_sum(layer: Layer, clamp: Clamp, *, subtract: bool) -> None:
             output=output.name,
             ratio_a=ratio_a,
             ratio_b=ratio_b,
-            offset=rounded(output.zero_point - zeros),
+            offset=rounded(output.zero_point + origin - zeros),
             low=low,
             high=high,
+            origin=origin,
         )
     )

@@ -23,6 +23,7 @@ def lower_mul(layer: Layer) -> None:
                 ratio=product_over(first.scale, second.scale, output.scale),
                 low=low,
                 high=high,
+                origin=layer.origin(),
             )
         )
         return

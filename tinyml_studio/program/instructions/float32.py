@@ -6,6 +6,9 @@ factors are float32 values. A result beyond `low` or `high` becomes that limit. 
 an engine with floating point: `tinyml_studio.arith.float32` says how integers stand for such
 values.
 
+`origin` is what ONNX Runtime's own integers and zero points exceed those of the program by: 0, or
+128 where its kernel works on uint8, which moves the points at which float32 sums are rounded.
+
 The formulas are those of ONNX Runtime's kernels on x86-64 with AVX2, for 8 bits equal to them in
 every element; other widths are computed alike. On other machines ONNX Runtime adds with other
 roundings (on ARM in fixed point).
@@ -25,9 +28,10 @@ from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
 class AddFloat32(Instruction):
     """Sum of two tensors, broadcast as NumPy does, as ``QLinearAdd``.
 
-    ``y = rint(fma(a, ratio_a, fma(b, ratio_b, offset)))``, limited. The ratios are
-    ``f(scale / output scale)``, negative for the second operand of a difference. `offset` holds
-    the zero points: ``f(zo - fma(za, ratio_a, f(zb * ratio_b)))``.
+    ``y = rint(fma(a', ratio_a, fma(b', ratio_b, offset))) - origin``, limited, where a', b' and
+    the zero points below are `origin` more. The ratios are ``f(scale / output scale)``, negative
+    for the second operand of a difference. `offset` holds the zero points:
+    ``f(zo' - fma(za', ratio_a, f(zb' * ratio_b)))``.
     """
 
     ratio_a: float
@@ -35,19 +39,21 @@ class AddFloat32(Instruction):
     offset: float
     low: int
     high: int
+    origin: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class MulFloat32(Instruction):
     """Product, broadcast as NumPy does, as ``QLinearMul``.
 
-    ``y = rint(f(f(f((a - za) * (b - zb)) * ratio) + zo))``, limited, with the ratio
-    ``f(f(sa * sb) / so)``.
+    ``y = rint(f(f(f((a - za) * (b - zb)) * ratio) + zo')) - origin``, limited, with the ratio
+    ``f(f(sa * sb) / so)`` and ``zo' = zo + origin``.
     """
 
     ratio: float
     low: int
     high: int
+    origin: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +77,8 @@ class AveragePoolFloat32(Instruction):
     """Mean of the real (not padded) values of a window, as ``QLinearAveragePool``.
 
     The values ``f(scale * (x - zx))`` are added one after the other, row by row, each sum in
-    float32; ``y = rint(f(f(f(sum / count) / out_scale) + zo))``, limited.
+    float32; ``y = rint(f(f(f(sum / count) / out_scale) + zo')) - origin``, limited, with
+    ``zo' = zo + origin``.
     """
 
     kernel: tuple[int, int]
@@ -81,6 +88,7 @@ class AveragePoolFloat32(Instruction):
     out_scale: float
     low: int
     high: int
+    origin: int = 0
 
 
 @dataclass(frozen=True, eq=False)
