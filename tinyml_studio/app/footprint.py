@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from typing import Any
 
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.exported import exported
@@ -25,3 +26,20 @@ def footprint(derived: Derived) -> DataSizes:
     if found is None:
         found = _KNOWN[program] = data_sizes(program)
     return found
+
+
+def memory_of(derived: Derived) -> dict[str, Any]:
+    """What an `Attempt` keeps of the memory: data in flash and the arena, whole and by layer.
+
+    The RAM of a layer is the fullest of its steps: all that lives in the arena while it runs.
+    """
+    sizes = footprint(derived)
+    ram: dict[str, int] = {}
+    for step in sizes.plan.steps:
+        ram[step.layer] = max(ram.get(step.layer, 0), step.live_bytes)
+    return {
+        "data_bytes": sizes.weights + sizes.constants,
+        "arena_bytes": sizes.arena,
+        "flash_by_layer": sizes.by_layer,
+        "ram_by_layer": ram,
+    }

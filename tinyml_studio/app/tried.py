@@ -59,8 +59,8 @@ class Attempt:
         Over the live samples, and over all that the last evaluation had.
     data_bytes, arena_bytes
         Weights with constants in flash, and the arena in RAM; both exact.
-    flash_by_layer
-        Bytes of data by layer.
+    flash_by_layer, ram_by_layer
+        Bytes of data by layer, and the most that lives in the arena while it runs.
     estimates
         By the name of the chip.
     """

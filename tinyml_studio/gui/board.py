@@ -26,6 +26,7 @@ class Board(QObject):
         workspace.values_changed.connect(lambda: self._tell(Event.VALUES))
         workspace.evaluated.connect(lambda _: self._tell(Event.EVALUATED))
         workspace.runner.busy_changed.connect(lambda _: self._fill())
+        desk.measuring.changed.connect(lambda: self._tell(Event.MEASURED))
         desk.patience.timeout.connect(lambda: self._tell(Event.LATE))
         desk.selected.connect(self._choose)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyml_studio.gui.commands import Commands
+from tinyml_studio.gui.measuring import Measuring
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.workspace import Workspace
 
@@ -34,6 +35,8 @@ class Desk(QObject):
         The name of a pane that is to come to the front.
     page_asked
         The title of a help page that is to be shown.
+    measuring
+        What was measured of each configuration.
     patience
         Runs while figures that are on their way are not called pending yet.
     """
@@ -52,6 +55,7 @@ class Desk(QObject):
     ) -> None:
         super().__init__(parent)
         self.workspace, self.commands, self.settings = workspace, commands, settings
+        self.measuring = Measuring(workspace, settings, self)
         self.patience = QTimer(self)
         self.patience.setSingleShot(True)
         self.patience.setInterval(PENDING_AFTER_MS)

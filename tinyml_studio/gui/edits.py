@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tinyml_studio.app.budgets import change_limit
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ class Edits:
     def set_range(self, layer: str, limits: tuple[float, float] | None) -> None:
         """Set the range of a layer's output by hand, or give it back to the method."""
         self._session.edit(lambda studio: studio.set_range(layer, limits))
+
+    def set_target(self, target: str) -> None:
+        """Choose the chip, by name or by the path of a target file."""
+        self._session.edit(lambda studio: studio.set_target(target))
+
+    def set_limit(self, name: str, value: float | None) -> None:
+        """Set one limit of the budget, or drop it."""
+        self._session.edit(lambda studio: studio.apply(*change_limit(name, value)))
 
     def undo(self) -> None:
         """Take the last change back."""

@@ -39,6 +39,7 @@ class Event(Enum):
     VALUES = auto()
     SELECTED = auto()
     EVALUATED = auto()
+    MEASURED = auto()
     LATE = auto()
 
 

@@ -131,6 +131,9 @@ class Camera(QObject):
     def _look(self) -> None:
         if not self._window.workspace.runner.is_idle():
             return
+        if self._window.desk.measuring.is_waiting:
+            self._timer.start()
+            return
         if self.fault is None and not self._window.grab().save(str(self._path), "PNG"):
             self.fault = StudioError(
                 f"The picture {self._path} cannot be written",

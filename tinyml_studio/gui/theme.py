@@ -271,6 +271,13 @@ QPushButton, QComboBox, QLineEdit {{
     min-height: 17px;
 }}
 QLineEdit {{ background: {surface}; padding: 4px 7px; }}
+#limit {{
+    border: 1px solid transparent; background: transparent; color: {muted}; padding: 0 2px 0 0;
+    placeholder-text-color: {muted};
+    min-height: 0;
+}}
+#limit:hover {{ border-color: {line}; }}
+#limit:focus {{ border-color: {accent}; color: {text}; }}
 QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {muted}; }}
 QPushButton:focus, QComboBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
@@ -298,6 +305,7 @@ QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTextBrowser, QPlainTextEdit {{ background: {surface}; border: none; }}
+QScrollArea, #clear {{ background: transparent; border: none; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar::tab {{ padding: 4px 10px; color: {muted}; border: none; background: transparent; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class HistoryPane(Pane):
     """Remembers what the live figures said after each step."""
 
-    name, title, place = "history", "History", Place.RIGHT
+    name, title, place = "history", "History", Place.LEFT
     reacts = frozenset({Event.CHANGED, Event.FIGURES})
     waits = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.gui.pane import Pane
+from tinyml_studio.gui.panes.budget import BudgetPane
 from tinyml_studio.gui.panes.code import CodePane
 from tinyml_studio.gui.panes.distributions import DistributionsPane
 from tinyml_studio.gui.panes.error import ErrorPane
@@ -18,8 +19,9 @@ PANES: tuple[type[Pane], ...] = (
     SummaryPane,
     LayersPane,
     GraphPane,
-    DistributionsPane,
+    BudgetPane,
     HistoryPane,
+    DistributionsPane,
     HelpPane,
     ErrorPane,
     MemoryPane,
