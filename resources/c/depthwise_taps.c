@@ -81,7 +81,7 @@ static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights
 static inline void tms_depthwise_two_w8(const int8_t *in, int32_t step, const int8_t **weights,
         uint32_t base, uint32_t upper, uint32_t acc[4])
 {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     uint32_t x;
     uint32_t w;
     uint32_t t;
@@ -137,7 +137,7 @@ static inline void tms_depthwise_two_w4(const int8_t *in, int32_t step, const ui
 static inline void tms_depthwise_three_w8(const int8_t *in, int32_t step, const int8_t **weights,
         uint32_t base, uint32_t upper, uint32_t acc[4])
 {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     uint32_t x;
     uint32_t w;
     uint32_t t;
