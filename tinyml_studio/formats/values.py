@@ -24,13 +24,14 @@ class Tensor:
 
     `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch in
     front of it; when `merged`, the batch and the first axis of the sample are one axis there.
-    `stored` is the integer type that the file's tensor has, empty where it holds real numbers.
+    `batch_axis` is where the batch is in the file's tensor. `stored` is the integer type that the file's tensor has, empty where it holds real numbers.
     """
 
     name: str
     shape: Shape | None
     merged: bool = False
     stored: str = ""
+    batch_axis: int = 0
 
     def file_shape(self, batch: int) -> Shape:
         """Shape of the file's tensor for a batch of this size; the shape must be known."""
@@ -38,7 +39,7 @@ class Tensor:
             raise ValueError(f"the shape of {self.name} is not known")
         if self.merged:
             return (batch * self.shape[0], *self.shape[1:])
-        return (batch, *self.shape)
+        return (*self.shape[: self.batch_axis], batch, *self.shape[self.batch_axis :])
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,8 @@ class Known:
         Its value for the second batch size when the two differ.
     bits
         The width of integers that the file packs, 0 for those of `array`'s own type.
+    narrow
+        The width that limits leave of integers, 0 where there are none.
     encoding
         Where it was dequantized, the integers that it comes from.
     """
@@ -60,6 +63,7 @@ class Known:
     array: Array
     other: Array | None = None
     bits: int = 0
+    narrow: int = 0
     encoding: Encoding | None = None
 
     def at(self, trial: int) -> Array:

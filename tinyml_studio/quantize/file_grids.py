@@ -19,6 +19,9 @@ from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod,
 
 Value = TypeVar("Value", bound=Hashable)
 
+REAL_BITS = 8
+"""Bits for what a quantized file has in real numbers, however few the rest has."""
+
 
 def file_activation(
     found: FoundQuantization | None, tensor: str, choice: LayerScheme
@@ -106,7 +109,7 @@ def file_scheme(graph: Graph) -> Scheme:
     for node in graph.nodes:
         choice = _stated(found, default, node.outputs[0], found.weights.get(node.name))
         if isinstance(node.op, WEIGHTED) and node.name not in found.weights:
-            choice = replace(choice, granularity=Granularity.CHANNEL)
+            choice = replace(choice, weight_bits=REAL_BITS, granularity=Granularity.CHANNEL)
         scheme = scheme.with_layer(node.name, choice)
     return scheme
 
@@ -124,11 +127,12 @@ def _default(found: FoundQuantization) -> LayerScheme:
 def _stated(
     found: FoundQuantization, default: LayerScheme, tensor: str, weights: FoundWeights | None
 ) -> LayerScheme:
-    """The choice that a layer's tensors amount to."""
+    """The choice that a layer's tensors amount to; real numbers keep 8 bits at least."""
     grid = found.activations.get(tensor)
+    bits = max(default.activation_bits, REAL_BITS) if grid is None else grid.bits
     return LayerScheme(
         weight_bits=default.weight_bits if weights is None else weights.bits,
-        activation_bits=default.activation_bits if grid is None else grid.bits,
+        activation_bits=bits,
         granularity=default.granularity if weights is None else granularity_of(weights),
         range_method=RangeMethod.FILE,
     )

@@ -367,3 +367,21 @@ def test_a_transposed_convolution_keeps_its_integers(tmp_path):
     graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
     np.testing.assert_array_equal(integers(graph, "up"), np.moveaxis(stored, (1, 0), (0, -1)))
     np.testing.assert_array_equal(graph.found.weights["up"].bias, np.arange(5))
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [("int8", -7, 7), ("uint8", 0, 7)])
+def test_limits_between_a_pair_are_a_narrower_type(tmp_path, kind, low, high):
+    file = QuantizedFile(12, opset=13)
+    zero = 0
+    limits = [file.typed(low, kind), file.typed(high, kind)]
+    stored = np.random.default_rng(1).integers(low, high + 1, (5, 12)) * 2
+    weight = file.add("Clip", file.typed(stored, kind), *limits)
+    weight = file.dequantize(weight, 0.1, zero, kind)
+    y = file.add("Gemm", file.pair(file.x, 0.05), weight, transB=1, name="dense")
+    q = file.add("Clip", file.quantize(y, 0.2, zero, kind), *limits)
+    graph = opened(file.proto(file.dequantize(q, 0.2, zero, kind)), tmp_path)
+    (node,) = graph.nodes
+    np.testing.assert_array_equal(integers(graph, "dense"), np.clip(stored, low, high))
+    assert graph.found.weights["dense"].bits == {"int8": 4, "uint8": 3}[kind]
+    ends = np.array([node.op.clamp.low, node.op.clamp.high]) / np.float32(0.2)
+    np.testing.assert_allclose(ends, [low, high], rtol=1e-6)

@@ -10,6 +10,7 @@ from tests.formats.quantized.drawing import QuantizedFile
 from tinyml_studio.errors import ModelError
 from tinyml_studio.ir.ops import Clip, Conv, Dense
 from tinyml_studio.passes.prepare import prepare
+from tinyml_studio.quantize.file_grids import file_scheme
 
 DOMAIN = "qonnx.custom_op.general"
 REAL = np.random.default_rng(5).normal(size=(5, 12)).astype(np.float32)
@@ -220,3 +221,13 @@ def test_a_bias_behind_a_product_with_no_grid_between_is_its_own(tmp_path):
     (node,) = graph.nodes
     np.testing.assert_array_equal(node.op.bias, np.arange(5))
     assert graph.found.weights[node.name].scale.size == 1
+
+
+def test_what_is_real_keeps_8_bits_beside_4(tmp_path):
+    file = QonnxFile(12)
+    x = file.quant(file.x, 0.05, 4)
+    y = file.quant(file.dense(x, file.quant(file.constant(REAL), 0.1, 4), "first"), 0.2, 4)
+    graph = opened(file.proto(file.dense(y, REAL[:, :5], "last")), tmp_path)
+    scheme = file_scheme(graph)
+    assert scheme.of("first").bits == "w4a4"
+    assert scheme.of("last").bits == "w8a8"

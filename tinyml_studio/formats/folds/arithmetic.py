@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyml_studio.formats.element_types import BOOL, ELEMENT_TYPES, FLOATS
 from tinyml_studio.formats.folds.call import FoldCall
-from tinyml_studio.formats.refusal import Refused
+from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.wire import Array
 
 
@@ -95,6 +95,22 @@ def where(call: FoldCall) -> tuple[Array, ...]:
     operands = [call.operand(index) for index in range(3)]
     call.budget.claim(np.broadcast_shapes(*(operand.shape for operand in operands)))
     return (np.where(operands[0].astype(bool), operands[1], operands[2]),)
+
+
+def clip(call: FoldCall) -> tuple[Array, ...]:
+    """Clip; the limits are attributes before opset 11 and operands since."""
+    array = call.operand(0)
+    limits = [call.optional(1), call.optional(2)]
+    if call.opset < 11:
+        ends = (("min", -np.inf), ("max", np.inf))
+        limits = [np.asarray(call.attributes.real(name, end), np.float32) for name, end in ends]
+    for limit in limits:
+        if limit is not None and (limit.size != 1 or limit.dtype != array.dtype):
+            raise Malformed("a limit is not a single number of the operand's type")
+    call.budget.claim(array.shape)
+    low, high = limits
+    raised = array if low is None else np.maximum(array, low.reshape(()))
+    return (np.asarray(raised if high is None else np.minimum(raised, high.reshape(()))),)
 
 
 def cast(call: FoldCall) -> tuple[Array, ...]:

@@ -17,6 +17,7 @@ FOLDS: Mapping[str, Fold] = {
     **dict.fromkeys(arithmetic.UNARY, arithmetic.unary),
     **dict.fromkeys(reduction.REDUCTIONS, reduction.reduction),
     "Where": arithmetic.where,
+    "Clip": arithmetic.clip,
     "Cast": arithmetic.cast,
     "Reshape": shaping.reshape,
     "Flatten": shaping.flatten,

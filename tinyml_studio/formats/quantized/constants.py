@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from tinyml_studio.arith.inttype import width_of
 from tinyml_studio.formats.element_types import type_name
 from tinyml_studio.formats.encoding import StoredType
 from tinyml_studio.formats.quantized.parameters import STORED
@@ -32,9 +35,20 @@ def with_encodings(
     Whatever only moves values keeps one scale; a transposition keeps several, too.
     """
     first = operands[0] if operands else None
+    if node.op_type == "Clip" and isinstance(first, Known) and len(results) == 1:
+        return (replace(results[0], bits=first.bits, narrow=_narrow(first, operands[1:])),)
     if not isinstance(first, Known) or node.op_type not in _MOVES or len(results) != 1:
         return tuple(results)
-    return (replace(_moved(node, first, results[0]), bits=first.bits),)
+    return (replace(_moved(node, first, results[0]), bits=first.bits, narrow=first.narrow),)
+
+
+def _narrow(first: Known, limits: Sequence[Value | None]) -> int:
+    """The width of integers between two limits, as Brevitas writes those below 8 bits."""
+    ends = [limit.array for limit in limits if isinstance(limit, Known) and limit.array.size == 1]
+    if first.array.dtype.kind not in "iu" or len(ends) < 2:
+        return 0
+    signed = first.array.dtype.kind == "i"
+    return width_of(np.array([int(end.item()) for end in ends])) - (not signed)
 
 
 def _moved(node: WireNode, first: Known, result: Known) -> Known:

@@ -45,7 +45,10 @@ def evaluate(emitter: Emitter) -> Known:
 
 def dequantized(known: Known, encoding: Encoding, axis: int) -> Known:
     """Real numbers of a constant; raises `Malformed` where the axis does not fit."""
-    encoding = along_axis(replace(encoding, kind=stored_type(known)), axis, known.array.shape)
+    kind = stored_type(known)
+    if known.narrow:
+        kind = replace(kind, bits=min(known.narrow, kind.bits))
+    encoding = along_axis(replace(encoding, kind=kind), axis, known.array.shape)
     return Known(encoding.real(known.array), encoding=encoding.of(known.array))
 
 

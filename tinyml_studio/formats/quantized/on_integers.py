@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -31,7 +32,7 @@ def convert_integers(
     Refused
         If it computes, or its operands lie on different grids.
     """
-    if emitter.node.op_type not in MOVERS:
+    if emitter.node.op_type not in {*MOVERS, "Clip"}:
         raise Refused("it computes with a quantized tensor's integers")
     if any(tensor.merged for tensor in tensors) and emitter.node.op_type != "Reshape":
         raise Refused(MIXES)
@@ -42,25 +43,46 @@ def convert_integers(
     if any(not same_grid(grid, stated[0]) for grid in stated):
         raise Refused("its operands lie on different grids")
     if emitter.node.op_type == "Pad":
-        _with_real_padding(emitter, tensors[0])
+        _with_real_numbers(emitter, tensors[0], {2: 0})
+    elif emitter.node.op_type == "Clip":
+        _with_real_numbers(emitter, tensors[0], {1: None, 2: None})
     made = converter(emitter)
+    if emitter.node.op_type == "Clip" and isinstance(made, Tensor) and stated:
+        emitter.grids[made.name] = stated[0]
     outputs = made if isinstance(made, tuple) else (made,)
     return tuple(replace(tensor, stored=tensors[0].stored) for tensor in outputs)
 
 
-def _with_real_padding(emitter: Emitter, tensor: Tensor) -> None:
-    """Let the value of a padding, which is an integer, be the real number that it stands for."""
-    grid, value = emitter.grid_of(tensor.name), emitter.operand(2)
-    if grid is None or (value is not None and not isinstance(value, Known)):
+def _with_real_numbers(
+    emitter: Emitter, tensor: Tensor, operands: Mapping[int, int | None]
+) -> None:
+    """Let operands that are integers be the real numbers that they stand for.
+
+    Parameters
+    ----------
+    emitter
+        The node; its operands are others from here on.
+    tensor
+        Gives the grid.
+    operands
+        Positions, with what is meant where one is left out.
+    """
+    grid = emitter.grid_of(tensor.name)
+    if grid is None:
         raise Refused("the grid of its operand is not known")
-    integer = 0 if value is None else int(value.array.reshape(-1)[0])
-    real = np.float32(grid.scale * (integer - grid.stored_zero_point))
+    real: dict[str, Value] = {}
     inputs = [*emitter.node.inputs, "", ""][: max(len(emitter.node.inputs), 3)]
-    inputs[2] = "#value"
+    for index, otherwise in operands.items():
+        value = emitter.constant(index, "operand")
+        integer = otherwise if value is None else int(value.reshape(-1)[0])
+        if integer is not None:
+            inputs[index] = f"#{index}"
+            exact = np.float32(grid.scale * (integer - grid.stored_zero_point))
+            real[inputs[index]] = Known(np.asarray(exact))
     lookup = emitter.around.lookup
 
     def looked_up(name: str) -> Value:
-        return Known(np.asarray(real)) if name == "#value" else lookup(name)
+        return real[name] if name in real else lookup(name)
 
     emitter.node = replace(emitter.node, inputs=tuple(inputs))
     emitter.around = replace(emitter.around, lookup=looked_up)
