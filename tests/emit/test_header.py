@@ -15,6 +15,7 @@ from tests.emit.test_c_text import HOSTILE
 from tinyml_studio.arith.inttype import INT16, IntType
 from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.arith.packing import packed_size
+from tinyml_studio.arith.profile import ONNX, TFLM
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.program.arena import plan_arena
 from tinyml_studio.program.instructions import Add, Reshape
@@ -175,7 +176,9 @@ int main(void)
 """
 
 
-def test_float_helpers_round_as_the_simulator_does(program, tmp_path):
+@pytest.mark.parametrize("arithmetic", [TFLM, ONNX], ids=lambda item: item.name)
+def test_float_helpers_round_as_the_simulator_does(arithmetic, program, tmp_path):
+    program = replace(program, arithmetic=arithmetic)
     real = np.linspace(-9.5, 9.5, 60).astype(np.float32)
     real[:8] = [0.03125, -0.03125, 0.09375, np.inf, -np.inf, np.nan, 1e30, -1e30]
     (tmp_path / "net.h").write_text(c_header(program, info=info()))
@@ -185,7 +188,8 @@ def test_float_helpers_round_as_the_simulator_does(program, tmp_path):
         [tmp_path / "main"], input=real.tobytes(), capture_output=True, check=True
     ).stdout.split()
     steps = real.astype(np.float64) * 16
-    nearest = np.trunc(steps + np.copysign(0.5, steps)) + 3
+    away = np.trunc(steps + np.copysign(0.5, steps))
+    nearest = (np.rint(steps) if arithmetic is ONNX else away) + 3
     nearest[5] = 3  # no number: the zero point
     integers = np.clip(nearest, -128, 127).astype(int)
     assert [int(word) for word in words[:60]] == integers.tolist()

@@ -102,7 +102,7 @@ def _header(
         budget(prefix, **sizes, alignment=plan.alignment, macs=info.macs),
         state_prototype(program, prefix, plan),
         prototypes(prefix, ports),
-        helper_prototypes(prefix, ports),
+        helper_prototypes(prefix, ports, program.arithmetic),
         self_test_prototypes(prefix, len(program.by_layer), vectors),
     ]
     definitions = [
@@ -111,7 +111,7 @@ def _header(
         writer.text,
         state_function(program, prefix, writer.memory),
         accessors(prefix, ports, writer.memory) + runners(prefix, ports, steps),
-        helper_functions(prefix, ports),
+        helper_functions(prefix, ports, program.arithmetic),
         _self_test(program, prefix, steps, writer.memory, vectors),
     ]
     front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes)

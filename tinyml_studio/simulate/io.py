@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import FloatArray, IntArray
+from tinyml_studio.arith.profile import Arithmetic
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph, Port
 from tinyml_studio.program.program import Program, QuantizedTensor
@@ -26,8 +27,9 @@ def quantize_inputs(
         The integer network and the float network that it was made of.
     batch
         One array ``(N, *port.shape)`` per input, in the model's own layout. Floats are brought on
-        the input's grid: nearest, ties away from zero, clipped to the type. Integers are taken as
-        the program's own, unchanged.
+        the input's grid: nearest, ties away from zero, clipped to the type; in the arithmetic of
+        ONNX Runtime as its ``QuantizeLinear``, in float32 with ties to even. Integers are taken
+        as the program's own, unchanged.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def quantize_inputs(
     if len(batch) != len(graph.inputs):
         raise DataError(f"{len(batch)} inputs are given, the model has {len(graph.inputs)}")
     return tuple(
-        _quantized(port, program.tensors[port.tensor], values)
+        _quantized(port, program.tensors[port.tensor], values, program.arithmetic)
         for port, values in zip(graph.inputs, batch, strict=True)
     )
 
@@ -75,13 +77,26 @@ def on_grid(tensor: QuantizedTensor, values: NDArray[np.floating[Any]]) -> IntAr
     return integers
 
 
+def on_grid_float32(tensor: QuantizedTensor, values: NDArray[np.floating[Any]]) -> IntArray:
+    """The same by a quotient in float32, to nearest with ties to even."""
+    # one that is too large becomes infinite, and is clipped
+    with np.errstate(over="ignore"):
+        steps = values.astype(np.float32) / np.float32(tensor.scale)
+    low, high = tensor.type.min - tensor.zero_point, tensor.type.max - tensor.zero_point
+    nearest = np.rint(np.clip(steps, np.float32(low), np.float32(high))).astype(np.int32)
+    integers: IntArray = (nearest + tensor.zero_point).astype(tensor.type.carrier)
+    return integers
+
+
 def real_values(tensor: QuantizedTensor, integers: IntArray) -> FloatArray:
     """What integers on a tensor's grid stand for, float32."""
     centred = integers.astype(np.float32) - np.float32(tensor.zero_point)
     return centred * np.float32(tensor.scale)
 
 
-def _quantized(port: Port, tensor: QuantizedTensor, values: NDArray[Any]) -> IntArray:
+def _quantized(
+    port: Port, tensor: QuantizedTensor, values: NDArray[Any], arithmetic: Arithmetic
+) -> IntArray:
     """One input."""
     if values.shape[1:] != port.shape or values.ndim == 0:
         raise DataError(
@@ -95,7 +110,7 @@ def _quantized(port: Port, tensor: QuantizedTensor, values: NDArray[Any]) -> Int
         raise DataError(f"The input {port.name!r} does not hold numbers but {values.dtype}")
     if not np.isfinite(turned).all():
         raise DataError(f"The input {port.name!r} holds values that are not finite")
-    return on_grid(tensor, turned)
+    return (on_grid_float32 if arithmetic.is_float32 else on_grid)(tensor, turned)
 
 
 def _raw(port: Port, tensor: QuantizedTensor, integers: NDArray[Any]) -> IntArray:
