@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tinyml_studio.gui.dialogs import files
@@ -29,11 +31,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(PLATFORM_NOISE, extend=True))
 
 
+@pytest.fixture(autouse=True)
+def silence(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An unexpected log record fails the test."""
+    yield
+    told = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
+    assert not told, [record.getMessage() for record in told]
+
+
+@pytest.fixture(autouse=True)
+def no_left_over_widgets(qapp: QApplication) -> Iterator[None]:
+    """A window, dialog or menu without a parent that outlives its test fails it."""
+    before = set(qapp.topLevelWidgets())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = [widget for widget in qapp.topLevelWidgets() if widget not in before]
+    assert not left, [f"{type(widget).__name__} {widget.windowTitle()!r}" for widget in left]
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> WindowSettings:
     """Settings of a person who starts for the first time."""
     store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-    return WindowSettings(store)
+    made = WindowSettings(store)
+    made.estimates_itself = False  # compilers would run behind every test
+    return made
 
 
 @pytest.fixture

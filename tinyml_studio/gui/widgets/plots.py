@@ -94,6 +94,8 @@ class Plot(QWidget):
     def dispose(self) -> None:
         """Take the plot apart while the application still lives."""
         self.widget.close()
+        # pyqtgraph takes it out of its window there: nobody else would delete it
+        self.widget.deleteLater()
 
     def _told_move(self, place: Graphics) -> None:
         if not self.box.sceneBoundingRect().contains(place):
