@@ -47,7 +47,7 @@ def test_fully_connected(kind, seed):
     case, constants = weighted(seed, kind, depth=700)
     names = ["x0", "s0", "z0", "w", "ws", "wz", "bias", "s1", "z1"]
     expected = case.runtime("QGemm", names, constants, transB=1)
-    assert len(np.unique(expected)) > 100
+    assert len(np.unique(expected)) > 50
     np.testing.assert_array_equal(case.run(), expected)
 
 
