@@ -16,10 +16,13 @@ typedef struct {
     const TMS_TABLE *reciprocal_table;
 } tms_softmax16_t;
 
-/* exp of the difference of a value to the largest of its row */
+/* exp of the difference of a value to the largest of its row; what the multiplication would shift
+   beyond 32 bits lies below the table */
 static inline int32_t tms_softmax16_exp(const tms_softmax16_t *layer, int32_t difference)
 {
-    const int32_t scaled = TMS_MULTIPLY(difference, layer->multiplier, layer->shift);
+    const uint32_t left = (layer->shift > 0) ? (uint32_t)layer->shift : 0u;
+    const int32_t within = tms_clamp(difference, -(int32_t)(0x7FFFFFFFu >> left), 0);
+    const int32_t scaled = TMS_MULTIPLY(within, layer->multiplier, layer->shift);
 
     return tms_between(layer->exp_table, tms_clamp(scaled, -65535, 0) + 32767);
 }

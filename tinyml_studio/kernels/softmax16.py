@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tinyml_studio.arith.fixed_point import INT32_MAX
 from tinyml_studio.arith.inttype import INT16, Int64Array
 from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
@@ -32,6 +33,8 @@ def softmax16(
 def _shares(item: Softmax16, values: Int64Array) -> Int64Array:
     """Every value's share of its row, Q0.15."""
     differences = values - values.max(axis=-1, keepdims=True)
+    # what the multiplication would shift beyond 32 bits lies below the table
+    differences = np.maximum(differences, -(INT32_MAX >> max(item.multiplier.shift, 0)))
     scaled = multiply(differences, *item.multiplier, item.rounding)
     exps = look_up(np.clip(scaled + INT16.max, INT16.min, INT16.max), item.exp_table)
     total = exps.sum(axis=-1, keepdims=True)
