@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from tinyml_studio.errors import Cancelled
+from tinyml_studio.progress import silent
 
 if TYPE_CHECKING:
     from tinyml_studio.app.jobs import Job
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from tinyml_studio.gui.qt_jobs import Lane
     from tinyml_studio.gui.widgets.panel import Panel
     from tinyml_studio.progress import Progress
+
+MOST_AT_ONCE = 500
+"""Layers whose states are made within some milliseconds."""
 
 View = TypeVar("View", bound="Panel")
 
@@ -149,6 +153,19 @@ class Pane(QObject):
 
         return self.workspace.runner.submit(lane, self.title, work, done, failed)
 
+    def assemble(
+        self, lane: Lane, work: Callable[[Progress], Any], done: Callable[[Any], None]
+    ) -> None:
+        """Make a state of all layers: those of a long network in a thread, so that nothing waits.
+
+        For a short one a thread would bring it later, not sooner.
+        """
+        if len(self.desk.rows) > MOST_AT_ONCE:
+            self.bring(lane, work, done, raise_fault)
+        else:
+            self.workspace.runner.overtake(lane)
+            done(work(silent))
+
     # what subclasses answer
 
     def fill(self) -> None:
@@ -159,3 +176,8 @@ class Pane(QObject):
 
     def choose(self, layer: str) -> None:
         """Another layer is selected, whether the pane is seen or not."""
+
+
+def raise_fault(error: Exception) -> None:
+    """A state of what is in memory needs nothing that can be missing: this is a fault."""
+    raise error

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.errors import error_state, hint_of
-from tinyml_studio.gui.states.errors import Metric
+from tinyml_studio.gui.states.errors import ErrorState, Metric
 from tinyml_studio.gui.views.error_view import ErrorView
+from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
     from tinyml_studio.gui.desk import Desk
@@ -34,16 +36,13 @@ class ErrorPane(Pane):
         hint = ""
         if held.studio is not None:
             hint = hint_of(held.studio.derived, desk.rows, held.figures_fault)
-        self.tell(
-            error_state(
-                desk.rows,
-                desk.live,
-                self._metric,
-                held.selected,
-                hint=hint,
-                pending=desk.is_pending,
-            )
-        )
+        rows, live, pending = desk.rows, desk.live, desk.is_pending
+        metric, selected = self._metric, held.selected
+
+        def work(_: Progress) -> ErrorState:
+            return error_state(rows, live, metric, selected, hint=hint, pending=pending)
+
+        self.assemble(Lane.BARS, work, self.tell)
 
     def _set_metric(self, metric: Metric) -> None:
         self._metric = metric

@@ -68,6 +68,11 @@ class LayersView(Panel):
         self.table.digit_typed.connect(self._set_bits)
         self._choice.chosen.connect(self._take_choice)
 
+    @property
+    def state(self) -> LayersState:
+        """What is shown."""
+        return self._model.state
+
     def show_state(self, state: LayersState) -> None:
         """Show another state; the selection stays where it is."""
         self._model.show_state(state)
