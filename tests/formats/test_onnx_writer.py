@@ -60,6 +60,9 @@ CASES = [
     ),
     (conv_transpose(3, (4,), 4, strides=(2,), pads=((1, 1),), dilations=(1,)), [SEQUENCE]),
     (ops.Maximum(), [IMAGE, VECTOR]),
+    (ops.Gather((None, (5, 0, 0), (3, 3))), [IMAGE]),
+    *((ops.ResizeBilinear((9, 4), mode), [IMAGE]) for mode in ops.Coordinates),
+    (ops.ResizeBilinear((14,), ops.Coordinates.HALF_PIXEL), [SEQUENCE]),
     (ops.PRelu(), [IMAGE, VECTOR]),
     (ops.Sum((0, 1)), [IMAGE]),
     (ops.Sum((1,), keepdims=False), [SEQUENCE]),
@@ -320,6 +323,8 @@ for kind in (
     ops.PRelu,
     ops.Function,
     ops.Sum,
+    ops.Gather,
+    ops.ResizeBilinear,
 ):
     evaluate.register(kind)(compute)
 

@@ -203,8 +203,6 @@ def test_gather_of_evenly_spaced_indices(indices, tmp_path):
 @pytest.mark.parametrize(
     ("indices", "axis", "reason"),
     [
-        (ints(0, 1, 3), 1, "evenly"),
-        (ints(1, 1), 1, "evenly"),
         (ints(0), 0, "batch"),
         (ints(0)[None], 1, "list"),
     ],
@@ -239,7 +237,7 @@ def test_pad_of_some_axes(axes, tmp_path):
     [
         ((1, 0, 0, 0), {}, "pads the batch"),
         ((0, -1, 0, 0), {}, "negative"),
-        ((0, 1, 0, 1), {"mode": "reflect"}, "reflect"),
+        ((0, 4, 0, 1), {"mode": "reflect"}, "reflect"),
     ],
 )
 def test_other_pads_are_opaque(pads, attributes, reason, tmp_path):

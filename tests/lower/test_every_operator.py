@@ -13,6 +13,7 @@ from tinyml_studio.program.instructions import INSTRUCTIONS, Svdf
 
 IMAGE, SEQUENCE, VECTOR = (5, 6, 4), (7, 4), (6,)
 PADS = ((0, 1), (1, 0))
+ALIGN_CORNERS, HALF_PIXEL = ops.Coordinates.ALIGN_CORNERS, ops.Coordinates.HALF_PIXEL
 RELU, RELU6 = ops.Clamp(low=0.0), ops.Clamp(0.0, 6.0)
 
 CASES = {
@@ -77,6 +78,10 @@ CASES = {
     "concat": (ops.Concat(2), [IMAGE, (5, 6, 2)], {}),
     "split": (ops.Split(2, (1, 3)), [IMAGE], {}),
     "slice": (ops.Slice((4, 1, 0), (3, 2, 4), (-2, 2, 1)), [IMAGE], {}),
+    "gather": (ops.Gather(((0, 0, 4), (5, 1), (3, 0, 0))), [IMAGE], {}),
+    "resize": (ops.ResizeBilinear((8, 4)), [IMAGE], {}),
+    "resize with corners": (ops.ResizeBilinear((9, 11), ALIGN_CORNERS), [IMAGE], {}),
+    "resize a sequence": (ops.ResizeBilinear((15,), HALF_PIXEL), [SEQUENCE], {}),
     "requantize": (ops.Requantize(), [IMAGE], {}),
     "lstm": (ops.Lstm(floats(4, 5, 4), floats(4, 5, 5), floats(4, 5)), [SEQUENCE], {}),
     "gru": (

@@ -24,9 +24,16 @@ from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.lower.real_factor import matching_mantissas
-from tinyml_studio.program.instructions import ROUNDED, AveragePool2D, FullyConnected, Mean
+from tinyml_studio.program.instructions import (
+    ROUNDED,
+    AveragePool2D,
+    FullyConnected,
+    Mean,
+    ResizeBilinear,
+)
 
 CACHE = LoweringCache()
+QUOTIENTS = {Rounding.DOUBLE: Rounding.HALF_AWAY, Rounding.FLOAT32: Rounding.HALF_EVEN}
 POWERS = [profile for profile in ARITHMETICS.values() if profile.powers_of_two]
 # decibels; power-of-two steps are up to twice as large, and floor adds half a step everywhere
 ENOUGH = {4: 4.0, 8: 20.0, 16: 20.0}
@@ -52,6 +59,7 @@ def test_every_instruction_takes_the_rounding_of_its_kind(case, profile):
             expected = {
                 FullyConnected: profile.fully_connected,
                 AveragePool2D: profile.average,
+                ResizeBilinear: QUOTIENTS.get(profile.rounding, profile.rounding),
             }.get(type(item), profile.rounding)
             assert item.rounding is expected
 

@@ -228,5 +228,29 @@ def _(op: ops.Slice, x):
 
 
 @compute.register
+def _(op: ops.Gather, x):
+    for axis, taken in enumerate(op.indices):
+        x = x if taken is None else x.take(taken, axis)
+    return x
+
+
+@compute.register
+def _(op: ops.ResizeBilinear, x):
+    for axis, count in enumerate(op.size):
+        length, at = x.shape[axis], np.arange(count)
+        if op.coordinates == "align_corners":
+            place = at * ((length - 1) / max(count - 1, 1))
+        else:
+            half = 0.5 if op.coordinates == "half_pixel" else 0.0
+            place = (at + half) * length / count - half
+        place = np.clip(place, 0, length - 1)
+        first = np.floor(place).astype(int)
+        share = (place - first).reshape(-1, *(1,) * (x.ndim - axis - 1))
+        second = np.minimum(first + 1, length - 1)
+        x = x.take(first, axis) * (1 - share) + x.take(second, axis) * share
+    return x
+
+
+@compute.register
 def _(op: ops.Pad, x):
     return np.pad(x, op.pads, constant_values=op.value)

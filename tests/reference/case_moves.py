@@ -8,7 +8,17 @@ from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
-from tinyml_studio.program.instructions import Concat, Pad, Reshape, Slice, Transpose
+from tinyml_studio.ir.ops import Coordinates
+from tinyml_studio.lower.rules.resize_bilinear import places
+from tinyml_studio.program.instructions import (
+    Concat,
+    Gather,
+    Pad,
+    Reshape,
+    ResizeBilinear,
+    Slice,
+    Transpose,
+)
 from tinyml_studio.program.program import QuantizedTensor
 
 
@@ -56,6 +66,31 @@ def pad(rng: Rng) -> Parts:
     x, y = _same_grid(rng, shape, wide)
     value = draw.pick(rng, x.zero_point, x.type.min, x.type.max)
     return Parts(Pad(layer="layer", inputs=("x",), output="y", pads=pads, value=value), (x,), y)
+
+
+def gather(rng: Rng) -> Parts:
+    shape = _shape(rng)
+    axes = rng.permutation(len(shape))[: draw.below(rng, 0, 2)]
+    taken = tuple(
+        tuple(draw.below(rng, 0, extent - 1) for _ in range(draw.below(rng, 1, 5)))
+        if axis in axes
+        else None
+        for axis, extent in enumerate(shape)
+    )
+    pairs = zip(shape, taken, strict=True)
+    x, y = _same_grid(rng, shape, tuple(n if held is None else len(held) for n, held in pairs))
+    return Parts(Gather(layer="layer", inputs=("x",), output="y", indices=taken), (x,), y)
+
+
+def resize_bilinear(rng: Rng) -> Parts:
+    extent, channels = (draw.below(rng, 1, 5), draw.below(rng, 1, 5)), draw.below(rng, 1, 4)
+    size = (draw.below(rng, 1, 7), draw.below(rng, 1, 7))
+    modes = list(Coordinates)
+    mode = modes[draw.below(rng, 0, len(modes) - 1)]
+    rows, columns = (places(n, m, mode) for n, m in zip(extent, size, strict=True))
+    x, y = _same_grid(rng, (*extent, channels), (*size, channels))
+    item = ResizeBilinear(layer="layer", inputs=("x",), output="y", rows=rows, columns=columns)
+    return Parts(item, (x,), y)
 
 
 def transpose(rng: Rng) -> Parts:

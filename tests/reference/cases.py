@@ -78,6 +78,8 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Concat: case_moves.concat,
     ops.Slice: case_moves.slice_,
     ops.Pad: case_moves.pad,
+    ops.Gather: case_moves.gather,
+    ops.ResizeBilinear: case_moves.resize_bilinear,
     ops.Transpose: case_moves.transpose,
     ops.Reshape: case_moves.reshape,
     ops.Lstm: case_recurrent.lstm,

@@ -48,6 +48,8 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Concat: movement.concat,
     ops.Slice: movement.slice_,
     ops.Pad: movement.pad,
+    ops.Gather: movement.gather,
+    ops.ResizeBilinear: movement.resize_bilinear,
     ops.Transpose: movement.transpose,
     ops.Reshape: movement.reshape,
     ops.Lstm: recurrent.lstm,

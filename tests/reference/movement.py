@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from tests.reference.sample import Sample, indices
-from tinyml_studio.program.instructions import Concat, Pad, Reshape, Slice, Transpose
+from tests.reference.arithmetic import rounded
+from tests.reference.sample import Sample, image_shape, indices
+from tinyml_studio.program.instructions import (
+    Concat,
+    Gather,
+    Pad,
+    Reshape,
+    ResizeBilinear,
+    Slice,
+    Transpose,
+)
 from tinyml_studio.program.program import QuantizedTensor
 
 
@@ -35,6 +44,29 @@ def pad(item: Pad, operands: list[Sample], output: QuantizedTensor) -> list[int]
         source = [i - before for i, (before, _) in zip(index, item.pads, strict=True)]
         inside = all(0 <= i < extent for i, extent in zip(source, x.shape, strict=True))
         result.append(x.at(*source) if inside else item.value)
+    return result
+
+
+def gather(item: Gather, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    result = []
+    for index in indices(output.shape):
+        pairs = zip(index, item.indices, strict=True)
+        source = [place if taken is None else taken[place] for place, taken in pairs]
+        result.append(operands[0].at(*source))
+    return result
+
+
+def resize_bilinear(
+    item: ResizeBilinear, operands: list[Sample], output: QuantizedTensor
+) -> list[int]:
+    x = operands[0].as_image()
+    result = []
+    for row, column, c in indices(image_shape(output.shape)):
+        y0, y1, f = item.rows[row]
+        x0, x1, g = item.columns[column]
+        total = x.at(y0, x0, c) * (1024 - f) * (1024 - g) + x.at(y1, x0, c) * f * (1024 - g)
+        total += x.at(y0, x1, c) * (1024 - f) * g + x.at(y1, x1, c) * f * g
+        result.append(rounded(total, 1 << 20, item.rounding))
     return result
 
 

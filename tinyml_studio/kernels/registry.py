@@ -17,6 +17,7 @@ from tinyml_studio.kernels.conv2d import conv2d
 from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.kernels.extremum import extremum
 from tinyml_studio.kernels.fully_connected import fully_connected
+from tinyml_studio.kernels.gather import gather
 from tinyml_studio.kernels.gru import gru
 from tinyml_studio.kernels.interpolate import interpolate
 from tinyml_studio.kernels.leaky_relu import leaky_relu
@@ -32,6 +33,7 @@ from tinyml_studio.kernels.prelu import prelu
 from tinyml_studio.kernels.requantize import requantize
 from tinyml_studio.kernels.requantize_float32 import requantize_float32
 from tinyml_studio.kernels.reshape import reshape
+from tinyml_studio.kernels.resize_bilinear import resize_bilinear
 from tinyml_studio.kernels.slice import slice_values
 from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
@@ -81,6 +83,8 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Concat: concat,
     ops.Slice: slice_values,
     ops.Pad: pad,
+    ops.Gather: gather,
+    ops.ResizeBilinear: resize_bilinear,
     ops.Transpose: transpose,
     ops.Reshape: reshape,
     ops.Lstm: lstm,

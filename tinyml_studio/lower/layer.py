@@ -13,11 +13,18 @@ from tinyml_studio.arith.float32 import LARGEST_SCALE, float32_multiplier, round
 from tinyml_studio.arith.inttype import INT8, INT16, IntArray
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
 from tinyml_studio.arith.profile import TFLM, Arithmetic
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Clamp, Operator, Shape
 from tinyml_studio.lower.cache import LoweringCache
-from tinyml_studio.program.instructions import AveragePool2D, FullyConnected, Instruction, Rounded
+from tinyml_studio.program.instructions import (
+    AveragePool2D,
+    FullyConnected,
+    Instruction,
+    ResizeBilinear,
+    Rounded,
+)
 from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.quantize.file_grids import file_activation
 from tinyml_studio.quantize.grids import (
@@ -277,9 +284,17 @@ def with_rounding(instruction: Instruction, arithmetic: Arithmetic) -> Instructi
         return replace(instruction, rounding=arithmetic.fully_connected)
     if isinstance(instruction, AveragePool2D):
         return replace(instruction, rounding=arithmetic.average)
+    if isinstance(instruction, ResizeBilinear):
+        return replace(instruction, rounding=_of_quotients(arithmetic.rounding))
     if isinstance(instruction, Rounded):
         return replace(instruction, rounding=arithmetic.rounding)
     return instruction
+
+
+def _of_quotients(rounding: Rounding) -> Rounding:
+    """The rule for a quotient where TFLite and ONNX Runtime have one of their own."""
+    own = {Rounding.DOUBLE: Rounding.HALF_AWAY, Rounding.FLOAT32: Rounding.HALF_EVEN}
+    return own.get(rounding, rounding)
 
 
 def float32_ratio(numerator: float, denominator: float) -> float:

@@ -19,6 +19,7 @@ from tinyml_studio.lower.rules.conv_transpose import lower_conv_transpose
 from tinyml_studio.lower.rules.dense import lower_dense
 from tinyml_studio.lower.rules.extremum import lower_maximum, lower_minimum
 from tinyml_studio.lower.rules.function import lower_function
+from tinyml_studio.lower.rules.gather import lower_gather
 from tinyml_studio.lower.rules.gru import lower_gru
 from tinyml_studio.lower.rules.hard_sigmoid import lower_hard_sigmoid
 from tinyml_studio.lower.rules.hard_swish import lower_hard_swish
@@ -32,6 +33,7 @@ from tinyml_studio.lower.rules.pad import lower_pad
 from tinyml_studio.lower.rules.prelu import lower_prelu
 from tinyml_studio.lower.rules.rescale import lower_requantize
 from tinyml_studio.lower.rules.reshape import lower_reshape
+from tinyml_studio.lower.rules.resize_bilinear import lower_resize_bilinear
 from tinyml_studio.lower.rules.sigmoid import lower_sigmoid
 from tinyml_studio.lower.rules.slice import lower_slice
 from tinyml_studio.lower.rules.softmax import lower_softmax
@@ -91,6 +93,8 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Split: lower_split,
         ops.Slice: lower_slice,
         ops.Pad: lower_pad,
+        ops.Gather: lower_gather,
+        ops.ResizeBilinear: lower_resize_bilinear,
         ops.Requantize: lower_requantize,
         ops.Lstm: lower_lstm,
         ops.Gru: lower_gru,

@@ -42,5 +42,6 @@ CHANNELS_LAST = (
     ops.MaxPool,
     ops.AveragePool,
     ops.ChannelAffine,
+    ops.ResizeBilinear,
 )
 """Operators that need the channels on the last axis."""

@@ -176,6 +176,12 @@ def _(op: ops.Pad, node: Node, layout: Layout) -> None:
 
 
 @_move.register
+def _(op: ops.Gather, node: Node, layout: Layout) -> None:
+    order = inverse(layout.moved(node.inputs[0]).perm)
+    _through(node, replace(op, indices=tuple(op.indices[axis] for axis in order)), layout)
+
+
+@_move.register
 def _(op: ops.Slice, node: Node, layout: Layout) -> None:
     order = inverse(layout.moved(node.inputs[0]).perm)
     moved = ops.Slice(

@@ -15,7 +15,8 @@ from tinyml_studio.passes.axis_order import (
 )
 from tinyml_studio.passes.kinds import BINARY, CHANNELS_LAST, UNARY
 
-_INDIFFERENT = (*UNARY, *BINARY, ops.Pad, ops.Slice, ops.Split, ops.Concat, ops.Mean, ops.Sum)
+_MOVERS = (ops.Pad, ops.Slice, ops.Gather, ops.Split, ops.Concat)
+_INDIFFERENT = (*UNARY, *BINARY, *_MOVERS, ops.Mean, ops.Sum)
 
 
 _SIGHT = 64  # tensors looked at: what an order saves is decided nearby

@@ -28,6 +28,8 @@ FOLLOWERS = (
     ops.Pad,
     ops.Slice,
     ops.Split,
+    ops.Gather,
+    ops.ResizeBilinear,
 )
 """Operators whose output keeps type, scale and zero point of the input."""
 

@@ -215,6 +215,46 @@ def concatenation():
     return case.end("CONCATENATION", [case.x, second], (1, 6, 5, 6), options, **IN)
 
 
+def broadcast():
+    case = Case((1, 6, 1, 4))
+    return case.end("BROADCAST_TO", [case.x, case.file.integers([1, 6, 5, 4])], (1, 6, 5, 4), **IN)
+
+
+def split_v():
+    case = Case()
+    operands = [case.x, case.file.integers([1, 3, 1]), case.file.integers(2)]
+    made = [case.activation((1, 6, size, 4), **IN) for size in (1, 3, 1)]
+    case.file.operator("SPLIT_V", operands, made, {0: int32(3)})
+    case.file.outputs = made
+    return case.file
+
+
+def resize(kind, size, bits="int8", *, corners=0, half=0):
+    case = Case(kind=bits)
+    first = 2 if kind == "RESIZE_BILINEAR" else 0
+    options = {first: Scalar("u1", corners), first + 1: Scalar("u1", half)}
+    return case.end(kind, [case.x, case.file.integers(size)], (1, *size, 4), options, **IN)
+
+
+def blocks(kind, shape, made):
+    case = Case(shape)
+    return case.end(kind, [case.x], made, {0: int32(2)}, **IN)
+
+
+def pack(axis=2):
+    case = Case((1, 6, 5))
+    second = case.activation((1, 6, 5), **IN)
+    case.file.inputs.append(second)
+    shape = (1, 6, 2, 5) if axis == 2 else (1, 6, 5, 2)
+    return case.end("PACK", [case.x, second], shape, {0: int32(2), 1: int32(axis)}, **IN)
+
+
+def gathered(indices, shape):
+    case = Case()
+    held = case.file.tensor(np.shape(indices), "int32", data=np.array(indices, "<i4"))
+    return case.end("GATHER", [case.x, held], shape, {0: int32(2)}, **IN)
+
+
 def squeeze():
     case = Case((1, 6, 1, 4))
     axes = {0: Vector(np.array([2], "<i4"))}
@@ -319,6 +359,47 @@ CASES = {
     "concatenation": concatenation,
     "split": lambda: moved("SPLIT", (1, 6, 5, 2), [3], {0: int32(2)}, outputs=2),
     "strided slice": strided,
+    "strided slice backwards": lambda: moved(
+        "STRIDED_SLICE",
+        (1, 3, 5, 4),
+        [[0, 5, 0, 0], [1, -7, 5, 4], [1, -2, 1, 1]],
+        {0: int32(0b1101), 1: int32(0b1101)},
+    ),
+    "strided slice with an ellipsis": lambda: moved(
+        "STRIDED_SLICE", (1, 6, 5, 2), [[0, 0, 1], [1, 0, 3], [1, 1, 1]], {2: int32(0b010)}
+    ),
+    "strided slice with a new axis": lambda: moved(
+        "STRIDED_SLICE",
+        (1, 6, 1, 5, 4),
+        [[0, 0, 0, 0], [1, 6, 0, 5], [1, 1, 1, 1]],
+        {3: int32(0b0100)},
+    ),
+    "resize nearest": lambda: resize("RESIZE_NEAREST_NEIGHBOR", (13, 4)),
+    "resize nearest corners": lambda: resize("RESIZE_NEAREST_NEIGHBOR", (11, 3), corners=1),
+    "resize nearest half pixel": lambda: resize("RESIZE_NEAREST_NEIGHBOR", (9, 11), half=1),
+    "resize nearest int16": lambda: resize("RESIZE_NEAREST_NEIGHBOR", (12, 10), "int16"),
+    "resize bilinear": lambda: resize("RESIZE_BILINEAR", (13, 4)),
+    "resize bilinear corners": lambda: resize("RESIZE_BILINEAR", (11, 3), corners=1),
+    "resize bilinear half pixel": lambda: resize("RESIZE_BILINEAR", (9, 11), half=1),
+    "resize bilinear int16": lambda: resize("RESIZE_BILINEAR", (12, 10), "int16", half=1),
+    "depth to space": lambda: blocks("DEPTH_TO_SPACE", (1, 3, 5, 8), (1, 6, 10, 2)),
+    "space to depth": lambda: blocks("SPACE_TO_DEPTH", (1, 6, 4, 3), (1, 3, 2, 12)),
+    "pack": pack,
+    "pack behind": lambda: pack(-1),
+    "unpack": lambda: moved("UNPACK", (1, 6, 4), [], {0: int32(5), 1: int32(2)}, outputs=5),
+    "gather": lambda: gathered([3, 0, 0, 4], (1, 6, 4, 4)),
+    "gather one": lambda: gathered(3, (1, 6, 4)),
+    "tile": lambda: moved("TILE", (1, 12, 5, 12), [[1, 2, 1, 3]]),
+    "broadcast to": broadcast,
+    "mirror pad": lambda: moved(
+        "MIRROR_PAD", (1, 9, 8, 4), [[[0, 0], [1, 2], [0, 3], [0, 0]]], {0: Scalar("i1", 0)}
+    ),
+    "mirror pad with the edge": lambda: moved(
+        "MIRROR_PAD", (1, 9, 8, 4), [[[0, 0], [1, 2], [0, 3], [0, 0]]], {0: Scalar("i1", 1)}
+    ),
+    "split of sizes": split_v,
+    "reduce max": lambda: moved("REDUCE_MAX", (1, 1, 1, 4), [[1, 2]], {0: Scalar("u1", 1)}),
+    "reduce max dropped": lambda: moved("REDUCE_MAX", (1, 6, 4), [[2]], {0: Scalar("u1", 0)}),
     "slice": lambda: moved("SLICE", (1, 2, 3, 4), [[0, 3, 1, 0], [1, 2, 3, -1]]),
     "pad": lambda: moved("PAD", (1, 9, 8, 4), [[[0, 0], [1, 2], [0, 3], [0, 0]]]),
     "pad with a value": pad_with_value,

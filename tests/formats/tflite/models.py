@@ -12,6 +12,7 @@ from tinyml_studio.formats.tflite.operator_codes import OPERATOR_NAMES
 KINDS = {"float32": 0, "float16": 1, "int32": 2, "uint8": 3, "int64": 4, "int16": 7, "int8": 9}
 INT4 = 17
 CODES = {name: code for code, name in OPERATOR_NAMES.items()}
+VERSIONS = {"BROADCAST_TO": 2}  # others are of version 1
 # the number of each operator's options in the union BuiltinOptions
 OPTIONS = {
     "CONV_2D": 1,
@@ -29,7 +30,17 @@ OPTIONS = {
     "SQUEEZE": 30,
     "STRIDED_SLICE": 32,
     "SPLIT": 35,
+    "SPLIT_V": 79,
     "SUM": 27,
+    "RESIZE_BILINEAR": 15,
+    "SPACE_TO_DEPTH": 19,
+    "GATHER": 23,
+    "REDUCE_MAX": 27,
+    "PACK": 59,
+    "UNPACK": 64,
+    "RESIZE_NEAREST_NEIGHBOR": 74,
+    "MIRROR_PAD": 77,
+    "DEPTH_TO_SPACE": 94,
     "MAXIMUM": 39,
     "MINIMUM": 39,
     "TRANSPOSE_CONV": 49,
@@ -89,7 +100,13 @@ class ModelFile:
     def root(self) -> Table:
         """The model's table."""
         codes = [
-            Table({0: Scalar("i1", min(CODES[kind], 127)), 3: Scalar("<i4", CODES[kind])})
+            Table(
+                {
+                    0: Scalar("i1", min(CODES[kind], 127)),
+                    2: Scalar("<i4", VERSIONS.get(kind, 1)),
+                    3: Scalar("<i4", CODES[kind]),
+                }
+            )
             for kind in self.codes
         ]
         graph = Table(

@@ -19,6 +19,7 @@ from tinyml_studio.emit.calls.conv2d import conv2d
 from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
+from tinyml_studio.emit.calls.gather import gather
 from tinyml_studio.emit.calls.gru import gru
 from tinyml_studio.emit.calls.helium import with_helium
 from tinyml_studio.emit.calls.interpolate import interpolate
@@ -35,6 +36,7 @@ from tinyml_studio.emit.calls.prelu import prelu
 from tinyml_studio.emit.calls.requantize import requantize
 from tinyml_studio.emit.calls.requantize_float32 import requantize_float32
 from tinyml_studio.emit.calls.reshape import reshape
+from tinyml_studio.emit.calls.resize_bilinear import resize_bilinear
 from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
@@ -72,6 +74,8 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Concat: concat,
         ops.Slice: slice_,
         ops.Pad: pad,
+        ops.Gather: gather,
+        ops.ResizeBilinear: resize_bilinear,
         ops.Transpose: transpose,
         ops.Reshape: reshape,
         ops.AddFloat32: add_float32,

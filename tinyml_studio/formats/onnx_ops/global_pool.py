@@ -1,12 +1,15 @@
-"""GlobalAveragePool and GlobalMaxPool."""
+"""GlobalAveragePool, GlobalMaxPool and ReduceMax."""
 
 from __future__ import annotations
 
+from math import prod
+
 from tinyml_studio.formats.emitter import Emitter
+from tinyml_studio.formats.onnx_ops.axes import sample_axes
 from tinyml_studio.formats.onnx_ops.layout import between_transposes, spatial_input
-from tinyml_studio.formats.refusal import Malformed
+from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import MaxPool, Mean
+from tinyml_studio.ir.ops import Identity, MaxPool, Mean, Reshape, Transpose
 
 
 def average(emitter: Emitter) -> Tensor:
@@ -15,6 +18,28 @@ def average(emitter: Emitter) -> Tensor:
     if len(shape) < 2:
         raise Malformed("its input has no spatial axes")
     return emitter.add(Mean(tuple(range(1, len(shape))), keepdims=True), tensor)
+
+
+def reduce_max(emitter: Emitter) -> Tensor:
+    """A pool over all positions of some axes, which are brought to the front."""
+    tensor, shape = emitter.tensor()
+    refusal = "it takes the maximum over the batch"
+    axes = emitter.integers("axes", 1)
+    if not axes:
+        if emitter.attributes.flag("noop_with_empty_axes"):
+            return emitter.add(Identity(), tensor)
+        raise Refused(refusal)
+    gone = sorted(sample_axes(axes, shape, refusal))
+    kept = [axis for axis in range(len(shape)) if axis not in gone]
+    count = prod(shape[axis] for axis in gone)
+    turned = emitter.add(Transpose((*gone, *kept)), tensor, suffix="turned")
+    rows = (count, prod(shape[axis] for axis in kept))
+    flat = emitter.add(Reshape(rows), turned, suffix="rows")
+    pooled = emitter.add(MaxPool((count,), (1,), ((0, 0),)), flat)
+    keep = emitter.attributes.flag("keepdims", default=True)
+    sizes = [1 if axis in gone else size for axis, size in enumerate(shape)]
+    left = tuple(size for axis, size in enumerate(sizes) if keep or axis not in gone)
+    return emitter.add(Reshape(left), pooled, suffix="shape")
 
 
 def maximum(emitter: Emitter) -> Tensor:

@@ -1,4 +1,4 @@
-"""Slice of a computed tensor, and Gather of evenly spaced indices."""
+"""Slice of a computed tensor, and Gather by constant indices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tinyml_studio.formats.folds.indexing import slice_windows
 from tinyml_studio.formats.onnx_ops.axes import sample_axis
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import BATCHES, Tensor
-from tinyml_studio.ir.ops import Reshape, Shape, Slice
+from tinyml_studio.ir.ops import Gather, Reshape, Shape, Slice
 
 Window = tuple[int, int, int]
 
@@ -33,13 +33,17 @@ def convert(emitter: Emitter) -> Tensor:
 
 
 def gather(emitter: Emitter) -> Tensor:
-    """Evenly spaced indices are a Slice; a single number drops the axis as well."""
+    """Evenly spaced indices are a Slice, others a Gather; a single number drops the axis."""
     tensor, shape = emitter.tensor()
     axis = sample_axis(emitter.attributes.integer("axis", 0), shape, "it takes a part of the batch")
     indices = emitter.constant(1, "indices")
     if indices is None or indices.dtype.kind not in "iu":
         raise Malformed("its indices are missing, or not integers")
-    window = _even(indices.astype(np.int64), shape[axis])
+    flat = _indices(indices.astype(np.int64), shape[axis])
+    window = _even(flat)
+    if window is None:
+        taken = (tuple(flat.tolist()) if place == axis else None for place in range(len(shape)))
+        return emitter.add(Gather(tuple(taken)), tensor)
     windows = [(0, size, 1) for size in shape]
     windows[axis] = window
     if indices.ndim == 1:
@@ -56,18 +60,23 @@ def _slice(emitter: Emitter, tensor: Tensor, windows: Sequence[Window]) -> Tenso
     return emitter.add(Slice(starts, sizes, steps), tensor)
 
 
-def _even(indices: np.ndarray, length: int) -> Window:
-    """Start, size and step of evenly spaced indices."""
+def _indices(indices: np.ndarray, length: int) -> np.ndarray:
+    """Indices from 0 on."""
     if indices.ndim > 1 or not indices.size:
         raise Refused("only a single index or a list of indices is supported")
     if ((indices < -length) | (indices >= length)).any():
         raise Malformed(f"its indices leave an axis of size {length}")
-    flat = (indices % length).reshape(-1)
+    flat: np.ndarray = (indices % length).reshape(-1)
+    return flat
+
+
+def _even(flat: np.ndarray) -> Window | None:
+    """Start, size and step of evenly spaced indices; None for others."""
     steps = np.diff(flat)
     if steps.size == 0:
         return int(flat[0]), 1, 1
     if steps[0] == 0 or (steps != steps[0]).any():
-        raise Refused("its indices are not evenly spaced")
+        return None
     return int(flat[0]), int(flat.size), int(steps[0])
 
 

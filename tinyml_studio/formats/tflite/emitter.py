@@ -186,6 +186,18 @@ class Emitter:
             self.weights[layer] = weights
         return tuple(outputs)
 
+    def finish_one(self, index: int, op: Operator, *inputs: Tensor) -> Tensor:
+        """Add the node that makes one of several outputs of the file."""
+        (shape,) = self._shapes(op, inputs)
+        wire, name = self.output(index), self._output_name(index)
+        if shape != sample_shape(wire, self.around.batch):
+            raise Malformed(f"its output {index} has the shape {wire.shape}")
+        grid = activation_grid(wire)
+        if grid is not None:
+            self.grids[name] = grid
+        self.nodes.append(Node(self._layer(), op, tuple(held.name for held in inputs), (name,)))
+        return Tensor(name, shape, grid)
+
     def _layer(self) -> str:
         return self.around.layers.fresh(self.operator.kind.lower().replace(" ", "_"))
 

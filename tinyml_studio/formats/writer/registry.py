@@ -27,8 +27,10 @@ from tinyml_studio.formats.writer.products import write_matmul
 from tinyml_studio.formats.writer.recurrent import write_gru, write_lstm, write_svdf
 from tinyml_studio.formats.writer.shape import (
     write_concat,
+    write_gather,
     write_pad,
     write_reshape,
+    write_resize_bilinear,
     write_slice,
     write_split,
     write_transpose,
@@ -69,6 +71,8 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Split: write_split,
     ops.Slice: write_slice,
     ops.Pad: write_pad,
+    ops.Gather: write_gather,
+    ops.ResizeBilinear: write_resize_bilinear,
     ops.Identity: write_identity,
     ops.Requantize: write_identity,
     ops.Lstm: write_lstm,

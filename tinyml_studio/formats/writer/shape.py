@@ -8,7 +8,16 @@ from tinyml_studio.formats.writer.convolution import onnx_pads
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, batched, onnx_axis, ordered, sample_perm
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Concat, Pad, Reshape, Slice, Split, Transpose
+from tinyml_studio.ir.ops import (
+    Concat,
+    Gather,
+    Pad,
+    Reshape,
+    ResizeBilinear,
+    Slice,
+    Split,
+    Transpose,
+)
 
 BEFORE_FIRST = int(np.iinfo(np.int64).min)  # how ONNX says that a backward slice includes index 0
 
@@ -64,6 +73,32 @@ def write_slice(draft: Draft, node: Node, op: Slice) -> None:
         draft.integers(ordered(op.steps, layout)),
     ]
     draft.write(node.outputs[0], draft.add("Slice", operands), layout)
+
+
+def write_gather(draft: Draft, node: Node, op: Gather) -> None:
+    """One Gather for each axis that has indices."""
+    layout = draft.preferred(node.inputs[0])
+    rank = draft.rank(node.inputs[0])
+    name = draft.read(node.inputs[0], layout)
+    for axis, taken in enumerate(op.indices):
+        if taken is not None:
+            at = onnx_axis(axis, rank, layout)
+            name = draft.add("Gather", [name, draft.integers(taken)], axis=at)
+    draft.write(node.outputs[0], name, layout)
+
+
+def write_resize_bilinear(draft: Draft, node: Node, op: ResizeBilinear) -> None:
+    """Resize, channels first, to sizes that leave batch and channels as they are."""
+    source = draft.read(node.inputs[0], Layout.FIRST)
+    kept = draft.add("Shape", [source], start=0, end=2)
+    sizes = draft.add("Concat", [kept, draft.integers(op.size)], axis=0)
+    name = draft.add(
+        "Resize",
+        [source, "", "", sizes],
+        mode="linear",
+        coordinate_transformation_mode=str(op.coordinates),
+    )
+    draft.write(node.outputs[0], name, Layout.FIRST)
 
 
 def write_pad(draft: Draft, node: Node, op: Pad) -> None:

@@ -21,11 +21,12 @@ from tinyml_studio.ir.ops.activations import (
 )
 from tinyml_studio.ir.ops.elementwise import Add, Maximum, Minimum, Mul, Sub
 from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
-from tinyml_studio.ir.ops.movement import Concat, Pad, Reshape, Slice, Split, Transpose
+from tinyml_studio.ir.ops.movement import Concat, Gather, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.products import MatMul
 from tinyml_studio.ir.ops.recurrent import Gru, Lstm, Svdf
 from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean, Sum
+from tinyml_studio.ir.ops.resizing import Coordinates, ResizeBilinear
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
 __all__ = [
@@ -38,8 +39,10 @@ __all__ = [
     "Concat",
     "Conv",
     "ConvTranspose",
+    "Coordinates",
     "Dense",
     "Function",
+    "Gather",
     "Gru",
     "HardSigmoid",
     "HardSwish",
@@ -59,6 +62,7 @@ __all__ = [
     "Pads",
     "Requantize",
     "Reshape",
+    "ResizeBilinear",
     "Shape",
     "Sigmoid",
     "Slice",

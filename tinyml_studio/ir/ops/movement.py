@@ -53,6 +53,24 @@ class Slice(Operator):
 
 
 @dataclass(frozen=True)
+class Gather(Operator):
+    """Positions of every axis, by their indices: ``x.take(indices, axis)``, one axis at a time.
+
+    `indices` has an entry for every axis of the sample; None takes the axis as it is. `label` says
+    what the file calls it: nearest-neighbour Resize, Tile and Pad by reflection are all of this
+    kind.
+    """
+
+    indices: tuple[tuple[int, ...] | None, ...]
+    label: str = "Gather"
+
+    @property
+    def kind(self) -> str:
+        """What the file calls it."""
+        return self.label
+
+
+@dataclass(frozen=True)
 class Pad(Operator):
     """Constant padding; `pads` has an entry for every axis of the sample."""
 

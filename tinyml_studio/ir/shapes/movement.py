@@ -12,6 +12,7 @@ from tinyml_studio.ir.shapes.rule import (
     check_axis,
     check_entries,
     infer,
+    spatial_shape,
     without,
 )
 
@@ -66,6 +67,24 @@ def _(op: ops.Slice, shapes: Sequence[Shape]) -> Sequence[Shape]:
                 f"start {start}, size {size}, step {step} leave axis {axis} of {shapes[0]}"
             )
     return [op.sizes]
+
+
+@infer.register
+def _(op: ops.Gather, shapes: Sequence[Shape]) -> Sequence[Shape]:
+    check_entries(shapes[0], indices=op.indices)
+    for axis, (length, taken) in enumerate(zip(shapes[0], op.indices, strict=True)):
+        if taken is not None and not (taken and 0 <= min(taken) <= max(taken) < length):
+            raise ShapeMismatchError(f"its indices are none, or leave axis {axis} of {shapes[0]}")
+    pairs = zip(shapes[0], op.indices, strict=True)
+    return [tuple(length if taken is None else len(taken) for length, taken in pairs)]
+
+
+@infer.register
+def _(op: ops.ResizeBilinear, shapes: Sequence[Shape]) -> Sequence[Shape]:
+    spatial = spatial_shape(shapes[0], len(op.size))
+    if len(spatial) not in (1, 2) or min(op.size) < 1:
+        raise ShapeMismatchError(f"shape {shapes[0]} cannot be resized to {op.size}")
+    return [(*op.size, shapes[0][-1])]
 
 
 @infer.register

@@ -48,10 +48,18 @@ from tinyml_studio.program.instructions.functions import (
     Softmax16,
 )
 from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
-from tinyml_studio.program.instructions.movement import Concat, Pad, Reshape, Slice, Transpose
+from tinyml_studio.program.instructions.movement import (
+    Concat,
+    Gather,
+    Pad,
+    Reshape,
+    Slice,
+    Transpose,
+)
 from tinyml_studio.program.instructions.products import BatchMatMul
 from tinyml_studio.program.instructions.recurrent import Gated, Gru, Lstm, Svdf
 from tinyml_studio.program.instructions.reductions import AveragePool2D, MaxPool2D, Mean
+from tinyml_studio.program.instructions.resizing import Between, ResizeBilinear
 from tinyml_studio.program.instructions.weighted import (
     Conv2D,
     DepthwiseConv2D,
@@ -63,14 +71,14 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf,
-    TransposeConv2D, BatchMatMul, Extremum, PRelu,
+    TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
-    | TransposeConv2D | BatchMatMul | PRelu
+    | TransposeConv2D | BatchMatMul | PRelu | ResizeBilinear
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -84,12 +92,14 @@ __all__ = [
     "AveragePool2D",
     "AveragePoolFloat32",
     "BatchMatMul",
+    "Between",
     "Concat",
     "Conv2D",
     "DepthwiseConv2D",
     "Extremum",
     "FullyConnected",
     "Gated",
+    "Gather",
     "Gru",
     "Instruction",
     "Interpolate",
@@ -107,6 +117,7 @@ __all__ = [
     "Requantize",
     "RequantizeFloat32",
     "Reshape",
+    "ResizeBilinear",
     "Rounded",
     "Slice",
     "Softmax",

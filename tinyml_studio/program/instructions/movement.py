@@ -24,6 +24,13 @@ class Slice(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class Gather(Instruction):
+    """``x.take(indices, axis)`` for every axis that has indices, at most two of them."""
+
+    indices: tuple[tuple[int, ...] | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Pad(Instruction):
     """Constant padding on every axis of the sample with the integer `value`."""
 

@@ -12,25 +12,42 @@ from tinyml_studio.formats.tflite.ops.average_pool_2d import convert_average_poo
 from tinyml_studio.formats.tflite.ops.batch_matmul import convert_batch_matmul
 from tinyml_studio.formats.tflite.ops.concatenation import convert_concatenation
 from tinyml_studio.formats.tflite.ops.conv_2d import convert_conv_2d
+from tinyml_studio.formats.tflite.ops.depth_space import (
+    convert_depth_to_space,
+    convert_space_to_depth,
+)
 from tinyml_studio.formats.tflite.ops.depthwise_conv_2d import convert_depthwise_conv_2d
 from tinyml_studio.formats.tflite.ops.dequantize import convert_dequantize
 from tinyml_studio.formats.tflite.ops.extremum import convert_maximum, convert_minimum
 from tinyml_studio.formats.tflite.ops.fully_connected import convert_fully_connected
 from tinyml_studio.formats.tflite.ops.function import NAMES, convert_function, convert_gelu
+from tinyml_studio.formats.tflite.ops.gather import (
+    convert_broadcast_to,
+    convert_gather,
+    convert_mirror_pad,
+    convert_tile,
+)
 from tinyml_studio.formats.tflite.ops.hard_swish import convert_hard_swish
 from tinyml_studio.formats.tflite.ops.leaky_relu import convert_leaky_relu
 from tinyml_studio.formats.tflite.ops.logistic import convert_logistic
 from tinyml_studio.formats.tflite.ops.max_pool_2d import convert_max_pool_2d
 from tinyml_studio.formats.tflite.ops.mean import convert_mean
 from tinyml_studio.formats.tflite.ops.mul import convert_mul
+from tinyml_studio.formats.tflite.ops.pack import convert_pack, convert_unpack
 from tinyml_studio.formats.tflite.ops.pad import convert_pad
 from tinyml_studio.formats.tflite.ops.prelu import convert_prelu
 from tinyml_studio.formats.tflite.ops.quantize import convert_quantize
+from tinyml_studio.formats.tflite.ops.reduce_max import convert_reduce_max
 from tinyml_studio.formats.tflite.ops.relu import convert_relu
 from tinyml_studio.formats.tflite.ops.reshape import convert_reshape
+from tinyml_studio.formats.tflite.ops.resize import (
+    convert_resize_bilinear,
+    convert_resize_nearest,
+)
 from tinyml_studio.formats.tflite.ops.slice import convert_slice
 from tinyml_studio.formats.tflite.ops.softmax import convert_softmax
 from tinyml_studio.formats.tflite.ops.split import convert_split
+from tinyml_studio.formats.tflite.ops.split_v import convert_split_v
 from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
 from tinyml_studio.formats.tflite.ops.sub import convert_sub
 from tinyml_studio.formats.tflite.ops.sum import convert_sum
@@ -60,13 +77,16 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "ADD": convert_add,
         "AVERAGE_POOL_2D": convert_average_pool_2d,
         "BATCH_MATMUL": convert_batch_matmul,
+        "BROADCAST_TO": convert_broadcast_to,
         "CONCATENATION": convert_concatenation,
         "CONV_2D": convert_conv_2d,
         "DEPTHWISE_CONV_2D": convert_depthwise_conv_2d,
+        "DEPTH_TO_SPACE": convert_depth_to_space,
         "DEQUANTIZE": convert_dequantize,
         "EXPAND_DIMS": convert_reshape,
         "FULLY_CONNECTED": convert_fully_connected,
         **dict.fromkeys(NAMES, convert_function),
+        "GATHER": convert_gather,
         "GELU": convert_gelu,
         "HARD_SWISH": convert_hard_swish,
         "LEAKY_RELU": convert_leaky_relu,
@@ -75,24 +95,33 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "MAX_POOL_2D": convert_max_pool_2d,
         "MEAN": convert_mean,
         "MINIMUM": convert_minimum,
+        "MIRROR_PAD": convert_mirror_pad,
         "MUL": convert_mul,
+        "PACK": convert_pack,
         "PAD": convert_pad,
         "PADV2": convert_pad,
         "PRELU": convert_prelu,
         "QUANTIZE": convert_quantize,
+        "REDUCE_MAX": convert_reduce_max,
         "RELU": convert_relu,
         "RELU6": convert_relu,
         "RELU_N1_TO_1": convert_relu,
         "RESHAPE": convert_reshape,
+        "RESIZE_BILINEAR": convert_resize_bilinear,
+        "RESIZE_NEAREST_NEIGHBOR": convert_resize_nearest,
         "SLICE": convert_slice,
         "SOFTMAX": convert_softmax,
+        "SPACE_TO_DEPTH": convert_space_to_depth,
         "SPLIT": convert_split,
+        "SPLIT_V": convert_split_v,
         "SQUEEZE": convert_reshape,
         "STRIDED_SLICE": convert_strided_slice,
         "SUB": convert_sub,
         "SUM": convert_sum,
         "TANH": convert_tanh,
+        "TILE": convert_tile,
         "TRANSPOSE": convert_transpose,
         "TRANSPOSE_CONV": convert_transpose_conv,
+        "UNPACK": convert_unpack,
     }
 )

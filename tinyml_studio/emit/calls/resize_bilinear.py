@@ -1,0 +1,40 @@
+"""ResizeBilinear in C."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.call import (
+    KernelCall,
+    Operand,
+    Parameters,
+    Result,
+    integer_table,
+    narrowest,
+)
+from tinyml_studio.emit.geometry import image_shape
+from tinyml_studio.program.instructions import ResizeBilinear
+from tinyml_studio.program.program import Program
+
+
+def resize_bilinear(item: ResizeBilinear, program: Program) -> tuple[KernelCall, ...]:
+    """One call of ``tms_resize_bilinear``."""
+    x = program.tensors[item.inputs[0]]
+    _, width, channels = image_shape(x.shape)
+    rows, columns = np.array(item.rows), np.array(item.columns)
+    entry = narrowest(np.concatenate([rows, columns]), 16, 32)
+    layer = Parameters(
+        "tms_resize_bilinear_t",
+        {
+            "in_width": width,
+            "channels": channels,
+            "out_height": len(item.rows),
+            "out_width": len(item.columns),
+            "rows": integer_table("rows", rows, entry),
+            "columns": integer_table("columns", columns, entry),
+        },
+    )
+    binding = Binding(input=x.type, table=entry)
+    arguments = (layer, Operand(x.name), Result(item.output))
+    return (KernelCall("tms_resize_bilinear", binding, arguments),)
