@@ -49,6 +49,13 @@
 /* the output */
 #ifndef TMS_OUT
 #define TMS_OUT int8_t
+#define TMS_MVE_STORE vstrbq_p_s32
+#endif
+
+/* 16-bit layers with other kernels where the core has Helium */
+#ifndef TMS_CHANNELS16
+#define TMS_CHANNELS16 tms_channels16
+#define TMS_DEPTHWISE_PIXEL16 tms_depthwise_pixel16
 #endif
 
 /* the weights: int8_t, or bytes of a bit stream of TMS_WEIGHT_BITS for each value */

@@ -1,22 +1,17 @@
 """The kernels on blocks of four values, plain and with the DSP extension, on random layers."""
 
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.c.compilers import compile_c, implementation, need
+from tests.c.compilers import compile_c, implementation
+from tests.c.emulated import differing
 from tests.c.merged import Merged, header_of, joined
 from tests.reference import case_blocks
 from tests.reference.cases import Case, case_of
 from tinyml_studio.emit import header as emitted
-from tinyml_studio.emit.checksum import layer_checksums
 from tinyml_studio.emit.scratch import ScratchPlan
-from tinyml_studio.verify.build import Build
-from tinyml_studio.verify.cross import build_for, missing_tools
-from tinyml_studio.verify.driver import INPUTS, RESULTS, record_type
-from tinyml_studio.verify.host import build_host
 
 KINDS = {
     "conv2d": case_blocks.conv2d,
@@ -54,31 +49,9 @@ def header(request, cases) -> str:
     return text
 
 
-def build(core: str, header: str, cases: Merged, folder: Path) -> Build:
-    def tick() -> None:
-        """Nobody watches."""
-
-    if core == "host":
-        need("gcc")
-        return build_host(header, "net", cases.program, compiler="gcc", folder=folder, tick=tick)
-    missing = missing_tools(core)
-    if missing:
-        pytest.skip("; ".join(missing))
-    return build_for(core, header, "net", cases.program, folder=folder, tick=tick)
-
-
 @pytest.mark.parametrize("core", CORES)
 def test_integers_are_those_of_the_plain_model(core, header, cases, tmp_path):
-    made = build(core, header, cases, tmp_path)
-    inputs = b"".join(
-        cases.values[name][i].tobytes() for i in range(SAMPLES) for name in cases.program.inputs
-    )
-    (tmp_path / INPUTS).write_bytes(inputs)
-    subprocess.run(made.command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
-    expected = layer_checksums(cases.program, cases.values)
-    results = np.frombuffer((tmp_path / RESULTS).read_bytes(), record_type(cases.program))
-    wrong = (results["checksums"] != expected).any(axis=0)
-    assert not [layer for layer, bad in zip(cases.program.by_layer, wrong, strict=True) if bad]
+    assert not differing(core, header, cases, tmp_path, samples=SAMPLES)
 
 
 def test_sanitizers_are_silent(header, tmp_path):

@@ -1,20 +1,17 @@
 """The kernels for Helium on random layers, run on an emulated core, at several levels."""
 
 import re
-import subprocess
 
 import numpy as np
 import pytest
 
 from tests.c.compilers import compile_c, implementation
+from tests.c.emulated import differing
 from tests.c.merged import Merged, joined
 from tests.reference import case_helium
 from tests.reference.cases import Case, case_of
-from tinyml_studio.emit.checksum import layer_checksums
 from tinyml_studio.verify import cross
-from tinyml_studio.verify.driver import INPUTS, RESULTS, record_type
 
-CORE = "cortex-m55"
 SAMPLES = 2
 COUNTS = {
     "conv2d": 60,
@@ -62,20 +59,8 @@ def test_every_kernel_has_cases(header):
 
 @pytest.mark.parametrize("level", ["-O1", "-O2", "-O3", "-Os"])
 def test_integers_are_those_of_the_plain_model(level, header, cases, tmp_path, monkeypatch):
-    missing = cross.missing_tools(CORE)
-    if missing:
-        pytest.skip("; ".join(missing))
     monkeypatch.setattr(cross, "_MODEL_FLAGS", ("-std=c99", level))
-    made = cross.build_for(CORE, header, "net", cases.program, folder=tmp_path, tick=lambda: None)
-    inputs = b"".join(
-        cases.values[name][i].tobytes() for i in range(SAMPLES) for name in cases.program.inputs
-    )
-    (tmp_path / INPUTS).write_bytes(inputs)
-    subprocess.run(made.command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
-    expected = layer_checksums(cases.program, cases.values)
-    results = np.frombuffer((tmp_path / RESULTS).read_bytes(), record_type(cases.program))
-    wrong = (results["checksums"] != expected).any(axis=0)
-    assert not [layer for layer, bad in zip(cases.program.by_layer, wrong, strict=True) if bad]
+    assert not differing("cortex-m55", header, cases, tmp_path, samples=SAMPLES)
 
 
 @pytest.mark.parametrize("flags", [["-O0"], ["-O2", "-fno-omit-frame-pointer"]])

@@ -18,6 +18,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_REQUANTIZE": "input",
         "TMS_IN2": "second",
         "TMS_OUT": "output",
+        "TMS_MVE_STORE": "output",
         "TMS_WEIGHT": "weights",
         "TMS_WEIGHT_BITS": "weights",
         "TMS_WEIGHT_AT": "weights",
@@ -41,6 +42,8 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_DROP": "rounding",
         "TMS_DIVIDE": "rounding",
         "TMS_SHARE": "divides",
+        "TMS_CHANNELS16": "helium",
+        "TMS_DEPTHWISE_PIXEL16": "helium",
     }
 )
 _ROUNDING_SUFFIX: Mapping[Rounding, str] = MappingProxyType(
@@ -60,6 +63,10 @@ _FLOAT32_WORDS: Mapping[str, str] = MappingProxyType(
         "TMS_DIVIDE": "tms_divide_half_even",
     }
 )
+_HELIUM_WORD: Mapping[str, str] = MappingProxyType(
+    {"TMS_CHANNELS16": "tms_channels16", "TMS_DEPTHWISE_PIXEL16": "tms_depthwise_pixel16"}
+)
+_STORE: Mapping[int, str] = MappingProxyType({1: "vstrbq_p_s32", 2: "vstrhq_p_s32"})
 _FAST_WIDTHS = (1, 2, 4, 8)
 _PAIRED_WIDTHS = (4, 8)
 
@@ -78,6 +85,8 @@ class Binding:
         Whether a mean has a divisor instead of a multiplier that holds it.
     accumulator
         int32 where the input's width alone would ask for more.
+    helium
+        Whether it is the instance for cores with Helium of a kernel that has two.
     """
 
     input: IntType | None = None
@@ -89,6 +98,7 @@ class Binding:
     rounding: Rounding = Rounding.DOUBLE
     divides: bool = False
     accumulator: IntType | None = None
+    helium: bool = False
 
     def word(self, word: str) -> str:
         """The C text that replaces one of the words of `PART_OF_WORD`.
@@ -101,6 +111,8 @@ class Binding:
         part = PART_OF_WORD[word]
         if part == "rounding":
             return _rounding_word(word, self.rounding)
+        if part == "helium":
+            return _HELIUM_WORD[word] + ("_mve" if self.helium else "")
         if part == "divides":
             return "tms_share_divided" if self.divides else "tms_share_multiplied"
         type_: IntType | None = getattr(self, part)
@@ -111,7 +123,7 @@ class Binding:
             return _input_word(word, wide=held.carrier.itemsize in (2, 8))
         if part == "weights":
             return _weights_word(word, type_.bits)
-        return c_type(type_)
+        return _STORE[type_.carrier.itemsize] if word == "TMS_MVE_STORE" else c_type(type_)
 
     def suffix(self, parts: Set[str]) -> str:
         """What tells instances of one kernel apart, such as ``_s8_s16_w4``; "" for no parts."""
@@ -126,6 +138,8 @@ class Binding:
             text += f"_a{self.accumulator.bits}"
         if "rounding" in parts:
             text += _ROUNDING_SUFFIX[self.rounding]
+        if "helium" in parts and self.helium:
+            text += "_mve"
         return f"{text}_quotient" if self.divides and "divides" in parts else text
 
 

@@ -57,6 +57,27 @@ def window_geometry(
     return Parameters("tms_geometry_t", values)
 
 
+def row_geometry(pixels: int, in_channels: int, out_channels: int) -> Parameters:
+    """The structure `tms_geometry_t` of a layer whose every pixel depends on one pixel alone."""
+    values = {
+        "in_height": 1,
+        "in_width": pixels,
+        "in_channels": in_channels,
+        "out_height": 1,
+        "out_width": pixels,
+        "out_channels": out_channels,
+        "kernel_height": 1,
+        "kernel_width": 1,
+        "stride_y": 1,
+        "stride_x": 1,
+        "pad_top": 0,
+        "pad_left": 0,
+        "dilation_y": 1,
+        "dilation_x": 1,
+    }
+    return Parameters("tms_geometry_t", values)
+
+
 def strides_of(shape: Sequence[int]) -> tuple[int, ...]:
     """Elements from one index to the next on every axis, in C order."""
     strides: list[int] = []

@@ -17,6 +17,7 @@ from tinyml_studio.emit.call import (
     Result,
     Scratch,
 )
+from tinyml_studio.emit.calls.conv2d16 import conv2d16
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import Conv2D
@@ -28,6 +29,9 @@ def conv2d(item: Conv2D, program: Program, *, scratch: bool = False) -> tuple[Ke
 
     `scratch` says whether there is memory to gather the values of two windows.
     """
+    wide = conv2d16(item, program)
+    if wide:
+        return (wide,)
     kernel = (item.weights.shape[1], item.weights.shape[2])
     name = "tms_conv2d_gathered" if scratch else _block_kernel(item, program)
     if name:

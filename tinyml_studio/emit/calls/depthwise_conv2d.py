@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tinyml_studio.emit.blocks import BLOCK, block_values, fits_blocks, four_channel_weights
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
+from tinyml_studio.emit.calls.depthwise16 import depthwise16
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.weighted import weighted_binding, weighted_values
 from tinyml_studio.program.instructions import DepthwiseConv2D
@@ -12,6 +13,9 @@ from tinyml_studio.program.program import Program
 
 def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_depthwise_conv2d``, or of the kernel that works on blocks."""
+    wide = depthwise16(item, program)
+    if wide:
+        return (wide,)
     kernel = (item.weights.shape[0], item.weights.shape[1])
     if _has_blocks(item, program):
         return (_block_call(item, program),)

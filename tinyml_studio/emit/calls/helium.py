@@ -7,7 +7,9 @@ from dataclasses import replace
 from tinyml_studio.arith.inttype import INT8
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.add_mve import add_mve
+from tinyml_studio.emit.calls.conv2d16 import conv2d16, fully_connected16
 from tinyml_studio.emit.calls.conv2d_mve import conv2d_mve
+from tinyml_studio.emit.calls.depthwise16 import depthwise16
 from tinyml_studio.emit.calls.depthwise_mve import depthwise_mve
 from tinyml_studio.emit.calls.fully_connected_mve import fully_connected_mve
 from tinyml_studio.program import instructions as ops
@@ -29,11 +31,14 @@ def _helium(
     call: KernelCall, instruction: Instruction, program: Program, *, scratch: bool
 ) -> KernelCall | None:
     if isinstance(instruction, ops.Conv2D):
-        return conv2d_mve(instruction, program, scratch=scratch)
+        narrow = conv2d_mve(instruction, program, scratch=scratch)
+        return narrow or conv2d16(instruction, program, helium=True)
     if isinstance(instruction, ops.DepthwiseConv2D):
-        return depthwise_mve(instruction, program)
+        return depthwise_mve(instruction, program) or depthwise16(instruction, program, helium=True)
     if isinstance(instruction, ops.FullyConnected):
-        return fully_connected_mve(instruction, program)
+        return fully_connected_mve(instruction, program) or fully_connected16(
+            instruction, program, helium=True
+        )
     if isinstance(instruction, ops.Add):
         return add_mve(instruction, program)
     pools = isinstance(instruction, ops.AveragePool2D | ops.MaxPool2D)
