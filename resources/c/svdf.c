@@ -15,7 +15,8 @@ typedef struct {
     int32_t out_zero_point;
     int32_t low;                  /* limits before the output's zero point is added */
     int32_t high;
-    int32_t state_low;            /* limits of a feature */
+    int32_t state_zero_point;
+    int32_t state_low;            /* limits of a feature before that is added */
     int32_t state_high;
     int32_t feature[2];           /* multiplier and shift, as the other one */
     int32_t output[2];
@@ -25,19 +26,20 @@ typedef struct {
     const int32_t *bias;
 } tms_svdf_t;
 
-/* moves the state of a feature up, adds the newest and gives the weighed sum */
-static inline int64_t tms_svdf_sum(const tms_svdf_t *layer, TMS_IN2 *state,
+/* moves the state of a feature up, adds the newest and gives the weighed sum modulo 2^32 */
+static inline uint32_t tms_svdf_sum(const tms_svdf_t *layer, TMS_IN2 *state,
                                     const TMS_IN2 *weights, int32_t feature)
 {
     const int32_t last = layer->steps - 1;
-    int64_t sum = 0;
+    const int32_t zero_point = layer->state_zero_point;
+    uint32_t sum = 0u;
 
     for (int32_t step = 0; step < last; step++) {
         state[step] = state[step + 1];
-        sum += (int32_t)state[step] * weights[step];
+        sum += (uint32_t)(((int32_t)state[step] - zero_point) * weights[step]);
     }
-    state[last] = (TMS_IN2)feature;
-    return sum + (feature * weights[last]);
+    state[last] = (TMS_IN2)(feature + zero_point);
+    return sum + (uint32_t)(feature * weights[last]);
 }
 
 static void tms_svdf(const tms_svdf_t *layer, const TMS_IN *in, TMS_IN2 *state, TMS_OUT *out)
@@ -46,8 +48,7 @@ static void tms_svdf(const tms_svdf_t *layer, const TMS_IN *in, TMS_IN2 *state, 
     int32_t row = 0;
 
     for (int32_t unit = 0; unit < layer->units; unit++) {
-        int64_t sum = layer->bias[unit];
-        int32_t limited;
+        uint32_t sum = (uint32_t)layer->bias[unit];
 
         for (int32_t i = 0; i < layer->rank; i++) {
             uint32_t acc = (uint32_t)layer->feature_bias[row];
@@ -61,9 +62,8 @@ static void tms_svdf(const tms_svdf_t *layer, const TMS_IN *in, TMS_IN2 *state, 
             weights += layer->steps;
             row++;
         }
-        limited = tms_clamp_wide(sum, -0x7FFFFFFF - 1, 0x7FFFFFFF);
         *out++ = (TMS_OUT)(layer->out_zero_point
-                           + TMS_REQUANTIZE((uint32_t)limited, layer->output[0],
-                                            layer->output[1], layer->low, layer->high));
+                           + TMS_REQUANTIZE(sum, layer->output[0], layer->output[1], layer->low,
+                                            layer->high));
     }
 }

@@ -52,7 +52,8 @@ def svdf(rng: Rng) -> Parts:
     kind = draw.pick(rng, 8, 16, 16)
     weight_type, time_type = IntType(draw.below(rng, 1, 8)), IntType(kind)
     x, y = draw.tensor(rng, "x", (size,), 8), draw.tensor(rng, "y", (units,), 8)
-    state = QuantizedTensor("state", (units * rank, steps), time_type, 0.5, 0)
+    zero_point = draw.below(rng, -128, 127) if kind == 8 else 0
+    state = QuantizedTensor("state", (units * rank, steps), time_type, 0.5, zero_point)
     most = time_type.max  # now and then the sum is more than 32 bits hold
     time_weights = rng.integers(-most, most + 1, state.shape).astype(time_type.carrier)
     low, high = draw.limits(rng, y)
@@ -60,7 +61,7 @@ def svdf(rng: Rng) -> Parts:
         layer="layer", inputs=("x",), output="y", weight_type=weight_type,
         feature_weights=draw.weights(rng, (units * rank, size), weight_type),
         time_weights=time_weights, time_type=time_type,
-        bias=rng.integers(-1000, 1001, units), state="state",
+        bias=rng.integers(-1000, 1001, units), state="state", state_zero_point=zero_point,
         feature_multiplier=_factor(rng, size * 128 * 255, state),
         output_multiplier=_factor(rng, 2**31 - 1, y), low=low, high=high,
     )  # fmt: skip

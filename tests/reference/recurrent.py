@@ -122,9 +122,10 @@ def svdf(item: Svdf, operands: list[Sample], output: QuantizedTensor) -> list[in
         for feature in range(unit * features // output.size, (unit + 1) * features // output.size):
             acc = product(item.feature_weights[feature].tolist(), x.data, x.zero_point)
             newest = clamp(mbqm(acc, *item.feature_multiplier, item.rounding), *limits)
+            newest = clamp(newest + item.state_zero_point, *limits) - item.state_zero_point
             state = [0] * (steps - 1) + [newest]
             total += product(item.time_weights[feature].tolist(), state, 0)
-        total = clamp(total, -(2**31), 2**31 - 1)
+        total = (total + 2**31) % 2**32 - 2**31
         value = output.zero_point + mbqm(total, *item.output_multiplier, item.rounding)
         made.append(clamp(value, item.low, item.high))
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.errors import GraphError, ModelError
+from tinyml_studio.formats.batch_axis import MOVES, convert_moved, has_moved_batch
 from tinyml_studio.formats.emitter import Emitter, Surroundings
 from tinyml_studio.formats.evaluation import Evaluator
 from tinyml_studio.formats.folds.call import Budget
@@ -166,14 +167,18 @@ class _Translation:
         computed = [operand for operand in operands if isinstance(operand, Tensor)]
         if not is_quantized and any(tensor.stored for tensor in computed):
             outputs = convert_integers(emitter, converter, computed)
+        elif has_moved_batch(node, operands):
+            outputs = convert_moved(emitter, converter)
         elif has_merged_operand(node, operands):
             outputs = convert_rows(emitter, converter)
         else:
             made = converter(emitter)
             outputs = made if isinstance(made, tuple) else (made,)
-        if any(name in self._used for name in node.outputs[len(outputs) :] if name):
-            raise Refused("its second output is used")
-        if len(node.outputs) < len(outputs) or not node.outputs[0]:
+        used = [bool(name) and name in self._used for name in node.outputs]
+        if any(used[len(outputs) :]):
+            place = "third" if any(used[2:]) else "second"
+            raise Refused(f"its {place} output is used")
+        if len(node.outputs) < len(outputs) or not any(node.outputs):
             raise Malformed("its output has no name")
         return emitter.name_outputs(outputs)
 
@@ -185,16 +190,17 @@ class _Translation:
         value = self._values[name]
         if not isinstance(value, Tensor):
             raise Malformed(f"the output {name!r} does not depend on the input")
-        tensor = self._opaque_view(value) if value.merged else value.name
+        tensor = value.name
+        if value.merged or value.batch_axis:
+            tensor = self._opaque_view(value)
         # Behind an operator that is not understood nobody may know the shape.
         shape = value.shape or ()
         return Port(name, tensor, shape, tuple(range(len(shape))))
 
     def _opaque_view(self, tensor: Tensor) -> str:
-        """An output with several rows for every sample is shown, and never run."""
+        """An output without the batch as an axis in front is shown, and never run."""
         name = self._around.tensors.fresh(f"{tensor.name}/rows")
         layer = self._around.layers.fresh(name)
-        self._nodes.append(
-            Node(layer, Opaque("Reshape", "", MIXES, (None,)), (tensor.name,), (name,))
-        )
+        kind, reason = ("Reshape", MIXES) if tensor.merged else ("Transpose", MOVES)
+        self._nodes.append(Node(layer, Opaque(kind, "", reason, (None,)), (tensor.name,), (name,)))
         return name

@@ -22,9 +22,9 @@ BATCHES = (61, 67)  # primes, so that no product of small sizes passes for one o
 class Tensor:
     """A tensor that the network computes.
 
-    `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch in
-    front of it; when `merged`, the batch and the first axis of the sample are one axis there.
-    `batch_axis` is where the batch is in the file's tensor. `stored` is the integer type that the file's tensor has, empty where it holds real numbers.
+    `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch as its
+    axis `batch_axis`; when `merged`, the batch and the first axis of the sample are one axis there.
+    `stored` is the integer type that the file's tensor has, empty where it holds real numbers.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,8 @@ class FoundQuantization:
         Grids by node name.
     arithmetic
         Name of the profile that the file was made for.
+    internal
+        Grids of what operators hold inside, by the names of `ir.internal`.
     remarks
         What the file states and the integer network cannot have as it stands, one sentence each.
     channels_first
@@ -110,6 +112,7 @@ class FoundQuantization:
     arithmetic: str = TFLM.name
     remarks: tuple[str, ...] = ()
     channels_first: bool = False
+    internal: Mapping[str, FoundGrid] = field(default_factory=dict)
 
     def copied(self, copies: Mapping[str, str]) -> FoundQuantization:
         """The same with the grids of constants that a pass has made of others, new name to old."""

@@ -14,7 +14,8 @@ from tinyml_studio.kernels.states import States
 from tinyml_studio.program.instructions import Svdf
 from tinyml_studio.program.program import QuantizedTensor
 
-_LOW, _HIGH = -(1 << 31), (1 << 31) - 1
+_HALF = 1 << 31
+_MODULUS = 1 << 32
 
 
 def svdf(item: Svdf, operands: Sequence[Activation], output: QuantizedTensor) -> Activation:
@@ -30,25 +31,32 @@ def svdf_stream(
     features = _features(item, operands[0])
     weights = item.time_weights.astype(np.int64)
     steps = weights.shape[1]
-    past = np.concatenate([states[item.state].T, features])  # one row for every step
+    held = states[item.state].T - item.state_zero_point
+    past = np.concatenate([held, features])  # one row for every step
     count = len(features)
     weighed = sum(past[1 + i : 1 + i + count] * weights[:, i] for i in range(steps))
-    states[item.state] = past[count:].T
+    states[item.state] = past[count:].T + item.state_zero_point
     return _outputs(item, np.asarray(weighed), output)
 
 
 def _features(item: Svdf, x: Activation) -> Int64Array:
-    """The features ``(N, F)`` of every sample, in the type of the state."""
+    """The features ``(N, F)`` of every sample without the zero point of the state."""
     sums = (x.centred.astype(np.float64) @ item.feature_weights.T.astype(np.float64)).astype(
         np.int64
     )
     scaled = multiply(sums, *item.feature_multiplier, item.rounding)
-    kind = item.time_type
-    return np.asarray(np.clip(scaled, kind.min, kind.max))
+    return np.asarray(np.clip(scaled, *feature_limits(item)))
+
+
+def feature_limits(item: Svdf) -> tuple[int, int]:
+    """What a feature may be, with and without the zero point of the state."""
+    kind, zero_point = item.time_type, item.state_zero_point
+    return max(kind.min, kind.min - zero_point), min(kind.max, kind.max - zero_point)
 
 
 def _outputs(item: Svdf, weighed: Int64Array, output: QuantizedTensor) -> Activation:
     """Outputs of the weighed sums ``(N, F)`` of every feature."""
     sums = weighed.reshape(len(weighed), output.size, -1).sum(axis=-1) + item.bias
-    scaled = multiply(np.clip(sums, _LOW, _HIGH), *item.output_multiplier, item.rounding)
+    wrapped = (sums + _HALF) % _MODULUS - _HALF
+    scaled = multiply(wrapped, *item.output_multiplier, item.rounding)
     return finish(np.asarray(scaled) + output.zero_point, output, low=item.low, high=item.high)

@@ -153,7 +153,7 @@ def _gated(item: Gated, tensors: Tensors, constants: Constants) -> Int64Array:
 
 @_bound.register
 def _svdf(item: Svdf, tensors: Tensors, constants: Constants) -> Int64Array:
-    """The features; the sums over them are limited."""
+    """The features; the sums over them may wrap."""
     sums = np.abs(item.feature_weights.astype(np.int64)).sum(axis=1)
     return np.asarray(sums * _reach(item.inputs[0], tensors, constants))
 

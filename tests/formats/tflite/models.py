@@ -46,6 +46,8 @@ OPTIONS = {
     "TRANSPOSE_CONV": 49,
     "BATCH_MATMUL": 101,
     "LEAKY_RELU": 75,
+    "SVDF": 6,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": 71,
 }
 
 
@@ -61,12 +63,17 @@ class ModelFile:
     outputs: list[int] = field(default_factory=list)
     version: int = 3
 
-    def tensor(self, shape, kind="int8", *, data=None, name=None, scale=None, zero=0, axis=0):
+    def tensor(
+        self, shape, kind="int8", *, data=None, name=None, scale=None, zero=0, axis=0,
+        variable=False,
+    ):  # fmt: skip
         """Add a tensor; a constant where there are data."""
         fields: dict[int, object] = {0: Vector(np.array(shape, "<i4"))}
         fields[1] = Scalar("i1", KINDS.get(kind, INT4))
         fields[2] = Scalar("<u4", 0 if data is None else len(self.buffers))
         fields[3] = f"t{len(self.tensors)}" if name is None else name
+        if variable:
+            fields[5] = Scalar("u1", 1)
         if scale is not None:
             scales = np.atleast_1d(np.array(scale, "<f4"))
             zeros = np.broadcast_to(np.array(zero, "<i8"), scales.shape).copy()
@@ -83,7 +90,7 @@ class ModelFile:
         values = np.array(values, "<i4")
         return self.tensor(values.shape, "int32", data=values)
 
-    def operator(self, kind, inputs, outputs, options=None):
+    def operator(self, kind, inputs, outputs, options=None, *, intermediates=()):
         """Add an operator; options are scalars by field number."""
         if kind not in self.codes:
             self.codes.append(kind)
@@ -94,6 +101,8 @@ class ModelFile:
         }
         if options is not None:
             fields[3], fields[4] = Scalar("u1", OPTIONS[kind]), Table(options)
+        if intermediates:
+            fields[8] = Vector(np.array(intermediates, "<i4"))
         self.operators.append(Table(fields))
 
     @property

@@ -9,6 +9,7 @@ from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthw
 from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
+from tests.formats.tflite.recurrent_cases import lstm, svdf
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.tflite.ops.function import NAMES
@@ -24,7 +25,7 @@ REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG"})
 
 
 def test_every_operator_has_a_case():
-    kinds = {kind for make in CASES.values() for kind in make().codes}
+    kinds = {kind for make in (*CASES.values(), svdf, lstm) for kind in make().codes}
     assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY}
 
 

@@ -31,6 +31,7 @@ def svdf(item: Svdf, program: Program) -> tuple[KernelCall, ...]:
 def _sizes(item: Svdf, program: Program) -> dict[str, int | tuple[int, ...]]:
     output = program.tensors[item.output]
     features, steps = item.time_weights.shape
+    kind, zero_point = item.time_type, item.state_zero_point
     return {
         "in_size": item.feature_weights.shape[1],
         "units": output.size,
@@ -39,8 +40,9 @@ def _sizes(item: Svdf, program: Program) -> dict[str, int | tuple[int, ...]]:
         "out_zero_point": output.zero_point,
         "low": item.low - output.zero_point,
         "high": item.high - output.zero_point,
-        "state_low": item.time_type.min,
-        "state_high": item.time_type.max,
+        "state_zero_point": zero_point,
+        "state_low": max(kind.min, kind.min - zero_point),
+        "state_high": min(kind.max, kind.max - zero_point),
         "feature": factor(item.feature_multiplier),
         "output": factor(item.output_multiplier),
     }

@@ -36,6 +36,11 @@ def gather(emitter: Emitter) -> Tensor:
     """Evenly spaced indices are a Slice, others a Gather; a single number drops the axis."""
     tensor, shape = emitter.tensor()
     axis = sample_axis(emitter.attributes.integer("axis", 0), shape, "it takes a part of the batch")
+    return gathered(emitter, tensor, shape, axis)
+
+
+def gathered(emitter: Emitter, tensor: Tensor, shape: Shape, axis: int) -> Tensor:
+    """The indices of a Gather along an axis of the sample."""
     indices = emitter.constant(1, "indices")
     if indices is None or indices.dtype.kind not in "iu":
         raise Malformed("its indices are missing, or not integers")

@@ -56,6 +56,7 @@ class Emitter:
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, FloatArray] = field(default_factory=dict)
     grids: dict[str, FoundGrid] = field(default_factory=dict)
+    internal: dict[str, FoundGrid] = field(default_factory=dict)
     weights: dict[str, FoundWeights] = field(default_factory=dict)
 
     # ---- options --------------------------------------------------------------------------

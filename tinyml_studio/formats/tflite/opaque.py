@@ -18,7 +18,9 @@ def emit_opaque(emitter: Emitter, reason: str) -> tuple[Tensor, ...]:
     operator, around = emitter.operator, emitter.around
     shapes = tuple(_shape(emitter, index) for index in range(len(operator.outputs)))
     op = Opaque(operator.kind, "", reason, shapes, _weights(emitter))
-    values = [around.lookup(index) for index in operator.inputs if index >= 0]
+    tensors = around.graph.tensors
+    given = [index for index in operator.inputs if index >= 0 and not tensors[index].variable]
+    values = [around.lookup(index) for index in given]
     computed = tuple(held.name for held in values if isinstance(held, Tensor))
     outputs = tuple(around.names[index] for index in operator.outputs)
     layer = around.layers.fresh(operator.kind.lower().replace(" ", "_"))
@@ -39,7 +41,9 @@ def _weights(emitter: Emitter) -> tuple[tuple[str, FloatArray], ...]:
     """Constant operands as float32, under the file's names."""
     found: list[tuple[str, FloatArray]] = []
     for index, number in enumerate(emitter.operator.inputs):
-        if number < 0 or not isinstance(emitter.around.lookup(number), Known):
+        if number < 0 or emitter.around.graph.tensors[number].variable:
+            continue
+        if not isinstance(emitter.around.lookup(number), Known):
             continue
         try:
             values = _values(emitter, index)

@@ -36,7 +36,8 @@ class WireQuantization:
 class WireTensor:
     """One tensor; `data` is None when it is computed.
 
-    `shape` includes the batch. `kind` is the number of its element type.
+    `shape` includes the batch. `kind` is the number of its element type. A `variable` one keeps
+    its values between inferences.
     """
 
     index: int
@@ -47,6 +48,7 @@ class WireTensor:
     quantization: WireQuantization | None
     dynamic: bool
     refused: str = ""
+    variable: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +140,6 @@ def _tensor(table: Table, index: int, buffers: list[NDArray[np.uint8] | None]) -
         refused = "it is stored sparsely"
     elif table.integer(10, "<u4"):
         refused = "its data lies in another file"
-    elif table.flag(5):
-        refused = "it keeps a state between inferences"
     return WireTensor(
         index=index,
         name=table.text(3),
@@ -149,6 +149,7 @@ def _tensor(table: Table, index: int, buffers: list[NDArray[np.uint8] | None]) -
         quantization=_quantization(table.table(4)),
         dynamic=signature is not None and bool((signature[1:] < 0).any()),
         refused=refused,
+        variable=table.flag(5),
     )
 
 

@@ -15,6 +15,7 @@ from tinyml_studio.formats.tflite.opaque import emit_opaque
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
 from tinyml_studio.formats.tflite.quantization import activation_grid
 from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTensor, parse
+from tinyml_studio.formats.tflite.state import STATEFUL
 from tinyml_studio.formats.tflite.values import Known, Tensor, Value, sample_shape
 from tinyml_studio.ir.build import build_graph
 from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
@@ -70,6 +71,7 @@ class _Translation:
         self._nodes: list[Node] = []
         self._constants: dict[str, FloatArray] = {}
         self._grids: dict[str, FoundGrid] = {}
+        self._internal: dict[str, FoundGrid] = {}
         self._weights: dict[str, FoundWeights] = {}
         self._used = 0
         self._ports = [self._input_port(index) for index in graph.inputs]
@@ -105,7 +107,7 @@ class _Translation:
         """What the file states, None for a float model."""
         if not self._grids and not self._weights:
             return None
-        return FoundQuantization(self._grids, self._weights)
+        return FoundQuantization(self._grids, self._weights, internal=self._internal)
 
     def _add(self, operator: WireOperator) -> None:
         """Convert an operator, or keep it as it stands."""
@@ -123,6 +125,7 @@ class _Translation:
         self._nodes += emitter.nodes
         self._constants.update(emitter.constants)
         self._grids.update(emitter.grids)
+        self._internal.update(emitter.internal)
         self._weights.update(emitter.weights)
         self._values.update(zip(operator.outputs, made, strict=True))
 
@@ -136,7 +139,7 @@ class _Translation:
         if converter is None:
             raise Refused(f"the operator {kind} is not supported")
         for index in (*emitter.operator.inputs, *emitter.operator.outputs):
-            if index >= 0 and (reason := self._graph.tensors[index].refused):
+            if index >= 0 and (reason := self._refusal(self._graph.tensors[index], kind)):
                 raise Refused(f"tensor {index} cannot be used: {reason}")
         made = converter(emitter)
         if len(made) != len(emitter.operator.outputs):
@@ -148,9 +151,17 @@ class _Translation:
                 raise Refused("its input is brought on two different grids")
         return made
 
+    def _refusal(self, tensor: WireTensor, kind: str) -> str:
+        """Why an operator cannot have a tensor; empty where it can."""
+        if tensor.variable and kind not in STATEFUL:
+            return "it keeps a state between inferences"
+        return tensor.refused
+
     def _check_domain(self, emitter: Emitter, made: tuple[Tensor, ...]) -> None:
         """An operator computes with integers or with real numbers, never with both."""
-        values = [self._lookup(index) for index in emitter.operator.inputs if index >= 0]
+        tensors, inputs = self._graph.tensors, emitter.operator.inputs
+        given = [index for index in inputs if index >= 0 and not tensors[index].variable]
+        values = [self._lookup(index) for index in given]
         computed = [held for held in (*values, *made) if isinstance(held, Tensor)]
         if len({held.grid is None for held in computed}) > 1:
             raise Refused("it mixes real and quantized tensors")
@@ -172,8 +183,8 @@ class _Translation:
             raise Malformed(f"{place} is a constant, or named twice")
         if tensor.kind not in FLOATS and tensor.kind not in QUANTIZED:
             raise Malformed(f"{place} is of type {type_name(tensor.kind)}")
-        if tensor.refused:
-            raise Malformed(f"{place} cannot be used: {tensor.refused}")
+        if reason := self._refusal(tensor, "input"):
+            raise Malformed(f"{place} cannot be used: {reason}")
         try:
             shape, grid = sample_shape(tensor, self._batch), activation_grid(tensor)
         except Refused as refusal:

@@ -71,7 +71,7 @@ def _cell_scale(layer: Layer, op: ops.Lstm) -> float:
     name, setting = cell_tensor(layer.node), layer.setting
     found = setting.graph.found
     if found is not None and layer.choice.range_method is RangeMethod.FILE:
-        stated = found.activations.get(name)
+        stated = found.internal.get(name)
         if stated is not None:
             return stated.scale
     stats = setting.stats.get(name)

@@ -36,7 +36,9 @@ def lower_svdf(layer: Layer) -> None:
     factor = layer.multiplier(float32_ratio(product, output.scale))
     if factor.shift > 0:
         layer.refuse("the range of its output is too small", hint="give it a wider range")
-    state = layer.scratch(op.time_weight.shape, Grid(kind.bits, state_grid.scale, 0))
+    state = layer.scratch(
+        op.time_weight.shape, Grid(kind.bits, state_grid.scale, state_grid.zero_point)
+    )
     layer.emit(
         Svdf(
             layer=layer.node.name,
@@ -52,6 +54,7 @@ def lower_svdf(layer: Layer) -> None:
             low=INT8.min,
             high=INT8.max,
             state=state.name,
+            state_zero_point=state.zero_point,
         )
     )
 
@@ -77,9 +80,9 @@ def _stated(layer: Layer) -> FoundWeights:
 def _grid(layer: Layer, name: str) -> FoundGrid:
     """What the file states about a part of the layer."""
     found = layer.setting.graph.found
-    if found is None or name not in found.activations:
+    if found is None or name not in found.internal:
         layer.refuse("the file does not state all of its scales")
-    return found.activations[name]
+    return found.internal[name]
 
 
 def _features(layer: Layer, held: FoundWeights) -> QuantParams:

@@ -128,17 +128,17 @@ class Gru(Gated):
 class Svdf(Instruction):
     """One step of a filter ``(I,) -> (U,)`` over features of the last M steps, as TFLite-Micro.
 
-    `state` ``(F, M)``, of 16 bits or 8 and zero point 0, holds the features, oldest first. It moves
-    up by one step; then::
+    `state` ``(F, M)`` of `time_type`, 16 bits or 8, and with the zero point zs holds the features,
+    oldest first. It moves up by one step; then::
 
-        state[f, M - 1] = clamp(MBQM(feature_weights[f] (x - zx), feature_multiplier))
-        sum[u] = clamp32(bias[u] + state[f] time_weights[f] + ... over the f of u)
+        state[f, M - 1] = clamp(zs + clamp(MBQM(feature_weights[f] (x - zx), feature_multiplier)))
+        sum[u] = bias[u] + (state[f] - zs) time_weights[f] + ... over the f of u
         y[u] = clamp(zo + MBQM(sum[u], output_multiplier), low, high)
 
-    where the features of u are the F / U from ``u * F / U`` on and the first clamp is that of the
-    state's type. The sum is exact and then limited to 32 bits, where TFLite-Micro's overflows; the
-    shift of its multiplier is not positive. `time_weights` ``(F, M)`` have `time_type`, 16 bits or
-    8.
+    where the features of u are the F / U from ``u * F / U`` on, and both clamps of a feature are
+    those of its type; TFLite-Micro lacks the outer one and wraps there. The sum has 32 bits and
+    wraps, as in all engines that sum so. The shift of its multiplier is not positive.
+    `time_weights` ``(F, M)`` have `time_type` too.
 
     Source: ``svdf_common.cc`` of TFLite-Micro.
     """
@@ -153,6 +153,7 @@ class Svdf(Instruction):
     low: int
     high: int
     state: str
+    state_zero_point: int = 0
     rounding: Rounding = Rounding.DOUBLE
 
     @property

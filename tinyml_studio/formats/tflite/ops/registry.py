@@ -51,9 +51,13 @@ from tinyml_studio.formats.tflite.ops.split_v import convert_split_v
 from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
 from tinyml_studio.formats.tflite.ops.sub import convert_sub
 from tinyml_studio.formats.tflite.ops.sum import convert_sum
+from tinyml_studio.formats.tflite.ops.svdf import convert_svdf
 from tinyml_studio.formats.tflite.ops.tanh import convert_tanh
 from tinyml_studio.formats.tflite.ops.transpose import convert_transpose
 from tinyml_studio.formats.tflite.ops.transpose_conv import convert_transpose_conv
+from tinyml_studio.formats.tflite.ops.unidirectional_sequence_lstm import (
+    convert_unidirectional_sequence_lstm,
+)
 from tinyml_studio.formats.tflite.values import Tensor
 
 
@@ -118,10 +122,12 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "STRIDED_SLICE": convert_strided_slice,
         "SUB": convert_sub,
         "SUM": convert_sum,
+        "SVDF": convert_svdf,
         "TANH": convert_tanh,
         "TILE": convert_tile,
         "TRANSPOSE": convert_transpose,
         "TRANSPOSE_CONV": convert_transpose_conv,
+        "UNIDIRECTIONAL_SEQUENCE_LSTM": convert_unidirectional_sequence_lstm,
         "UNPACK": convert_unpack,
     }
 )

@@ -1,0 +1,127 @@
+"""Tensors whose batch is another axis than the first, as recurrent operators have it.
+
+ONNX wants ``(T, N, I)`` and gives ``(T, directions, N, H)``; exporters put transpositions around.
+In the graph the batch is never written, so such a tensor is that of one sample as any other; only
+operators that say where its axes go, or that treat every element alike, may read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tinyml_studio.formats.emitter import Converter, Emitter
+from tinyml_studio.formats.folds.call import normal_axes
+from tinyml_studio.formats.onnx_ops.slicing import gathered
+from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.values import Tensor, Value
+from tinyml_studio.formats.wire import WireNode
+from tinyml_studio.ir.ops import Concat, Identity, Reshape, Transpose
+
+MOVES = "it moves the batch"
+RECURRENT = frozenset({"GRU", "LSTM"})
+_ELEMENTWISE = frozenset(
+    {
+        *("Clip", "HardSigmoid", "HardSwish", "LeakyRelu", "Relu", "Sigmoid", "Tanh"),
+        *("Cast", "Dropout", "Identity"),
+    }
+)
+
+
+def has_moved_batch(node: WireNode, operands: Sequence[Value | None]) -> bool:
+    """Whether a node reads a tensor with the batch elsewhere, or puts it there."""
+    if node.op_type in RECURRENT:
+        return False  # their converters look themselves
+    if any(isinstance(operand, Tensor) and operand.batch_axis for operand in operands):
+        return True
+    return node.op_type == "Transpose" and not any(
+        isinstance(operand, Tensor) and operand.merged for operand in operands
+    )
+
+
+def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
+    """Convert a node on a tensor with the batch elsewhere.
+
+    Raises
+    ------
+    Refused
+        If the node is not one of those that may read it.
+    """
+    kind = emitter.node.op_type
+    if kind == "Transpose":
+        return (_transpose(emitter),)
+    if kind == "Squeeze":
+        return (_squeeze(emitter),)
+    if kind == "Gather":
+        return (_gather(emitter),)
+    if kind == "Concat":
+        return (_concat(emitter),)
+    if kind not in _ELEMENTWISE:
+        raise Refused("the batch is not the first axis of its operand")
+    tensor = emitter.tensor()[0]
+    lookup = emitter.around.lookup
+
+    def first(name: str) -> Value:
+        value = lookup(name)
+        return replace(value, batch_axis=0) if isinstance(value, Tensor) else value
+
+    emitter.around = replace(emitter.around, lookup=first)
+    made = converter(emitter)
+    outputs = made if isinstance(made, tuple) else (made,)
+    return tuple(replace(one, batch_axis=tensor.batch_axis) for one in outputs)
+
+
+def _sample_axis(axis: int, tensor: Tensor) -> int:
+    """The axis of the sample that an axis of the file is."""
+    if axis == tensor.batch_axis:
+        raise Refused("it works along the batch")
+    return axis - (axis > tensor.batch_axis)
+
+
+def _transpose(emitter: Emitter) -> Tensor:
+    """The axes of the sample in their new order, and where the batch is then."""
+    tensor, shape = emitter.tensor()
+    perm = emitter.attributes.integers("perm")
+    perm = tuple(reversed(range(len(shape) + 1))) if perm is None else perm
+    if sorted(perm) != list(range(len(shape) + 1)):
+        raise Malformed(f"{list(perm)} is not an order of {len(shape) + 1} axes")
+    order = tuple(_sample_axis(axis, tensor) for axis in perm if axis != tensor.batch_axis)
+    moved = order != tuple(range(len(shape)))
+    made = emitter.add(Transpose(order) if moved else Identity(), tensor)
+    return replace(made, batch_axis=perm.index(tensor.batch_axis))
+
+
+def _squeeze(emitter: Emitter) -> Tensor:
+    """Remove axes of size 1 of the sample."""
+    tensor, shape = emitter.tensor()
+    axes = emitter.integers("axes", 1)
+    if axes is None:
+        raise Refused("it does not say which axes to remove")
+    file_axes = normal_axes(axes, len(shape) + 1)
+    gone = {_sample_axis(axis, tensor) for axis in file_axes}
+    if any(shape[axis] != 1 for axis in gone):
+        raise Malformed(f"the axes {list(axes)} of a sample of shape {list(shape)} are not all 1")
+    kept = tuple(size for axis, size in enumerate(shape) if axis not in gone)
+    before = sum(axis < tensor.batch_axis for axis in file_axes)
+    made = emitter.add(Reshape(kept), tensor)
+    return replace(made, batch_axis=tensor.batch_axis - before)
+
+
+def _concat(emitter: Emitter) -> Tensor:
+    """Tensors joined along an axis of the sample."""
+    tensors = [emitter.tensor(index)[0] for index in range(len(emitter.node.inputs))]
+    if len({tensor.batch_axis for tensor in tensors}) > 1:
+        raise Refused("its operands have the batch on different axes")
+    rank = len(tensors[0].shape or ()) + 1
+    (axis,) = normal_axes((emitter.attributes.integer("axis", 0),), rank)
+    made = emitter.add(Concat(_sample_axis(axis, tensors[0])), *tensors)
+    return replace(made, batch_axis=tensors[0].batch_axis)
+
+
+def _gather(emitter: Emitter) -> Tensor:
+    """Evenly spaced indices along an axis of the sample; a single number drops it."""
+    tensor, shape = emitter.tensor()
+    (axis,) = normal_axes((emitter.attributes.integer("axis", 0),), len(shape) + 1)
+    made = gathered(emitter, tensor, shape, _sample_axis(axis, tensor))
+    dropped = len(made.shape or ()) < len(shape) and axis < tensor.batch_axis
+    return replace(made, batch_axis=tensor.batch_axis - dropped)
