@@ -99,7 +99,7 @@ def test_hidden_plots_are_not_computed(person, window, monkeypatch):
     told = []
     window.board["distributions"].ready.connect(lambda _: told.append("distribution"))
     window.board["error"].ready.connect(lambda _: told.append("errors"))
-    show(person, "history")
+    show(person, "help")
     show(person, "code")
     told.clear()
     person.go_to(1, W)

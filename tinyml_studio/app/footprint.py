@@ -8,6 +8,7 @@ from typing import Any
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.exported import exported
 from tinyml_studio.emit.sizes import DataSizes, data_sizes
+from tinyml_studio.lower.bounds import check_accumulators
 from tinyml_studio.program.program import Program
 
 _KNOWN: weakref.WeakKeyDictionary[Program, DataSizes] = weakref.WeakKeyDictionary()
@@ -35,6 +36,10 @@ def memory_of(derived: Derived) -> dict[str, Any]:
     """
     sizes = footprint(derived)
     ram: dict[str, int] = {}
+    spare: dict[str, int] = {}
+    for bound in check_accumulators(exported(derived).program):
+        left = bound.limit - bound.bits
+        spare[bound.layer] = min(spare.get(bound.layer, left), left)
     for step in sizes.plan.steps:
         ram[step.layer] = max(ram.get(step.layer, 0), step.live_bytes)
     return {
@@ -42,4 +47,5 @@ def memory_of(derived: Derived) -> dict[str, Any]:
         "arena_bytes": sizes.arena,
         "flash_by_layer": sizes.by_layer,
         "ram_by_layer": ram,
+        "spare_bits": spare,
     }

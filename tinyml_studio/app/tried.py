@@ -61,6 +61,8 @@ class Attempt:
         Weights with constants in flash, and the arena in RAM; both exact.
     flash_by_layer, ram_by_layer
         Bytes of data by layer, and the most that lives in the arena while it runs.
+    spare_bits
+        Bits that the largest possible accumulator of each layer leaves free.
     estimates
         By the name of the chip.
     """
@@ -73,6 +75,7 @@ class Attempt:
     arena_bytes: int | None = None
     flash_by_layer: Mapping[str, int] = field(default_factory=dict)
     ram_by_layer: Mapping[str, int] = field(default_factory=dict)
+    spare_bits: Mapping[str, int] = field(default_factory=dict)
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
 
 

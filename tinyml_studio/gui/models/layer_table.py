@@ -18,6 +18,7 @@ from tinyml_studio.gui.states.layers import (
 from tinyml_studio.gui.states.text import (
     MISSING,
     clean,
+    data_size,
     decibel,
     percent,
     plain_tip,
@@ -168,7 +169,7 @@ def _text(place: int, row: LayerRow, column: Column) -> str:
         return MISSING if cell.bits is None else str(cell.bits)
     texts = {
         Column.INDEX: str(place + 1),
-        Column.NAME: row.name,
+        Column.NAME: f"▴ {row.name}" if row.is_risky else row.name,
         Column.OPERATOR: f"✕ {row.operator}" if row.problem else row.operator,
         Column.OUTPUT: row.output,
         Column.PARAMETERS: whole(row.parameters) if row.parameters else MISSING,
@@ -177,6 +178,8 @@ def _text(place: int, row: LayerRow, column: Column) -> str:
         Column.ISOLATED: decibel(row.isolated, unit=False),
         Column.CUMULATIVE: decibel(row.cumulative, unit=False),
         Column.CLIPPED: percent(row.clipped),
+        Column.FLASH: MISSING if row.flash is None else data_size(row.flash),
+        Column.RAM: MISSING if row.ram is None else data_size(row.ram),
     }
     return texts[column]
 
@@ -192,6 +195,8 @@ def _sort_key(place: int, row: LayerRow, column: Column) -> float | str:
         Column.ISOLATED: row.isolated,
         Column.CUMULATIVE: row.cumulative,
         Column.CLIPPED: row.clipped,
+        Column.FLASH: row.flash,
+        Column.RAM: row.ram,
     }
     if column in figures:
         value = figures[column]
@@ -206,13 +211,21 @@ def _tip(row: LayerRow, column: Column) -> str:
     if cell is not None and cell.is_editable:
         return "Double-click or type a digit. All selected rows change together."
     if column in (Column.NAME, Column.OPERATOR):
-        about = f"{clean(row.key, limit=400)}\n{row.operator}, output {row.output}"
+        about = f"{clean(row.key, limit=400)}\n{row.operator}, output {row.output}{_spare(row)}"
         return f"{row.problem}\n{about}" if row.problem else about
     if column in (Column.ISOLATED, Column.CUMULATIVE):
         value = row.isolated if column is Column.ISOLATED else row.cumulative
         alone = "only this layer quantized" if column is Column.ISOLATED else "all up to here"
         return f"{decibel(value)} with {alone}" if value is not None else ""
     return ""
+
+
+def _spare(row: LayerRow) -> str:
+    """What the accumulator leaves free."""
+    if row.spare_bits is None:
+        return ""
+    left = f"{row.spare_bits} bits" if row.spare_bits != 1 else "1 bit"
+    return f"\nNo input can overflow the accumulator: {left} to spare"
 
 
 def _is_reduced(row: LayerRow, column: Column) -> bool:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.layers import layers_state
+from tinyml_studio.gui.states.layers import LayersState, with_same_rows
 from tinyml_studio.gui.views.layers_view import LayersView
+from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
+    from tinyml_studio.app.tried import Attempt
     from tinyml_studio.gui.desk import Desk
 
 
@@ -16,12 +20,13 @@ class LayersPane(Pane):
     """Shows choices and live figures of every layer."""
 
     name, title, place = "layers", "Layers", Place.CENTRE
-    reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.LATE})
+    reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.LATE, Event.MEASURED})
     is_kept = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.view = self.adopt(LayersView())
+        self._memory: Attempt | None = None
         edits = self.workspace.edits
         self.ready.connect(self.view.show_state)
         self.view.bits_chosen.connect(edits.set_bits)
@@ -33,8 +38,30 @@ class LayersPane(Pane):
 
     def fill(self) -> None:
         """Choices at once, figures when they are there."""
-        desk = self.desk
-        self.tell(layers_state(desk.rows, desk.graph, desk.live, pending=desk.is_pending))
+        desk, before = self.desk, self.view.state
+        rows, graph, live, pending = desk.rows, desk.graph, desk.live, desk.is_pending
+        known = desk.measuring.current
+        if known is not None and known.data_bytes is not None:
+            self._memory = known
+        memory = self._memory
+
+        def work(_: Progress) -> LayersState:
+            return with_same_rows(layers_state(rows, graph, live, memory, pending=pending), before)
+
+        self.assemble(Lane.TABLE, work, self._take)
+
+    def _take(self, state: LayersState) -> None:
+        self.tell(state)
+        self.view.choose(self.workspace.selected)
+
+    def set_seen(self, *, seen: bool) -> None:
+        """Bytes are wanted while somebody looks."""
+        super().set_seen(seen=seen)
+        self.desk.measuring.want("memory", self.name, wanted=seen)
+
+    def forget(self) -> None:
+        """The bytes were those of another model."""
+        self._memory = None
 
     def choose(self, layer: str) -> None:
         """Select its row."""

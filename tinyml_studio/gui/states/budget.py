@@ -33,7 +33,7 @@ TITLES = {
     Quantity.LATENCY: "Latency",
     Quantity.ENERGY: "Energy",
     Quantity.ACCURACY: "Accuracy",
-    Quantity.AGREEMENT: "Agreement with float",
+    Quantity.AGREEMENT: "Agreement",
 }
 TIPS = {
     Quantity.FLASH: "Weights, other constants and code that the network puts into flash",

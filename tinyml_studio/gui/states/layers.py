@@ -32,6 +32,8 @@ class Column(StrEnum):
     ISOLATED = "isolated"
     CUMULATIVE = "cumulative"
     CLIPPED = "clipped"
+    FLASH = "flash"
+    RAM = "ram"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class ColumnSpec:
 
     title: str
     width: float
-    rank: int
+    rank: float
     tip: str
     is_number: bool = False
 
@@ -75,8 +77,21 @@ COLUMNS: dict[Column, ColumnSpec] = {
     Column.CLIPPED: ColumnSpec(
         "Clipped", 8, 2, "Share of the output values outside the range of the grid", is_number=True
     ),
+    Column.FLASH: ColumnSpec(
+        "Flash",
+        11.5,
+        2.5,
+        "Weights and other constants of the layer, exact; no code",
+        is_number=True,
+    ),
+    Column.RAM: ColumnSpec(
+        "RAM", 11.5, 2.7, "What lives in the arena while the layer runs", is_number=True
+    ),
 }
 BAR_COLUMNS = (Column.ISOLATED, Column.CUMULATIVE)
+SIZE_COLUMNS = (Column.FLASH, Column.RAM)
+RISKY_BITS = 1
+"""With so few spare bits an accumulator is marked: it holds, but one more bit would not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +126,9 @@ class LayerRow:
     """One line of the table; all text is clean, `key` is the layer's true name.
 
     `isolated` and `cumulative` are SQNR in dB, `clipped` a share of one; None when not (yet)
-    known. `problem` says why the layer cannot run as it is chosen.
+    known. `problem` says why the layer cannot run as it is chosen. `flash` and `ram` are bytes,
+    with their share of the largest layer; `spare_bits` are left free by the largest possible
+    accumulator.
     """
 
     key: str
@@ -127,6 +144,16 @@ class LayerRow:
     cumulative: float | None = None
     clipped: float | None = None
     problem: str = ""
+    flash: int | None = None
+    ram: int | None = None
+    flash_share: float = 0.0
+    ram_share: float = 0.0
+    spare_bits: int | None = None
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether the accumulator is nearly full."""
+        return self.spare_bits is not None and self.spare_bits <= RISKY_BITS
 
     @property
     def is_suspect(self) -> bool:

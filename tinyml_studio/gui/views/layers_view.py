@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.models.layer_table import LayerTableModel
 from tinyml_studio.gui.states import choices
-from tinyml_studio.gui.states.layers import Column, LayerRow, LayersState, bits_text, settable
+from tinyml_studio.gui.states.layer_filter import ABOUT, EXAMPLE, matches
+from tinyml_studio.gui.states.layers import (
+    SIZE_COLUMNS,
+    Column,
+    LayerRow,
+    LayersState,
+    bits_text,
+    settable,
+)
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.cell_delegates import (
     BarDelegate,
     ChoiceDelegate,
+    SizeDelegate,
     use,
 )
+from tinyml_studio.gui.widgets.labels import plain_label
 from tinyml_studio.gui.widgets.layer_table import LayerTable
 from tinyml_studio.gui.widgets.panel import Panel
 
@@ -55,12 +66,21 @@ class LayersView(Panel):
         self._model = LayerTableModel()
         self.table = LayerTable(self._model, self)
         self._choice, self._bar = ChoiceDelegate(self), BarDelegate(self)
+        self._size = SizeDelegate(self)
+        for column in SIZE_COLUMNS:
+            use(self.table, column, self._size)
+        self._make_filter()
         for column in (Column.WEIGHT_BITS, Column.ACTIVATION_BITS, Column.GRANULARITY):
             use(self.table, column, self._choice)
         for column in (Column.ISOLATED, Column.CUMULATIVE):
             use(self.table, column, self._bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(5, 3, 5, 5)
+        top = QHBoxLayout()
+        top.setContentsMargins(5, 2, 5, 0)
+        top.addWidget(self.filter, 1)
+        top.addWidget(self._count)
+        layout.addLayout(top)
         layout.addWidget(self.table)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._open_menu)
@@ -76,6 +96,8 @@ class LayersView(Panel):
     def show_state(self, state: LayersState) -> None:
         """Show another state; the selection stays where it is."""
         self._model.show_state(state)
+        if self.filter.text():
+            self._filter()
 
     def choose(self, key: str) -> None:
         """Select a layer."""
@@ -83,8 +105,23 @@ class LayersView(Panel):
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
-        self._choice.colours = self._bar.colours = colours
+        self._choice.colours = self._bar.colours = self._size.colours = colours
         self._model.set_colours(colours)
+
+    def _make_filter(self) -> None:
+        self.filter, self._count = QLineEdit(), plain_label(name="muted")
+        self.filter.setPlaceholderText(EXAMPLE)
+        self.filter.setToolTip(plain_tip(ABOUT))
+        self.filter.setAccessibleName("Filter of the layers")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._filter)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.filter.setFocus)
+
+    def _filter(self) -> None:
+        """Show the layers that match what was typed."""
+        self.table.show_only(matches(self.filter.text()))
+        shown, total = self.table.model().rowCount(), self._model.rowCount()
+        self._count.setText(f"{shown} of {total}" if shown != total else "")
 
     def _tell_layer(self) -> None:
         row = self.table.current_layer()

@@ -153,6 +153,30 @@ class BarDelegate(ThemedDelegate):
             option.text = f"▾ {option.text}"
 
 
+class SizeDelegate(ThemedDelegate):
+    """Bytes: the figure on the right, on the same line a bar that is full at the largest layer."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The bar left, the figure right."""
+        super().paint(painter, option, index)
+        row: LayerRow = index.data(ROW_ROLE)
+        is_flash = ORDER[index.column()] is Column.FLASH
+        share = row.flash_share if is_flash else row.ram_share
+        width = option.rect.width() - 66
+        if share <= 0.0 or width < 8:
+            return
+        bar = QRectF(option.rect.left() + 6, option.rect.center().y() - 2, width, 5)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(translucent(self.colours.muted, 46))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        bar.setWidth(max(width * min(share, 1.0), 3.0))
+        painter.setBrush(QColor(self.colours.muted))
+        painter.drawRoundedRect(bar, 2.5, 2.5)
+        painter.restore()
+
+
 def choices(index: Index) -> list[str]:
     """What can be chosen in a cell."""
     cell = bits_cell(index.data(ROW_ROLE), ORDER[index.column()])

@@ -74,7 +74,7 @@ class GaugeRow(QWidget):
         self.quantity = quantity
         self._gauge: Gauge | None = None
         self._colours = DARK
-        self.title = plain_label(TITLES[quantity])
+        self.title = ElidedLabel(TITLES[quantity])
         self.value = plain_label()
         self.value.setFont(scaled_font(figure_font(self.font()), 1.0, bold=True))
         self.bar = GaugeBar()

@@ -6,7 +6,8 @@ from PySide6.QtCore import QItemSelectionModel, QSortFilterProxyModel, Qt, Signa
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from tinyml_studio.gui.models.layer_table import ORDER, SORT_ROLE, LayerTableModel
+from tinyml_studio.gui.models.layer_table import ORDER, SORT_ROLE, Index, LayerTableModel
+from tinyml_studio.gui.states.layer_filter import Test
 from tinyml_studio.gui.states.layers import (
     Column,
     LayerRow,
@@ -16,6 +17,20 @@ from tinyml_studio.gui.states.layers import (
 from tinyml_studio.gui.theme import figure_font
 
 EDITABLE = (Column.WEIGHT_BITS, Column.ACTIVATION_BITS, Column.GRANULARITY)
+
+
+class LayerFilter(QSortFilterProxyModel):
+    """Sorts rows, and shows only those that a test takes."""
+
+    test: Test | None = None
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
+        """Whether a row of the source is shown."""
+        del parent
+        source = self.sourceModel()
+        if self.test is None or not isinstance(source, LayerTableModel):
+            return True
+        return self.test(source.layer(row))
 
 
 class LayerTable(QTableView):
@@ -35,7 +50,7 @@ class LayerTable(QTableView):
     def __init__(self, model: LayerTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._proxy = QSortFilterProxyModel(self)
+        self._proxy = LayerFilter(self)
         self._proxy.setSourceModel(model)
         self._proxy.setSortRole(SORT_ROLE)
         self._proxy.setDynamicSortFilter(False)
@@ -67,6 +82,11 @@ class LayerTable(QTableView):
         self.setSortingEnabled(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
+    def show_only(self, test: Test | None) -> None:
+        """Show the rows that a test takes; None shows all."""
+        self._proxy.test = test
+        self._proxy.invalidate()
+
     def selected_layers(self) -> tuple[LayerRow, ...]:
         """The selected layers in network order."""
         chosen = self.selectionModel().selectedRows()
@@ -95,6 +115,11 @@ class LayerTable(QTableView):
         column = max(self.currentIndex().column(), 0)
         index = self._proxy.mapFromSource(self._model.index(place, column))
         flags = QItemSelectionModel.SelectionFlag
+        if not index.isValid():
+            return  # the filter hides it
+        if self.selectionModel().isRowSelected(index.row()):
+            self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+            return
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 

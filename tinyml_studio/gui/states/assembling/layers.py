@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of, operator_of
@@ -12,6 +13,7 @@ from tinyml_studio.quantize.scheme import ACTIVATION_BITS, WEIGHT_BITS
 
 if TYPE_CHECKING:
     from tinyml_studio.app.rows import LayerRow as StudioRow
+    from tinyml_studio.app.tried import Attempt
     from tinyml_studio.ir.graph import Graph
     from tinyml_studio.simulate.error import LayerError
     from tinyml_studio.simulate.evaluate import Evaluation
@@ -20,16 +22,22 @@ FOLLOWS = "It only moves values, so it keeps the width of its input"
 
 
 def layers_state(
-    rows: Rows, graph: Graph | None, evaluation: Evaluation | None, *, pending: bool
+    rows: Rows,
+    graph: Graph | None,
+    evaluation: Evaluation | None,
+    memory: Attempt | None = None,
+    *,
+    pending: bool,
 ) -> LayersState:
-    """The table's rows."""
+    """The table's rows; `memory` is what is known of bytes and accumulators."""
     errors = _errors(evaluation)
     names = names_of(rows)
+    made = (
+        _layer_row(row, names[row.name], operator_of(row, graph), errors.get(row.name))
+        for row in rows
+    )
     return LayersState(
-        tuple(
-            _layer_row(row, names[row.name], operator_of(row, graph), errors.get(row.name))
-            for row in rows
-        ),
+        tuple(made if memory is None else _with_memory(tuple(made), memory)),
         pending,
         has_file_grids=graph is not None and graph.found is not None,
     )
@@ -51,6 +59,22 @@ def _layer_row(row: StudioRow, name: str, operator: str, error: LayerError | Non
         clipped=error.clipped if error is not None else None,
         problem=clean(row.refused, limit=400),
     )
+
+
+def _with_memory(rows: tuple[LayerRow, ...], memory: Attempt) -> Iterator[LayerRow]:
+    """The rows with bytes, and with the bits that accumulators leave free."""
+    most_flash = max(memory.flash_by_layer.values(), default=0) or 1
+    most_ram = max(memory.ram_by_layer.values(), default=0) or 1
+    for row in rows:
+        flash, ram = memory.flash_by_layer.get(row.key), memory.ram_by_layer.get(row.key)
+        yield replace(
+            row,
+            flash=flash,
+            ram=ram,
+            flash_share=(flash or 0) / most_flash,
+            ram_share=(ram or 0) / most_ram,
+            spare_bits=memory.spare_bits.get(row.key),
+        )
 
 
 def _weight_cell(row: StudioRow) -> BitsCell:
