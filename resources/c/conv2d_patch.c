@@ -16,10 +16,26 @@ typedef struct {
     uint32_t words[64];
 } tms_patch_t;
 
+/* The place of a pixel. */
+typedef struct {
+    int32_t y;
+    int32_t x;
+} tms_place_t;
+
 /* The windows of two pixels. */
 typedef struct {
     tms_window_t windows[2];
 } tms_patch_windows_t;
+
+/* moves on to the next pixel */
+static inline void tms_place_next(tms_place_t *place, int32_t width)
+{
+    place->x++;
+    if (place->x == width) {
+        place->x = 0;
+        place->y++;
+    }
+}
 
 /* Puts the value of one pixel at one tap into the patch. */
 static inline void tms_patch_put(uint32_t *patch, int32_t place, int32_t pixel, int32_t value)
@@ -137,24 +153,44 @@ static inline int tms_patch_padded(const tms_patch_windows_t *two, const tms_geo
 #endif
 }
 
-/* the windows of two pixels, or of one for both; spot is row and column of the next one */
-static inline void tms_patch_place(tms_patch_windows_t *two, const tms_geometry_t *g,
-        int32_t spot[2], int32_t pixels)
+/* gathers the values of two windows that lie inside the input; 0 where one does not */
+static TMS_LAYER int tms_patch_inner(const tms_conv2d_blocks_t *layer, const tms_place_t places[2],
+        const int8_t *in, uint32_t *patch)
 {
-    for (int32_t i = 0; i < 2; i++) {
-        tms_window_rows(&two->windows[i], g, spot[0]);
-        tms_window_columns(&two->windows[i], g, spot[1]);
-        spot[1] += (int32_t)((i == 1) || (pixels == 2));
-        if (spot[1] == g->out_width) {
-            spot[1] = 0;
-            spot[0]++;
-        }
+    const tms_geometry_t *g = &layer->geometry;
+    const int32_t depth = g->in_channels;
+    const int32_t height = g->in_height - ((g->kernel_height - 1) * g->dilation_y);
+    const int32_t width = g->in_width - ((g->kernel_width - 1) * g->dilation_x);
+    const int32_t y = (places[0].y * g->stride_y) - g->pad_top;
+    const int32_t x = (places[0].x * g->stride_x) - g->pad_left;
+    const int32_t down = (places[1].y - places[0].y) * g->stride_y;
+    const int32_t right = (places[1].x - places[0].x) * g->stride_x;
+    const int32_t row = g->dilation_y * g->in_width * depth;
+    const int32_t next = ((down * g->in_width) + right) * depth;
+    const int32_t count = g->kernel_width * depth;
+    const int inside = (y >= 0) && (y + down < height) && (x >= 0) && (x < width)
+                       && (x + right >= 0) && (x + right < width);
+
+    if ((inside == 0) || (g->dilation_x != 1)) {
+        return 0;
     }
+    in += ((y * g->in_width) + x) * depth;
+    for (int32_t ky = 0; ky < g->kernel_height; ky++) {
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+        tms_patch_copy(patch, ky * count, 0, in, count, 0);
+        tms_patch_copy(patch, ky * count, 1, in + next, count, 0);
+#else
+        tms_patch_both(patch, in, in + next, count);
+        patch += count;
+#endif
+        in += row;
+    }
+    return 1;
 }
 
-/* gathers the values of two windows, or of one for both, and moves spot on */
-static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer, int32_t spot[2],
-        int32_t pixels, const int8_t *in, uint32_t *patch)
+/* gathers the values of two windows */
+static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer,
+        const tms_place_t places[2], const int8_t *in, uint32_t *patch)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t depth = g->in_channels;
@@ -163,7 +199,10 @@ static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer, int32_t
     int32_t next;
     int32_t last;
 
-    tms_patch_place(&both, g, spot, pixels);
+    for (int32_t i = 0; i < 2; i++) {
+        tms_window_rows(&both.windows[i], g, places[i].y);
+        tms_window_columns(&both.windows[i], g, places[i].x);
+    }
     next = tms_patch_next(two, g);
     last = (next != 0) ? 0 : 1;
     if (tms_patch_padded(two, g, next) != 0) {
@@ -226,16 +265,24 @@ static void tms_conv2d_gathered(const tms_conv2d_blocks_t *layer, const int8_t *
     const int32_t pixels = g->out_height * g->out_width;
     const int32_t size = g->kernel_height * g->kernel_width * g->in_channels;
     int8_t *first = out;
-    int32_t spot[2];
+    tms_place_t places[2];
 
-    spot[0] = 0;
-    spot[1] = 0;
+    places[1].y = 0;
+    places[1].x = 0;
     tms_patch_fill(patch, (size + 3) & ~3, 0);
     for (int32_t left = pixels; left > 0; left -= 2) {
         const int32_t next = (left > 1) ? g->out_channels : 0;
 
-        tms_patch_gather(layer, spot, (left > 1) ? 2 : 1, in, patch);
+        places[0] = places[1];
+        /* the last of an odd number of pixels has itself for company */
+        if (left > 1) {
+            tms_place_next(&places[1], g->out_width);
+        }
+        if (tms_patch_inner(layer, places, in, patch) == 0) {
+            tms_patch_gather(layer, places, in, patch);
+        }
         tms_patch_channels(layer, patch, first, first + next);
+        tms_place_next(&places[1], g->out_width);
         first += 2 * g->out_channels;
     }
     tms_limit(out, pixels * g->out_channels, layer->low, layer->high);
