@@ -18,7 +18,16 @@ class Board(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._panes = {kind.name: kind(desk) for kind in PANES}
+        self._panes: dict[str, Pane] = {}
+
+    def grow(self) -> Iterator[None]:
+        """Make the panes, one at a step; then hear what happens."""
+        for kind in PANES:
+            self._panes[kind.name] = kind(self._desk)
+            yield
+        self._listen(self._desk)
+
+    def _listen(self, desk: Desk) -> None:
         workspace = desk.workspace
         workspace.opened.connect(self._begin)
         workspace.changed.connect(self._take_change)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tinyml_studio.app.examples import examples
 from tinyml_studio.gui.action_binding import ActionBinding
-from tinyml_studio.gui.board import Board
 from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.desk import Desk
 from tinyml_studio.gui.dialogs.error_dialog import one_line
@@ -32,6 +41,9 @@ from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.notice import Notice
 from tinyml_studio.gui.workspace import Workspace
 
+if TYPE_CHECKING:
+    from tinyml_studio.gui.board import Board
+
 MESSAGE_MS = 8000
 USUAL_SIZE = (1440, 900)
 SMALLEST = (760, 520)
@@ -49,8 +61,9 @@ class MainWindow(QMainWindow):
     """
 
     closed = Signal()
+    board: Board
 
-    def __init__(self, theme: Theme, settings: WindowSettings) -> None:
+    def __init__(self, theme: Theme, settings: WindowSettings, *, completes: bool = True) -> None:
         super().__init__()
         self.theme, self.settings = theme, settings
         self.has_stopped = True
@@ -59,33 +72,53 @@ class MainWindow(QMainWindow):
         self.safekeeping = Safekeeping(self, self.workspace, self.commands, settings)
         self.faults = Faults(self, self.commands, self.safekeeping)
         self.desk = Desk(self.workspace, self.commands, settings, self)
-        self.board = Board(self.desk)
-        self._make_centre()
-        self._make_docks()
+        self._make_frame()
         self._make_menus()
-        self._connect_panes()
         self._connect_workspace()
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL_SIZE)
+        self.docks: dict[str, QDockWidget] = {}
+        self._steps = self._completing()
         self._paint()
         self._show_welcome()
         self._refresh_actions()
+        if completes:
+            self.complete()
+
+    def complete(self) -> None:
+        """Make everything that the welcome page does not need, if it is not there yet."""
+        for _ in self._steps:
+            pass
+
+    def complete_some(self) -> bool:
+        """One step of that; whether there may be another one."""
+        return next(self._steps, self) is not self
 
     # building
 
-    def _make_centre(self) -> None:
+    def _completing(self) -> Iterator[None]:
+        """Panes, docks and their menu, in steps that a person does not feel."""
+        from tinyml_studio.gui.board import Board  # noqa: PLC0415 - after the first paint
+
+        self.board = Board(self.desk)
+        yield from self.board.grow()
+        self._place_panes()
+        yield
+        self._make_docks()
+        self._make_view_menu()
+        self._connect_panes()
+        self.board.set_colours(self.theme.colours)
+
+    def _make_frame(self) -> None:
         self.welcome, self.notice, self.job_bar = WelcomeView(), Notice(), JobBar()
         self.centre_tabs = QTabWidget()
         self.centre_tabs.setDocumentMode(True)
-        for pane in self.board.at(Place.CENTRE):
-            self.centre_tabs.addTab(pane.panel, pane.title)
         session = QWidget()
-        column = QVBoxLayout(session)
+        column = self._column = QVBoxLayout(session)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        for view in (*(pane.panel for pane in self.board.at(Place.HEAD)), self.notice):
-            column.addWidget(view)
+        column.addWidget(self.notice)
         column.addWidget(self.centre_tabs, 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
@@ -102,6 +135,12 @@ class MainWindow(QMainWindow):
         self.statusBar().setMinimumHeight(self.job_bar.sizeHint().height() + 2)
         self.statusBar().setSizeGripEnabled(False)
 
+    def _place_panes(self) -> None:
+        for pane in self.board.at(Place.CENTRE):
+            self.centre_tabs.addTab(pane.panel, pane.title)
+        for place, pane in enumerate(self.board.at(Place.HEAD)):
+            self._column.insertWidget(place, pane.panel)
+
     def _make_docks(self) -> None:
         panes = self.board.at(*DOCKED)
         self.docks = {
@@ -111,6 +150,8 @@ class MainWindow(QMainWindow):
             Berth(self.docks[pane.name], pane.place, pane.starts_open) for pane in panes
         )
         TitleKeeper(self, self.docks)
+        for dock in self.docks.values():
+            dock.hide()
 
     def _make_menus(self) -> None:
         self.examples_menu = QMenu("Open Example", self)
@@ -123,14 +164,14 @@ class MainWindow(QMainWindow):
             self, self.commands.callbacks(), {"file.examples": self.examples_menu}
         )
         self.addToolBar(self.binding.make_tool_bar())
+
+    def _make_view_menu(self) -> None:
         self.view_menu = ViewMenu(self, self.binding.menus, self.docks, self.theme, self.settings)
         self.view_menu.recent_chosen.connect(self.commands.open_path)
         self.view_menu.page_chosen.connect(self.desk.page_asked)
 
     def _connect_panes(self) -> None:
-        self.welcome.open_asked.connect(self.commands.open)
-        self.welcome.example_chosen.connect(self.commands.open_example)
-        self.welcome.recent_chosen.connect(self.commands.open_path)
+        self.workspace.opened.connect(self._show_session)
         self.desk.told.connect(self.notice.tell)
         self.desk.pane_asked.connect(self.show_pane)
         for name, dock in self.docks.items():
@@ -141,7 +182,10 @@ class MainWindow(QMainWindow):
 
     def _connect_workspace(self) -> None:
         workspace, runner = self.workspace, self.workspace.runner
-        workspace.opened.connect(self._show_session)
+        self.welcome.open_asked.connect(self.commands.open)
+        self.welcome.example_chosen.connect(self.commands.open_example)
+        self.welcome.recent_chosen.connect(self.commands.open_path)
+        workspace.begun.connect(self.complete)
         workspace.changed.connect(lambda _: self.notice.tell(""))
         workspace.changed.connect(self._refresh_actions)
         workspace.saved.connect(self._refresh_actions)
@@ -188,8 +232,6 @@ class MainWindow(QMainWindow):
         self.welcome.show_recent(self.settings.recent)
         self.setWindowTitle("TinyML Studio")
         self.pages.setCurrentIndex(0)
-        for dock in self.docks.values():
-            dock.hide()
 
     def _show_session(self) -> None:
         if self.pages.currentIndex() == 0:
@@ -232,7 +274,8 @@ class MainWindow(QMainWindow):
 
     def _paint(self) -> None:
         colours = self.theme.colours
-        self.board.set_colours(colours)
+        if self.docks:
+            self.board.set_colours(colours)
         self.binding.set_colours(colours)
         self.setWindowIcon(window_icon(colours.accent))
 
@@ -255,7 +298,8 @@ class MainWindow(QMainWindow):
             self.settings.save_layout(self.saveGeometry(), self.saveState())
         self.has_stopped = self.workspace.close()
         self.safekeeping.close()
-        self.board.dispose()
+        if hasattr(self, "board"):
+            self.board.dispose()
         event.accept()
         self.closed.emit()
 

@@ -34,6 +34,8 @@ class OpenSession(QObject):
 
     Attributes
     ----------
+    begun
+        Another model or project is there; `opened` follows.
     opened
         Another model or project is open.
     changed
@@ -54,6 +56,7 @@ class OpenSession(QObject):
         An edit that was not taken over, as an exception.
     """
 
+    begun = Signal()
     opened = Signal()
     changed = Signal(object)
     saved = Signal(object)
@@ -142,6 +145,7 @@ class OpenSession(QObject):
         self.studio = studio
         self.figures, self.values, self.figures_fault = None, None, ""
         self.selected = _first_with_weights(studio)
+        self.begun.emit()
         self.opened.emit()
         self._bring_figures()
 

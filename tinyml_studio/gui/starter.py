@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from tinyml_studio.gui.main_window import MainWindow
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.theme import Theme, ThemeChoice
+from tinyml_studio.progress import Progress
 
 SETTLE_MS = 120
 PATIENCE_MS = 180_000
@@ -39,7 +41,7 @@ def start(options: WindowOptions) -> int:
     settings.is_frozen = options.screenshot is not None
     theme = Theme(ThemeChoice(options.theme) if options.theme else settings.theme)
     theme.apply()
-    window = MainWindow(theme, settings)
+    window = MainWindow(theme, settings, completes=False)
     place(window, options)
     camera = Camera(window, options) if options.screenshot is not None else None
     window.closed.connect(application.quit)
@@ -75,6 +77,7 @@ def open_first(window: MainWindow, options: WindowOptions) -> None:
     """Open what the command line names."""
     pane = options.pane
     if pane is not None:
+        window.complete()
         known = window.pane_names
         if pane not in known:
             raise StudioError(f"There is no pane {pane!r}", hint=f"there are: {', '.join(known)}")
@@ -87,9 +90,19 @@ def open_first(window: MainWindow, options: WindowOptions) -> None:
 
 def warm_up(window: MainWindow) -> None:
     """Load in a thread what the first model needs; look for work that a crash has left."""
-    window.workspace.runner.submit(
-        Lane.WARM, "Loading", lambda _: load(), lambda _: None, window.faults.show_fault
-    )
+    runner, tell = window.workspace.runner, window.faults.show_fault
+    timer = QTimer(window)
+
+    def step() -> None:
+        if not window.complete_some():
+            timer.stop()
+            runner.submit(Lane.WARM, "Loading", lambda _: load(), lambda _: None, tell)
+
+    def load_panes(_: Progress) -> None:
+        importlib.import_module("tinyml_studio.gui.board")
+
+    timer.timeout.connect(step)
+    runner.submit(Lane.WARM, "Loading", load_panes, lambda _: timer.start(), tell)
     if not window.settings.is_frozen:
         window.safekeeping.offer_leftovers()
         fault = window.settings.fault()
