@@ -38,7 +38,7 @@ static inline uint64_t tms_magnitude(int64_t value)
 }
 
 /* mantissa * 2^exponent rounded to 24 bits, for |mantissa| <= 2^62 */
-static inline tms_real_t tms_real(int64_t mantissa, int32_t exponent)
+static TMS_LAYER tms_real_t tms_real(int64_t mantissa, int32_t exponent)
 {
     const uint32_t bits = tms_bit_length(tms_magnitude(mantissa));
     tms_real_t result;
@@ -102,7 +102,7 @@ static inline tms_real_t tms_real_aligned(int64_t first, int32_t exponent, int64
 }
 
 /* a sum rounded once, of any order */
-static inline tms_real_t tms_real_sum(int64_t a, int32_t a_exponent, int64_t b, int32_t b_exponent)
+static TMS_LAYER tms_real_t tms_real_sum(int64_t a, int32_t a_exponent, int64_t b, int32_t b_exponent)
 {
     return (a_exponent >= b_exponent) ? tms_real_aligned(a, a_exponent, b, b_exponent)
                                       : tms_real_aligned(b, b_exponent, a, a_exponent);
@@ -114,7 +114,7 @@ static inline tms_real_t tms_real_product(tms_real_t a, tms_real_t b)
 }
 
 /* a / b for b > 0 */
-static tms_real_t tms_real_quotient(tms_real_t a, tms_real_t b)
+static TMS_LAYER tms_real_t tms_real_quotient(tms_real_t a, tms_real_t b)
 {
     const uint64_t magnitude = tms_magnitude(a.mantissa);
     const uint32_t shift = 62u - tms_bit_length(magnitude);
@@ -131,7 +131,7 @@ static tms_real_t tms_real_quotient(tms_real_t a, tms_real_t b)
  * value * multiplier * 2^(shift - 31) with value and product rounded to 24 bits, to the nearest
  * integer; the multiplier has 24 bits above seven zeros, -48 <= shift <= 30
  */
-static int32_t tms_multiply_stepwise(int64_t value, int32_t multiplier, int32_t shift)
+static TMS_LAYER int32_t tms_multiply_stepwise(int64_t value, int32_t multiplier, int32_t shift)
 {
     const tms_real_t acc = tms_real(value, 0);
     const int64_t product = (int64_t)acc.mantissa * (int32_t)((uint32_t)multiplier >> 7);
