@@ -12,6 +12,7 @@ from tinyml_studio.passes.fold_affine import fold_affine
 from tinyml_studio.passes.fold_pad import fold_pad
 from tinyml_studio.passes.fold_stated import fold_stated
 from tinyml_studio.passes.fuse_clamp import fuse_clamp
+from tinyml_studio.passes.fuse_gates import fuse_gates
 from tinyml_studio.passes.keep_names import keep_names
 from tinyml_studio.passes.merge_reshapes import merge_reshapes
 from tinyml_studio.passes.move_transposes import move_transposes
@@ -30,7 +31,7 @@ LAYOUT: tuple[Pass, ...] = (
 )
 """Bring every tensor into channels-last order."""
 
-FOLDING: tuple[Pass, ...] = (fold_pad, fold_affine, fuse_clamp)
+FOLDING: tuple[Pass, ...] = (fuse_gates, fold_pad, fold_affine, fuse_clamp)
 """Fewer layers; needs channels on the last axis to see what is per channel."""
 
 QUANTIZED: tuple[Pass, ...] = (drop_dead, drop_identity, merge_reshapes)
