@@ -1,0 +1,147 @@
+"""The program as a process: what it loads to start, how it ends, and what a kill leaves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tinyml_studio.app.examples import find_example
+from tinyml_studio.app.recovery import Kind, leftovers
+from tinyml_studio.app.studio import Studio
+
+HEAVY = ("onnx", "onnxruntime", "scipy", "PIL", "google.protobuf", "pyqtgraph", "matplotlib")
+LATER = ("lower", "kernels", "emit", "verify", "simulate", "formats", "passes", "runtime")
+
+BEGIN = """
+import sys
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+from tinyml_studio.app.window_options import WindowOptions
+from tinyml_studio.gui import starter
+"""
+
+LOADED = (
+    BEGIN
+    + """
+application = QApplication(sys.argv[:1])
+theme = starter.Theme(starter.ThemeChoice.DARK)
+theme.apply()
+store = QSettings(sys.argv[1], QSettings.Format.IniFormat)
+window = starter.MainWindow(theme, starter.WindowSettings(store), completes=False)
+window.show()
+QTimer.singleShot(0, lambda: (print(" ".join(sys.modules)), application.exit()))
+application.exec()
+window.close()
+starter.tear_down(window)
+"""
+)
+
+# opens a project, changes it, keeps the change, says so, and then does what it is told
+EDIT = (
+    BEGIN
+    + """
+from pathlib import Path
+
+def begin(window, options):
+    held = window.workspace
+    def edited(_):
+        window.safekeeping.keep_now()
+        timer = QTimer(window)
+        timer.timeout.connect(lambda: held.runner.is_idle() and (timer.stop(), go(window)))
+        timer.start(10)
+    held.opened.connect(lambda: held.edits.set_all("w4a8", "", ""))
+    held.changed.connect(edited)
+    held.runs.open_path(Path(sys.argv[1]))
+
+def go(window):
+    print("ready", flush=True)
+    ENDING
+
+starter.open_first = begin
+sys.exit(starter.start(WindowOptions()))
+"""
+)
+CLOSE_IN_A_RUN = """
+    starter_save = lambda then: then()
+    window.commands.when_safe = starter_save
+    window.workspace.runs.evaluate()
+    window.workspace.runs.verify()
+    QTimer.singleShot(20, window.close)
+"""
+
+
+@pytest.fixture
+def surroundings(tmp_path):
+    """An environment with settings of its own."""
+    return {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+
+@pytest.fixture
+def project(tmp_path):
+    example = find_example("motion")
+    for source, name in ((example.model, "model.onnx"), (example.calibration, "data.npz")):
+        shutil.copy(source, tmp_path / name)
+    studio = Studio.open(tmp_path / "model.onnx")
+    studio.calibrate(tmp_path / "data.npz")
+    return studio.save(tmp_path / "p.tmls")
+
+
+def test_a_start_loads_nothing_that_only_a_model_needs(tmp_path, surroundings):
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADED, tmp_path / "s.ini"],
+        capture_output=True,
+        text=True,
+        env=surroundings,
+        timeout=60,
+        check=True,
+    )
+    loaded = set(ended.stdout.split())
+    assert "tinyml_studio.gui.main_window" in loaded
+    assert not loaded.intersection(HEAVY)
+    assert not loaded.intersection(f"tinyml_studio.{room}" for room in LATER)
+
+
+def test_a_killed_window_loses_nothing(project, surroundings):
+    process = subprocess.Popen(
+        [sys.executable, "-c", EDIT.replace("ENDING", "pass"), project],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=surroundings,
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    (found,) = leftovers()
+    assert found.kind is Kind.NEWER
+    assert found.record.document.scheme.default.bits == "w4a8"
+    found.discard()
+
+
+def test_closing_during_a_run_ends_in_time_with_status_0_and_no_child(project, surroundings):
+    process = subprocess.Popen(
+        [sys.executable, "-c", EDIT.replace("ENDING", CLOSE_IN_A_RUN.strip()), project],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=surroundings,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        begin = time.monotonic()
+        process.wait(timeout=60)
+        assert time.monotonic() - begin < 10  # two seconds on a quiet machine
+        assert process.returncode == 0
+        with pytest.raises(ProcessLookupError):
+            os.killpg(process.pid, 0)
+    finally:
+        process.kill()
+        process.communicate()
+    assert leftovers() == ()
