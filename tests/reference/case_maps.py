@@ -161,7 +161,7 @@ def softmax16(rng: Rng) -> Parts:
     x = draw.tensor(rng, "x", shape, 16)
     bits = draw.activation_bits(rng)
     y = draw.tensor(rng, "y", shape, bits, zero_point=0 if bits == 16 else -(1 << (bits - 1)))
-    scale = 2.0 ** draw.pick(rng, rng.uniform(-15, -9), rng.uniform(-9, 10))
+    scale = 2.0 ** (rng.uniform(-15, -9) if rng.random() < 0.5 else rng.uniform(-9, 10))
     instruction = Softmax16(
         layer="layer", inputs=("x",), output="y",
         multiplier=quantize_multiplier(scale * 65535 / 10),

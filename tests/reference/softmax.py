@@ -117,8 +117,10 @@ def softmax16(item: Softmax16, operands: list[Sample], output: QuantizedTensor) 
 def _softmax16_row(item: Softmax16, row: list[int]) -> list[int]:
     exp_table, reciprocal_table = item.exp_table.tolist(), item.reciprocal_table.tolist()
     exps = []
+    least = -(0x7FFFFFFF >> max(item.multiplier.shift, 0))
     for q in row:
-        scaled = mbqm(q - max(row), *item.multiplier, item.rounding) + 32767
+        difference = max(q - max(row), least)
+        scaled = mbqm(difference, *item.multiplier, item.rounding) + 32767
         exps.append(look_up(clamp(scaled, -32768, 32767), exp_table))
     total = sum(exps)
     headroom = 32 - total.bit_length()

@@ -94,6 +94,7 @@ class Softmax(Instruction):
 class Softmax16(Instruction):
     """Softmax over the last axis with 16-bit input, as TFLite's int16 kernel.
 
+    A difference that the left shift would take beyond 32 bits counts as the least that it does not.
     `exp_table` and `reciprocal_table` have 513 int32 entries (int16 values). The kernel's own
     result has scale 2**-15 and zero point 0; an output of fewer bits is
     ``clamp(((r + 2**(14 - b)) >> (15 - b)) + type.min)`` with b bits.
