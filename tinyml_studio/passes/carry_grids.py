@@ -7,7 +7,16 @@ from dataclasses import replace
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.graph import Graph
 
-_MOVES = (ops.Transpose, ops.Reshape, ops.Pad, ops.Slice, ops.Split, ops.MaxPool)
+_MOVES = (
+    ops.Transpose,
+    ops.Reshape,
+    ops.Pad,
+    ops.Slice,
+    ops.Split,
+    ops.Gather,
+    ops.MaxPool,
+    ops.ResizeBilinear,
+)
 
 
 def carry_grids(graph: Graph) -> Graph:

@@ -224,3 +224,31 @@ def test_what_is_not_supported_is_refused_by_name(tmp_path, op):
     y = file.add(op, x, *operands, outputs=3 if op.startswith("Dynamic") else 1, domain=domain)
     (reason,) = opaque_reasons(read(file.proto(y if isinstance(y, str) else y[0]), tmp_path))
     assert ("dynamic quantization" in reason) or (op in reason)
+
+
+@pytest.mark.parametrize("move", ["DepthToSpace", "Resize", "Tile"])
+def test_integers_are_moved_into_other_places(tmp_path, move):
+    file = IntegerFile(4, 4, 4, kind="uint8", opset=13)
+    weight = [file.typed(np.ones((4, 4, 1, 1)), "int8"), scale(0.1), file.typed(0, "int8")]
+    q = file.integer(
+        "QLinearConv", file.x, *file.grid(0.05, 3), *weight, *file.grid(0.3, 5), domain=""
+    )
+    if move == "DepthToSpace":
+        q = file.add("DepthToSpace", q, blocksize=2)
+    elif move == "Resize":
+        q = file.add("Resize", q, "", np.array([1, 1, 2, 2], np.float32), mode="nearest")
+    else:
+        q = file.add("Tile", q, np.array([1, 1, 2, 1]))
+    proto = file.proto(q, element=TensorProto.UINT8)
+    graph = prepare(read(proto, tmp_path))
+    assert opaque_reasons(graph) == []
+    signed = np.random.default_rng(4).integers(-128, 128, (3, 4, 4, 4))
+    wanted = of_runtime(proto, {"x0": (signed + 128).astype(np.uint8)}).astype(np.int64) - 128
+    np.testing.assert_array_equal(run_integers(graph, [signed]), wanted)
+
+
+def test_a_mean_of_integers_by_an_operator_of_the_standard_is_refused(tmp_path):
+    file = IntegerFile(4, 4, 4, kind="uint8", opset=13)
+    q = file.add("Resize", file.x, "", np.array([1, 1, 2, 2], np.float32), mode="linear")
+    graph = read(file.proto(q, element=TensorProto.UINT8), tmp_path)
+    assert "it computes with a quantized tensor's integers" in opaque_reasons(graph)

@@ -120,6 +120,8 @@ MOVES = {
     "split": lambda f, x: f.add("Split", x, outputs=2, axis=3)[0],
     "pad": lambda f, x: f.add("Pad", x, np.array([0, 0, 1, 1, 0, 0, 1, 1])),
     "identity": lambda f, x: f.add("Identity", x),
+    "nearest": lambda f, x: f.add("Resize", x, "", np.array([1, 1, 2, 2], np.float32)),
+    "reflection": lambda f, x: f.add("Pad", x, np.array([0, 0, 1, 1, 0, 0, 1, 1]), mode="reflect"),
 }
 
 

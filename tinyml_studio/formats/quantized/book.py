@@ -15,8 +15,13 @@ MOVERS = (
     ops.Pad,
     ops.Slice,
     ops.Split,
+    ops.Gather,
+    ops.ResizeBilinear,
 )
-"""Operators whose output lies on the grid of their input, and the other way round."""
+"""Operators whose output lies on the grid of their input, and the other way round.
+
+All but the last only move values; what that one makes lies between them.
+"""
 
 
 class Book:

@@ -12,14 +12,19 @@ from tinyml_studio.formats.encoding import same_grid
 from tinyml_studio.formats.merged import MIXES
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Known, Tensor, Value
+from tinyml_studio.ir.found import FoundGrid
+from tinyml_studio.ir.ops import ResizeBilinear
 
 MOVERS = frozenset(
     {
         *("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Identity", "Dropout"),
         *("MaxPool", "GlobalMaxPool", "Slice", "Gather", "Split", "Concat", "Pad"),
+        *("DepthToSpace", "SpaceToDepth", "Tile", "Resize", "Upsample"),
     }
 )
 """Operators of the standard that take a quantized tensor's integers."""
+
+_COMPUTES = "it computes with a quantized tensor's integers"
 
 
 def convert_integers(
@@ -32,8 +37,25 @@ def convert_integers(
     Refused
         If it computes, or its operands lie on different grids.
     """
-    if emitter.node.op_type not in {*MOVERS, "Clip"}:
-        raise Refused("it computes with a quantized tensor's integers")
+    kind = emitter.node.op_type
+    if kind not in {*MOVERS, "Clip"}:
+        raise Refused(_COMPUTES)
+    grid = _common_grid(emitter, tensors)
+    if kind == "Pad":
+        _with_real_numbers(emitter, tensors[0], {2: 0})
+    elif kind == "Clip":
+        _with_real_numbers(emitter, tensors[0], {1: None, 2: None})
+    made = converter(emitter)
+    if kind == "Clip" and isinstance(made, Tensor) and grid is not None:
+        emitter.grids[made.name] = grid
+    if any(isinstance(node.op, ResizeBilinear) for node in emitter.nodes):
+        raise Refused(_COMPUTES)
+    outputs = made if isinstance(made, tuple) else (made,)
+    return tuple(replace(tensor, stored=tensors[0].stored) for tensor in outputs)
+
+
+def _common_grid(emitter: Emitter, tensors: list[Tensor]) -> FoundGrid | None:
+    """The grid of all operands; None where it is not known yet."""
     if any(tensor.merged for tensor in tensors) and emitter.node.op_type != "Reshape":
         raise Refused(MIXES)
     if len({tensor.stored for tensor in tensors}) > 1:
@@ -42,15 +64,7 @@ def convert_integers(
     stated = [grid for grid in grids if grid is not None]
     if any(not same_grid(grid, stated[0]) for grid in stated):
         raise Refused("its operands lie on different grids")
-    if emitter.node.op_type == "Pad":
-        _with_real_numbers(emitter, tensors[0], {2: 0})
-    elif emitter.node.op_type == "Clip":
-        _with_real_numbers(emitter, tensors[0], {1: None, 2: None})
-    made = converter(emitter)
-    if emitter.node.op_type == "Clip" and isinstance(made, Tensor) and stated:
-        emitter.grids[made.name] = stated[0]
-    outputs = made if isinstance(made, tuple) else (made,)
-    return tuple(replace(tensor, stored=tensors[0].stored) for tensor in outputs)
+    return stated[0] if stated else None
 
 
 def _with_real_numbers(
