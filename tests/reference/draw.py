@@ -68,7 +68,7 @@ def weights(rng: Rng, shape: tuple[int, ...], type_: IntType) -> Int8Array:
         drawn = np.full(shape, pick(rng, type_.min, type_.max))
     else:
         drawn = rng.integers(type_.min, type_.max + 1, shape)
-    return drawn.astype(np.int8)
+    return drawn.astype(type_.carrier)
 
 
 def reach(of: QuantizedTensor) -> int:

@@ -11,7 +11,7 @@ of `Rounding.DOUBLE` (a saturating rounding doubling high multiplication, then a
 shift with ties away from zero), or one rounding of the exact product. Lowering sets it by the
 program's arithmetic. `low` and `high` are limits in output integers: the fused activation and the
 range of the output type together. Weights are int8 arrays whose values fit `weight_type`; one bit
-means {-1, +1}.
+means {-1, +1}. Weights around a zero point of a file can take 9 bits, and int16 arrays.
 
 An accumulator is int32 when every input has 8 bits or fewer, and int64 when the input has 16
 bits. With a 16-bit input, convolutions and fully connected layers requantize as TFLite's int16x8
