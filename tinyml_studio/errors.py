@@ -70,6 +70,10 @@ class LostDataError(DataError):
     other: Path | None = None
 
 
+class SaveError(ProjectError):
+    """A project file that cannot be written where it should be."""
+
+
 class ChangedFileError(ProjectError):
     """A project file that somebody else has changed since it was read; it was left as it is."""
 

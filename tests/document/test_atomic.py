@@ -88,3 +88,16 @@ def test_a_folder_is_refused(tmp_path):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(ProjectError, match="No such file or directory"):
         write_atomically(tmp_path / "no" / "a", b"new")
+
+
+def test_a_folder_that_may_be_written_but_not_read_is_enough(tmp_path, monkeypatch):
+    real = os.open
+
+    def refuse(path, flags, *mode):
+        if Path(path) == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, *mode)
+
+    monkeypatch.setattr(os, "open", refuse)
+    write_atomically(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"

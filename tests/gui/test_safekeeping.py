@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -203,6 +205,34 @@ def test_a_project_that_somebody_else_saved_is_not_written_over_unasked(
     assert saved == ("w4a8" if answer == "Replace" else "w7a8")
     assert (tmp_path / "q.tmls").exists() == (answer == "Save As…")
     assert opened.isWindowModified() == (answer == "Cancel")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT])
+def test_a_project_that_cannot_be_written_is_saved_elsewhere(
+    person, opened, project, tmp_path, monkeypatch, number
+):
+    real = os.open
+
+    def refuse(path, *args):
+        if Path(path).parent == project.parent and args[0] & os.O_CREAT:
+            raise OSError(number, os.strerror(number))
+        return real(path, *args)
+
+    before = project.read_bytes()
+    opened.workspace.edits.set_all("w4a8", "", "")
+    person.wait()
+    monkeypatch.setattr(os, "open", refuse)
+    person.trigger("file.save")
+    box = person.dialogs[-1]
+    assert os.strerror(number) in box.informativeText()
+    assert project.read_bytes() == before
+    assert opened.isWindowModified()
+    (tmp_path / "else").mkdir()
+    monkeypatch.setattr(files, "ask_project", lambda *_: tmp_path / "else" / "q.tmls")
+    next(button for button in box.buttons() if "Save As" in button.text()).click()
+    person.wait()
+    assert opened.workspace.studio.path == tmp_path / "else" / "q.tmls"
+    assert not opened.isWindowModified()
 
 
 def test_a_model_that_moved_is_located(person, window, project, tmp_path, monkeypatch):

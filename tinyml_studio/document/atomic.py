@@ -89,10 +89,11 @@ def _sync_folder(folder: Path) -> None:
     """Make the rename itself durable, where folders can be opened (not on Windows)."""
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        # some file systems cannot sync a folder; the file itself is complete already
-        with contextlib.suppress(OSError):
+    # the file itself is complete already: some folders may be written but not read, and some file
+    # systems cannot sync a folder
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)

@@ -11,7 +11,7 @@ from tinyml_studio.document.decode import decode
 from tinyml_studio.document.document import Document
 from tinyml_studio.document.encode import encode
 from tinyml_studio.document.strict_json import JsonFault, as_project_error, parse
-from tinyml_studio.errors import ProjectError, StudioError
+from tinyml_studio.errors import ProjectError, SaveError, StudioError
 
 SUFFIX = ".tmls"
 MAX_BYTES = 16 << 20
@@ -28,7 +28,7 @@ def save_project(document: Document, path: Path) -> str:
         If it cannot be written; names the file and the reason, and the old file is intact.
     """
     data = encode(document, path.absolute().parent).encode("utf-8")
-    write_atomically(path, data)
+    write_atomically(path, data, error=SaveError)
     return hashlib.sha256(data).hexdigest()
 
 

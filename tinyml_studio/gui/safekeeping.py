@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from tinyml_studio.errors import (
@@ -13,10 +13,12 @@ from tinyml_studio.errors import (
     ChangedFileError,
     LostDataError,
     LostModelError,
+    SaveError,
     StudioError,
 )
 from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.dialogs import files
+from tinyml_studio.gui.dialogs.error_dialog import texts
 from tinyml_studio.gui.dialogs.locate_dialog import LocateDialog
 from tinyml_studio.gui.dialogs.recovery_dialog import RecoveryDialog
 from tinyml_studio.gui.qt_jobs import Lane
@@ -50,7 +52,12 @@ class Safekeeping(QObject):
         workspace.opened.connect(self._begin)
         workspace.changed.connect(self._wait)
         workspace.saved.connect(self._take_saved)
-        commands.remedies += [self._offer_overwrite, self._offer_model, self._offer_data]
+        commands.remedies += [
+            self._offer_overwrite,
+            self._offer_elsewhere,
+            self._offer_model,
+            self._offer_data,
+        ]
 
     # unsaved work
 
@@ -195,16 +202,29 @@ class Safekeeping(QObject):
         """Ask what to do when somebody else has saved the project meanwhile."""
         if not isinstance(error, ChangedFileError):
             return False
-        box = _question(self._window, f"{clean(error.title, limit=600)}.")
-        box.setInformativeText("Saving now would undo those changes.")
-        rename = box.addButton("Save As…", QMessageBox.ButtonRole.AcceptRole)
+        box = self._offer_rename(error, "Saving now would undo those changes.")
         replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(rename)
-        rename.clicked.connect(self._commands.save_as)
         replace.clicked.connect(lambda: self._workspace.runs.save(None, overwrite=True))
         self._commands.show_dialog(box)
         return True
+
+    def _offer_elsewhere(self, error: Exception) -> bool:
+        """Offer another place when the project cannot be written where it is."""
+        if not isinstance(error, SaveError):
+            return False
+        _, detail, hint = texts(error, "save the project")
+        box = self._offer_rename(error, "\n\n".join(part for part in (detail, hint) if part))
+        self._commands.show_dialog(box)
+        return True
+
+    def _offer_rename(self, error: StudioError, about: str) -> QMessageBox:
+        box = _question(self._window, texts(error, "save the project")[0])
+        box.setInformativeText(about)
+        rename = box.addButton("Save As…", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(rename)
+        rename.clicked.connect(self._commands.save_as)
+        return box
 
     # files that moved or changed
 
@@ -254,6 +274,7 @@ def _question(window: QWidget, text: str) -> QMessageBox:
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle("TinyML Studio")
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     return box
 
