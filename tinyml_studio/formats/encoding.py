@@ -64,7 +64,12 @@ class Encoding:
         """Whether there is one scale for all."""
         return self.scale.size == 1
 
-    def along(self, values: NDArray[np.float64], rank: int) -> NDArray[np.float64]:
+    @property
+    def float_type(self) -> type[np.float32] | type[np.float64]:
+        """What holds every integer: up to 16 bits float32, in half of the memory."""
+        return np.float32 if self.kind.bits <= 16 else np.float64
+
+    def along(self, values: Array, rank: int) -> Array:
         """Scales or zero points, shaped to broadcast against a tensor of `rank` axes."""
         if self.is_single:
             return values.reshape(())
@@ -74,15 +79,16 @@ class Encoding:
 
     def real(self, integers: Array) -> FloatArray:
         """What integers stand for: one float32 product, as DequantizeLinear has it."""
-        zero_point = self.along(self.zero_point.astype(np.float64), integers.ndim)
-        scale = self.along(self.scale, integers.ndim)
-        return np.asarray(((integers.astype(np.float64) - zero_point) * scale).astype(np.float32))
+        exact = self.float_type
+        zero_point = self.along(self.zero_point.astype(exact), integers.ndim)
+        scale = self.along(self.scale.astype(exact), integers.ndim)
+        return np.asarray(((integers.astype(exact) - zero_point) * scale).astype(np.float32))
 
     def rounded(self, values: FloatArray) -> Array:
         """Integers of real numbers: a float32 quotient, ties to even, as QuantizeLinear has it."""
-        scale = self.along(self.scale, values.ndim).astype(np.float32)
-        steps = np.rint(values / scale).astype(np.float64)
-        moved = steps + self.along(self.zero_point.astype(np.float64), values.ndim)
+        scale = self.along(self.scale.astype(np.float32), values.ndim)
+        zero_point = self.along(self.zero_point.astype(np.float32), values.ndim)
+        moved = np.rint(values / scale) + zero_point
         return np.asarray(np.clip(moved, self.kind.low, self.kind.high).astype(np.int32))
 
     def of(self, integers: Array) -> Encoding:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.emitter import Emitter
@@ -21,7 +20,7 @@ from tinyml_studio.formats.values import Known, Tensor
 from tinyml_studio.formats.wire import Array
 from tinyml_studio.ir.ops import Clamp, Clip
 
-_Rounding = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+_Rounding = Callable[[Array], Array]
 _ROUNDINGS: dict[str, _Rounding] = {
     "ROUND": np.rint,
     "CEIL": np.ceil,
@@ -61,11 +60,12 @@ def evaluate(emitter: Emitter) -> Known:
     values = emitter.weights(0, "operand")
     encoding = _encoding(emitter, values.shape)
     low, high = _limits(emitter, encoding.kind)
-    steps = values / encoding.along(encoding.scale, values.ndim).astype(np.float32)
-    moved = steps.astype(np.float64) + encoding.along(
-        encoding.zero_point.astype(np.float64), values.ndim
+    steps = values / encoding.along(encoding.scale.astype(np.float32), values.ndim)
+    zero_point = encoding.zero_point.astype(encoding.float_type)
+    moved = steps.astype(encoding.float_type, copy=False) + encoding.along(zero_point, values.ndim)
+    integers = _ROUNDINGS[_mode(emitter)](np.clip(moved, low, high)).astype(
+        np.int64 if encoding.kind.bits > 16 else np.int32
     )
-    integers = _ROUNDINGS[_mode(emitter)](np.clip(moved, low, high)).astype(np.int64)
     return Known(encoding.real(integers), encoding=encoding.of(integers))
 
 

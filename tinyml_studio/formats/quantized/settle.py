@@ -145,8 +145,8 @@ def _layer(
 ) -> FoundWeights:
     """One layer."""
     weight = held.weight
-    scale = weight.scale.reshape(-1, *(1,) * (op.weight.ndim - 1))
-    centred = np.rint(op.weight.astype(np.float64) / scale)
+    scale = weight.scale.astype(np.float32).reshape(-1, *(1,) * (op.weight.ndim - 1))
+    centred = np.rint(op.weight / scale)
     bits = 1 if weight.binary else max(weight.kind.bits, 2)
     return FoundWeights(
         bits=bits,
