@@ -34,7 +34,8 @@ def test_one_rounding_instead_of_two_moves_single_integers(call, project, other)
     found = done.json
     rows = {row["name"]: row for row in found["layers"]}
     first = rows[found["first_difference"]]
-    assert found["cause"] == "its rounding: double and half-up"
+    words = "the arithmetic: tflm and tflm-single", "its rounding: double and half-up"
+    assert found["cause"] == "; ".join(words)
     assert first["max_difference"] == 1
     assert 0 < first["differing"] < 0.05 * first["elements"]
     names = [layer["name"] for layer in call("inspect", project, "--json").json["layers"]]
@@ -55,6 +56,12 @@ def test_grids_are_compared_as_real_values(call, project, other):
     assert "its scale: " in done.json["cause"]
     first = done.json["layers"][0]
     assert 0.0 < first["max_difference"] < 2.0
+
+
+def test_the_arithmetic_of_onnx_runtime_is_named_as_the_cause(call, project, other):
+    done = call("diff", project, other("--arithmetic", "onnx"), "--samples", 40, "--json")
+    assert done.status == 1
+    assert done.json["cause"].startswith("the arithmetic: tflm and onnx; ")
 
 
 def test_set_changes_the_arithmetic(call, project):

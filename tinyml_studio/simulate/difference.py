@@ -137,6 +137,8 @@ class Comparison:
         """What is different about a layer, in words."""
         first, second = self._programs
         found = _grid_words(self._tensors[layer], self._others[layer])
+        if first.arithmetic != second.arithmetic:
+            found.append(f"the arithmetic: {first.arithmetic.name} and {second.arithmetic.name}")
         found += _instruction_words(first.by_layer.get(layer, ()), second.by_layer.get(layer, ()))
         return "; ".join(dict.fromkeys(found)) or "its inputs differ, by layers that only one has"
 
