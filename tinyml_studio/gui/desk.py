@@ -37,6 +37,8 @@ class Desk(QObject):
         The title of a help page that is to be shown.
     measuring
         What was measured of each configuration.
+    pauses
+        Timers of what begins by itself when the person has paused.
     patience
         Runs while figures that are on their way are not called pending yet.
     """
@@ -56,6 +58,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.workspace, self.commands, self.settings = workspace, commands, settings
         self.measuring = Measuring(workspace, settings, self)
+        self.pauses = [self.measuring.pause]
         self.patience = QTimer(self)
         self.patience.setSingleShot(True)
         self.patience.setInterval(PENDING_AFTER_MS)
@@ -83,6 +86,11 @@ class Desk(QObject):
         """The latest live figures, perhaps of the state before."""
         figures = self.workspace.figures
         return figures.evaluation if figures is not None else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something begins by itself in a moment."""
+        return any(pause.isActive() for pause in self.pauses)
 
     @property
     def is_pending(self) -> bool:

@@ -21,7 +21,7 @@ from tinyml_studio.gui.widgets.labels import plain_label
 
 LEFT_SHARE = 0.18
 RIGHT_SHARE = 0.34
-BESIDE_SHARE = 0.24
+BESIDE_SHARE = 0.27
 BOTTOM_SHARE = 0.39
 DOCKED = (Place.LEFT, Place.RIGHT, Place.BOTTOM, Place.BESIDE)
 

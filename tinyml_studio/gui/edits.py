@@ -45,6 +45,17 @@ class Edits:
         """Set the range of a layer's output by hand, or give it back to the method."""
         self._session.edit(lambda studio: studio.set_range(layer, limits))
 
+    def choose(self, layer: str, bits: str, granularity: str, method: str) -> None:
+        """Choose for one layer, as one step; an empty text leaves that as it is."""
+        self._session.edit(
+            lambda studio: studio.set_layers(
+                (layer,),
+                bits=bits or None,
+                granularity=Granularity(granularity) if granularity else None,
+                range_method=RangeMethod(method) if method else None,
+            )
+        )
+
     def set_target(self, target: str) -> None:
         """Choose the chip, by name or by the path of a target file."""
         self._session.edit(lambda studio: studio.set_target(target))

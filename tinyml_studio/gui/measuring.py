@@ -51,10 +51,10 @@ class Measuring(QObject):
         self.fault = ""
         self._wanted: dict[str, set[str]] = {"memory": set(), "estimate": set()}
         self._runs = False
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self.estimate)
+        self.pause = QTimer(self)
+        self.pause.setSingleShot(True)
+        self.pause.setInterval(PAUSE_MS)
+        self.pause.timeout.connect(self.estimate)
         workspace.opened.connect(self._begin)
         workspace.changed.connect(self._take_change)
         workspace.figures_changed.connect(self._take_figures)
@@ -77,11 +77,6 @@ class Measuring(QObject):
     def is_estimating(self) -> bool:
         """Whether an estimate runs."""
         return self._runs
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether an estimate begins in a moment."""
-        return self._pause.isActive()
 
     def want(self, kind: str, pane: str, *, wanted: bool) -> None:
         """A pane on screen shows ``memory`` or the ``estimate``, or no longer does."""
@@ -114,7 +109,7 @@ class Measuring(QObject):
 
     def stop(self) -> None:
         """Give the running estimate up."""
-        self._pause.stop()
+        self.pause.stop()
         self._workspace.runner.cancel(Lane.ESTIMATE)
 
     def _begin(self) -> None:
@@ -123,7 +118,7 @@ class Measuring(QObject):
         self._bring()
 
     def _take_change(self) -> None:
-        self._pause.stop()
+        self.pause.stop()
         self.fault = ""
         if not self._workspace.is_pending:
             self._bring()
@@ -159,7 +154,7 @@ class Measuring(QObject):
             self._bring_memory(studio)
         has_estimate = attempt is not None and self.target in attempt.estimates
         if self._wanted["estimate"] and self._settings.estimates_itself and not has_estimate:
-            self._pause.start()
+            self.pause.start()
 
     def _bring_memory(self, studio: Studio) -> None:
         state = studio.state

@@ -34,6 +34,7 @@ class Lane(Enum):
     MEMORY = auto()
     FOOTPRINT = auto()
     ESTIMATE = auto()
+    FINDINGS = auto()
     ADVICE = auto()
     VERIFY = auto()
     TABLE = auto()

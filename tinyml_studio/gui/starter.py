@@ -144,7 +144,7 @@ class Camera(QObject):
     def _look(self) -> None:
         if not self._window.workspace.runner.is_idle():
             return
-        if self._window.desk.measuring.is_waiting:
+        if self._window.desk.is_waiting:
             self._timer.start()
             return
         if self.fault is None and not self._window.grab().save(str(self._path), "PNG"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.gui.pane import Pane
+from tinyml_studio.gui.panes.advice import AdvicePane
 from tinyml_studio.gui.panes.budget import BudgetPane
 from tinyml_studio.gui.panes.code import CodePane
 from tinyml_studio.gui.panes.distributions import DistributionsPane
@@ -27,5 +28,6 @@ PANES: tuple[type[Pane], ...] = (
     MemoryPane,
     SimulatorPane,
     CodePane,
+    AdvicePane,
 )
 """In the order of their tabs; the first of a place is in front."""

@@ -1,0 +1,82 @@
+"""The advice pane: findings at once, remedies tried in the background, applied as one step."""
+
+import pytest
+
+from tinyml_studio.app import advice
+from tinyml_studio.app.examples import find_example
+from tinyml_studio.errors import StudioError
+
+
+def open_advice(person):
+    person.open_example()
+    person.go_to(1, 6)
+    person.type("2")
+    person.window.show_pane("advice")
+    person.wait()
+    return person.window.board["advice"].view
+
+
+def test_a_click_on_a_finding_selects_its_layer(person, window):
+    view = open_advice(person)
+    assert view.list.topLevelItem(0).text(0).startswith("▾ stem.0")
+    assert not view.apply_button.isEnabled()
+    second = view.list.topLevelItem(1)
+    view.list.itemClicked.emit(second, 0)
+    person.wait()
+    assert window.workspace.selected == view._state.lines[1].key
+
+
+def test_a_remedy_is_tried_then_applied_as_one_step(person, window):
+    view = open_advice(person)
+    assert view.list.topLevelItem(0).childCount() == 0
+    view.try_button.click()
+    person.wait()
+    assert "live samples" in view.status.text()
+    assert not view.try_button.isEnabled()
+    remedy = view.list.topLevelItem(0).child(0)
+    assert remedy.text(1).startswith("+")
+    view.list.setCurrentItem(remedy)
+    steps, before = window.workspace.studio.history.position, person.bits()
+    view.apply_button.click()
+    person.wait()
+    assert window.workspace.studio.history.position == steps + 1
+    person.trigger("edit.undo")
+    assert person.bits() == before
+
+
+def test_an_edit_makes_what_was_tried_old(person):
+    view = open_advice(person)
+    view.try_button.click()
+    person.wait()
+    person.type("3")
+    assert view.try_button.isEnabled()
+    assert view.list.topLevelItem(0).childCount() == 0
+
+
+def test_a_fault_is_told_in_the_pane(person, monkeypatch):
+    def fail(*_, **__):
+        raise StudioError("It went wrong")
+
+    monkeypatch.setattr(advice.Adviser, "advise", fail)
+    view = open_advice(person)
+    view.try_button.click()
+    person.wait()
+    assert view.hint_text() == "It went wrong"
+    assert person.dialogs == []
+
+
+def test_without_a_program_the_pane_says_what_to_do(person, window):
+    window.commands.open_path(find_example("digits").model)
+    person.wait()
+    window.show_pane("advice")
+    person.wait()
+    assert "Ctrl+D" in window.board["advice"].view.hint_text()
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+def test_remedies_are_tried_by_themselves_when_asked_for(person, window, automatic):
+    window.desk.measuring.set_automatic(automatic=automatic)
+    open_advice(person)
+    assert window.desk.is_waiting == automatic
+    for pause in window.desk.pauses:
+        pause.stop()

@@ -1,0 +1,138 @@
+"""What limits the configuration, and what would help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from tinyml_studio.errors import Cancelled
+from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.states.advice import (
+    NO_PROGRAM,
+    AdviceLine,
+    AdviceState,
+    advice_line,
+    refused_lines,
+)
+from tinyml_studio.gui.states.assembling.operators import names_of
+from tinyml_studio.gui.states.text import clean
+from tinyml_studio.gui.views.advice_view import AdviceView
+from tinyml_studio.progress import Progress
+
+if TYPE_CHECKING:
+    from tinyml_studio.app.advice import Adviser, Finding
+    from tinyml_studio.gui.desk import Desk
+
+PAUSE_MS = 700
+MOST_LAYERS = 400
+"""In longer networks remedies are tried only when asked for."""
+
+
+class AdvicePane(Pane):
+    """Says at once what is known; tries remedies in a thread when the person has paused."""
+
+    name, title, place = "advice", "Advice", Place.BESIDE
+    reacts = frozenset({Event.CHANGED, Event.FIGURES})
+    waits = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.view = view = self.adopt(AdviceView())
+        self._adviser: Adviser | None = None
+        self._runs = False
+        self._latest: tuple[AdviceLine, ...] = ()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._try)
+        desk.pauses.append(self._pause)
+        self.ready.connect(view.show_state)
+        view.layer_chosen.connect(desk.select)
+        view.applied.connect(self.workspace.edits.choose)
+        view.try_asked.connect(self._try)
+        view.stop_asked.connect(lambda: self.workspace.runner.cancel(Lane.ADVICE))
+
+    def set_seen(self, *, seen: bool) -> None:
+        """Nothing is tried while nobody looks."""
+        super().set_seen(seen=seen)
+        if not seen:
+            self._pause.stop()
+
+    def hear(self, event: Event) -> None:
+        """After a change what is tried is out of date."""
+        if event is Event.CHANGED:
+            self._pause.stop()
+        super().hear(event)
+
+    def forget(self) -> None:
+        """What was lowered and run is that of another model."""
+        self._adviser, self._runs = None, False
+        self._pause.stop()
+
+    def fill(self) -> None:
+        """What can be said without a try; then the pause begins."""
+        studio, live = self.workspace.studio, self.desk.live
+        if studio is None:
+            return
+        state, names = studio.state, names_of(studio.layers)
+        refused = refused_lines(state.layers, names)
+        if state.derived.program is None or live is None:
+            hint = "" if refused else NO_PROGRAM
+            self.tell(AdviceState(refused, hint=hint, is_complete=True))
+            return
+
+        def work(_: Progress) -> tuple[Finding, ...]:
+            from tinyml_studio.app.advice import findings  # noqa: PLC0415 - not at the start
+
+            return findings(state.derived, live)
+
+        self.bring(Lane.FINDINGS, work, self._show_first, self._miss)
+
+    def _show_first(self, found: tuple[Finding, ...]) -> None:
+        self._show(found, is_complete=False)
+        if self.desk.settings.estimates_itself and len(self.desk.rows) <= MOST_LAYERS:
+            self._pause.start()
+
+    def _show(self, found: tuple[Finding, ...], *, is_complete: bool) -> None:
+        names = names_of(self.desk.rows)
+        lines = tuple(advice_line(held, names) for held in found)
+        count = self.workspace.live_samples
+        status = f"Measured on {count} live samples" if is_complete else "Remedies not tried yet"
+        self.tell(AdviceState(lines, is_complete=is_complete, status=status))
+        self._latest = lines
+
+    def _try(self) -> None:
+        """Try every remedy of the configuration in force."""
+        studio = self.workspace.studio
+        if studio is None or not studio.derived.can_be_measured or self._runs:
+            return
+        self._pause.stop()
+        self._runs = True
+        derived, count = studio.derived, self.workspace.live_samples
+        self.tell(AdviceState(self._latest, is_running=True, status="Trying remedies …"))
+
+        def work(progress: Progress) -> tuple[Finding, ...]:
+            from tinyml_studio.app.advice import Adviser  # noqa: PLC0415 - not at the start
+
+            if self._adviser is None or self._adviser.samples != count:
+                self._adviser = Adviser(count)
+            return self._adviser.advise(derived, progress=progress)
+
+        def done(found: tuple[Finding, ...]) -> None:
+            self._runs = False
+            self._show(found, is_complete=True)
+
+        self.workspace.runner.submit(Lane.ADVICE, self.title, work, done, self._stopped)
+
+    def _stopped(self, error: Exception) -> None:
+        """A person pressed Stop, an edit came, or it went wrong."""
+        self._runs = False
+        if isinstance(error, Cancelled):
+            self.tell(AdviceState(self._latest, status="Remedies not tried yet"))
+        else:
+            self._miss(error)
+
+    def _miss(self, error: Exception) -> None:
+        self.tell(AdviceState(hint=clean(str(error), limit=400)))
