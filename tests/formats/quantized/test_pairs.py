@@ -387,3 +387,12 @@ def test_limits_between_a_pair_are_a_narrower_type(tmp_path, kind, low, high):
     assert graph.found.weights["dense"].bits == {"int8": 4, "uint8": 3}[kind]
     ends = np.array([node.op.clamp.low, node.op.clamp.high]) / np.float32(0.2)
     np.testing.assert_allclose(ends, [low, high], rtol=1e-6)
+
+
+def test_weights_of_16_bits_are_rounded_anew_and_said(tmp_path):
+    file = QuantizedFile(12, opset=21)
+    weight = file.weights(np.arange(60).reshape(12, 5) * 500, 0.0001, 0, "int16")
+    y = file.add("Gemm", file.pair(file.x, 0.05), weight, name="dense")
+    graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
+    assert unstated_weights(graph) == ("dense",)
+    assert graph.found.remarks == ("the weights of dense are int16, and are rounded anew",)
