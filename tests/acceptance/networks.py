@@ -187,10 +187,86 @@ def lenet(seed) -> onnx.ModelProto:
     return net.proto(net.dense(net.relu(net.dense(x, 54, 16)), 16, 3))
 
 
+def mobilenet_v3(seed) -> onnx.ModelProto:
+    """Squeeze and excite, hard swish as an operator and written out as relu6(x + 3) / 6 * x."""
+    net = Network(seed, 3, 12, 12)
+    x = net.norm(net.conv(net.x, 3, 8, 3, 3, strides=[2, 2], pads=[1] * 4, bias=False), 8)
+    x = net.add("HardSwish", x)
+    wide = net.conv(x, 8, 16, 1, 1)
+    gate = net.relu6(net.add("Add", wide, np.float32(3)))
+    wide = net.add("Mul", wide, net.add("Div", gate, np.float32(6)))
+    wide = net.conv(wide, 16, 16, 3, 3, pads=[1] * 4, group=16)
+    small = net.relu(net.conv(net.add("GlobalAveragePool", wide), 16, 4, 1, 1))
+    share = net.add("HardSigmoid", net.conv(small, 4, 16, 1, 1), alpha=1 / 6, beta=0.5)
+    x = net.add("Add", x, net.conv(net.add("Mul", wide, share), 16, 8, 1, 1))
+    return net.proto(net.head(net.add("HardSwish", x), 8))
+
+
+def unet(seed) -> onnx.ModelProto:
+    """Down and up again: transposed convolution, both kinds of resizing, concatenation."""
+    net = Network(seed, 2, 8, 12)
+    top = net.relu(net.conv(net.x, 2, 4, 3, 3, pads=[1] * 4))
+    middle = net.relu(net.conv(net.add("MaxPool", top, kernel_shape=[2, 2], strides=[2, 2]),
+                               4, 6, 3, 3, pads=[1] * 4))  # fmt: skip
+    low = net.relu(net.conv(net.add("MaxPool", middle, kernel_shape=[2, 2], strides=[2, 2]),
+                            6, 6, 1, 1))  # fmt: skip
+    kernel = net.normal(6, 6, 2, 2, spread=0.4)
+    up = net.add("ConvTranspose", low, kernel, net.normal(6, spread=0.2), strides=[2, 2])
+    scales = np.float32([1, 1, 2, 2])
+    floor = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    nearest = net.add("Resize", low, "", scales, mode="nearest", **floor)
+    joined = net.add("Concat", up, nearest, middle, axis=1)
+    joined = net.relu(net.conv(joined, 18, 4, 3, 3, pads=[1] * 4))
+    linear = net.add("Resize", joined, "", scales, mode="linear",
+                     coordinate_transformation_mode="half_pixel")  # fmt: skip
+    made = net.conv(net.add("Concat", linear, top, axis=1), 8, 3, 1, 1)
+    return net.proto(made)
+
+
+def vision_transformer(seed) -> onnx.ModelProto:
+    """A convolution, then attention of two heads whose parts come from one product, and Gelu."""
+    net = Network(seed, 3, 8, 8)
+    x = net.conv(net.x, 3, 12, 2, 2, strides=[2, 2])
+    x = net.add("Mul", x, net.add("Sigmoid", x))
+    tokens = net.add("Transpose", net.add("Reshape", x, net.ints(0, 12, 16)), perm=[0, 2, 1])
+    scale, shift = net.normal(12, spread=0.2) + 1, net.normal(12, spread=0.2)
+    normal = net.add("LayerNormalization", tokens, scale, shift, axis=-1)
+    parts = net.add("MatMul", normal, net.normal(12, 36, spread=0.3))
+    parts = net.add("Reshape", parts, net.ints(0, 16, 3, 2, 6))
+    parts = net.add("Split", net.add("Transpose", parts, perm=[2, 0, 3, 1, 4]), axis=0, outputs=3)
+    q, k, v = (net.add("Squeeze", part, net.ints(0)) for part in parts)
+    scores = net.add("MatMul", q, net.add("Transpose", k, perm=[0, 1, 3, 2]))
+    scores = net.add("Softmax", net.add("Mul", scores, np.float32(0.4)), axis=-1)
+    mixed = net.add("Transpose", net.add("MatMul", scores, v), perm=[0, 2, 1, 3])
+    mixed = net.add("Reshape", mixed, net.ints(0, 16, 12))
+    tokens = net.add("Add", tokens, net.add("MatMul", mixed, net.normal(12, 12, spread=0.3)))
+    wide = net.add("MatMul", tokens, net.normal(12, 16, spread=0.3))
+    erf = net.add("Erf", net.add("Div", wide, np.float32(math.sqrt(2))))
+    wide = net.add("Mul", wide, net.add("Add", erf, np.float32(1)))
+    wide = net.add("Mul", wide, np.float32(0.5))
+    tokens = net.add("Add", tokens, net.add("MatMul", wide, net.normal(16, 12, spread=0.3)))
+    pooled = net.add("ReduceMean", tokens, axes=[1], keepdims=0)
+    return net.proto(net.dense(pooled, 12, 5))
+
+
+def slopes(seed) -> onnx.ModelProto:
+    """A dilated network over time: padding in front, a slope per channel, the larger of two."""
+    net = Network(seed, 3, 20)
+    x = net.conv(net.x, 3, 6, 1)
+    for dilation in (1, 2, 4):
+        padded = net.add("Pad", x, net.ints(0, 0, 2 * dilation, 0, 0, 0))
+        y = net.conv(padded, 6, 6, 3, dilations=[dilation])
+        slope = net.rng.uniform(0.05, 0.5, (6, 1)).astype(np.float32)
+        x = net.add("Add", x, net.add("PRelu", y, slope))
+    other = net.add("Elu", net.conv(net.x, 3, 6, 1))
+    x = net.add("Min", net.add("Max", x, other), net.normal(6, 1) + 2)
+    return net.proto(net.dense(net.add("ReduceMax", x, axes=[2], keepdims=0), 6, 3))
+
+
 NETWORKS: dict[str, Callable[[int], onnx.ModelProto]] = {
     make.__name__: make
     for make in (
         mobilenet, squeeze_excite, preactivation, inception, shuffle, causal, autoencoder, gates,
-        several_ports, degenerate, lenet,
+        several_ports, degenerate, lenet, mobilenet_v3, unet, vision_transformer, slopes,
     )
 }  # fmt: skip

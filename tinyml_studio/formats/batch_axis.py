@@ -13,8 +13,9 @@ from dataclasses import replace
 from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.folds.call import normal_axes
 from tinyml_studio.formats.onnx_ops.slicing import gathered
+from tinyml_studio.formats.onnx_ops.split import split_along
 from tinyml_studio.formats.refusal import Malformed, Refused
-from tinyml_studio.formats.values import Tensor, Value
+from tinyml_studio.formats.values import Known, Tensor, Value
 from tinyml_studio.formats.wire import WireNode
 from tinyml_studio.ir.ops import Concat, Identity, Reshape, Transpose
 
@@ -26,6 +27,8 @@ _ELEMENTWISE = frozenset(
         *("Cast", "Dropout", "Identity"),
     }
 )
+
+_BINARY = ("Add", "Sub", "Mul", "Div", "Pow")
 
 
 def has_moved_batch(node: WireNode, operands: Sequence[Value | None]) -> bool:
@@ -56,9 +59,11 @@ def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
         return (_gather(emitter),)
     if kind == "Concat":
         return (_concat(emitter),)
-    if kind not in _ELEMENTWISE:
+    if kind == "Split":
+        return _split(emitter)
+    if kind not in _ELEMENTWISE and not _meets_rows_only(emitter):
         raise Refused("the batch is not the first axis of its operand")
-    tensor = emitter.tensor()[0]
+    tensor = next(held for held in _operands(emitter) if isinstance(held, Tensor))
     lookup = emitter.around.lookup
 
     def first(name: str) -> Value:
@@ -69,6 +74,37 @@ def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
     made = converter(emitter)
     outputs = made if isinstance(made, tuple) else (made,)
     return tuple(replace(one, batch_axis=tensor.batch_axis) for one in outputs)
+
+
+def _operands(emitter: Emitter) -> list[Value | None]:
+    return [emitter.operand(index) for index in range(len(emitter.node.inputs))]
+
+
+def _meets_rows_only(emitter: Emitter) -> bool:
+    """Whether an operator of two operands treats alike everything along the batch.
+
+    Its other operand has the batch on the same axis of as many, or is a constant with fewer axes
+    than there are behind the batch; a matrix may be as large, as it meets the last axis only.
+    """
+    if emitter.node.op_type not in (*_BINARY, "MatMul"):
+        return False
+    operands = _operands(emitter)
+    computed = [held for held in operands if isinstance(held, Tensor)]
+    known = [held for held in operands if isinstance(held, Known)]
+    batch_axis, rank = computed[0].batch_axis, len(computed[0].shape or ())
+    alike = {(held.batch_axis, len(held.shape or ())) for held in computed} == {(batch_axis, rank)}
+    if emitter.node.op_type == "MatMul":
+        is_last = isinstance(operands[1], Known) and operands[1].array.ndim == 2
+        return is_last and batch_axis < rank
+    return alike and all(held.array.ndim <= rank - batch_axis for held in known)
+
+
+def _split(emitter: Emitter) -> tuple[Tensor, ...]:
+    """Parts along an axis of the sample."""
+    tensor, shape = emitter.tensor()
+    (axis,) = normal_axes((emitter.attributes.integer("axis", 0),), len(shape) + 1)
+    made = split_along(emitter, tensor, shape, _sample_axis(axis, tensor))
+    return tuple(replace(one, batch_axis=tensor.batch_axis) for one in made)
 
 
 def _sample_axis(axis: int, tensor: Tensor) -> int:
