@@ -51,14 +51,16 @@ def rounded(numerator: int, denominator: int, rounding: str) -> int:
 
 def float32(value: Fraction) -> Fraction:
     """The nearest number of 24 significant bits, ties to even; exponents have no limits."""
-    if value == 0:
-        return value
-    step = Fraction(1)
-    while abs(value) >= 2**24 * step:
-        step *= 2
-    while abs(value) < 2**23 * step:
-        step /= 2
-    return round(value / step) * step  # round() of a fraction takes ties to even
+    numerator, denominator = abs(value.numerator), value.denominator
+    exponent = numerator.bit_length() - denominator.bit_length() - 24
+    numerator <<= max(-exponent, 0)
+    denominator <<= max(exponent, 0)
+    if numerator >= denominator << 24:
+        denominator, exponent = denominator << 1, exponent + 1
+    mantissa, rest = divmod(numerator, denominator)
+    mantissa += 2 * rest > denominator or (2 * rest == denominator and mantissa % 2 == 1)
+    sign = -1 if value < 0 else 1
+    return Fraction(sign * mantissa << max(exponent, 0), 1 << max(-exponent, 0))
 
 
 def mbqm(x: int, mantissa: int, shift: int, rounding: str = "double") -> int:
