@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinyml_studio.app.budgets import change_limit
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 
 if TYPE_CHECKING:
+    from tinyml_studio.document.document import Document
     from tinyml_studio.gui.open_session import OpenSession
 
 
@@ -55,6 +57,15 @@ class Edits:
                 range_method=RangeMethod(method) if method else None,
             )
         )
+
+    def adopt(self, document: Document, name: str) -> None:
+        """Go to a configuration that was tried, as one new step; chip and budget stay."""
+        shown = name.removeprefix("adopt ") or "configuration"
+
+        def edit(now: Document) -> Document:
+            return replace(document, target=now.target, budget=now.budget)
+
+        self._session.edit(lambda studio: studio.apply(edit, f"adopt {shown}"))
 
     def set_target(self, target: str) -> None:
         """Choose the chip, by name or by the path of a target file."""

@@ -13,6 +13,7 @@ from tinyml_studio.gui.panes.help import HelpPane
 from tinyml_studio.gui.panes.history import HistoryPane
 from tinyml_studio.gui.panes.layers import LayersPane
 from tinyml_studio.gui.panes.memory import MemoryPane
+from tinyml_studio.gui.panes.pareto import ParetoPane
 from tinyml_studio.gui.panes.simulator import SimulatorPane
 from tinyml_studio.gui.panes.summary import SummaryPane
 
@@ -27,6 +28,7 @@ PANES: tuple[type[Pane], ...] = (
     ErrorPane,
     MemoryPane,
     SimulatorPane,
+    ParetoPane,
     CodePane,
     AdvicePane,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tinyml_studio.gui.states.chart import Table
 from tinyml_studio.gui.states.memory import MemoryState
+from tinyml_studio.gui.states.pareto import Cost, Merit, ParetoState
 
 
 def memory_table(state: MemoryState) -> Table:
@@ -22,3 +23,15 @@ def memory_table(state: MemoryState) -> Table:
         for block in state.blocks
     )
     return Table("memory", columns, rows)
+
+
+def pareto_table(state: ParetoState) -> Table:
+    """One row per configuration."""
+    units = {Cost.LATENCY: "ms"}
+    cost = f"{state.cost.lower()} ({units.get(state.cost, 'B')})"
+    merit = "SQNR (dB)" if state.merit is Merit.SQNR else f"{state.merit.lower()} (share)"
+    rows = tuple(
+        (point.name, point.cost, point.merit, int(point.is_best), int(point.is_current))
+        for point in state.points
+    )
+    return Table("configurations", ("configuration", cost, merit, "best", "in force"), rows)
