@@ -36,13 +36,14 @@ def lstm(rng: Rng) -> Parts:
 
 def gru(rng: Rng) -> Parts:
     x, y, shared = _gated(rng, 3)
-    output = _factor(rng, 2**15, y)
+    after = draw.chance(rng, 0.5)
     item = Gru(
-        **shared, output_multiplier=output, value="value", hidden="hidden", gated="gated",
-        reset_multiplier=_factor(rng, 2**30, y), reset_after=draw.chance(rng, 0.5),
+        **shared, output_multiplier=_factor(rng, 2**15, y), value="value", hidden="hidden",
+        gated="hidden" if after else "gated", reset_multiplier=_factor(rng, 2**30, y),
+        reset_after=after,
     )  # fmt: skip
     units = (y.shape[1],)
-    byte = [replace(y, name=name, shape=units) for name in ("hidden", "gated")]
+    byte = [replace(y, name=name, shape=units) for name in dict.fromkeys(("hidden", item.gated))]
     return Parts(item, (x,), y, own=(replace(UNIT, name="value", shape=units), *byte))
 
 

@@ -9,7 +9,7 @@ from tinyml_studio.ir.graph import Node, Port
 from tinyml_studio.ir.measure import macs, parameters
 from tinyml_studio.ir.ops import Opaque, Shape
 from tinyml_studio.lower.registry import REFUSED
-from tinyml_studio.quantize.legality import settable_bits
+from tinyml_studio.quantize.legality import activation_bits, settable_bits
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 
 
@@ -94,7 +94,6 @@ def _node_row(derived: Derived, node: Node) -> LayerRow:
     graph, scheme = derived.graph, derived.document.scheme
     choice, settable = scheme.of(node.name), settable_bits(graph, node)
     refused = refusal_of(node)
-    leader = choice if settable.follows is None else scheme.of(settable.follows)
     output = node.outputs[0]
     return LayerRow(
         name=node.name,
@@ -104,7 +103,7 @@ def _node_row(derived: Derived, node: Node) -> LayerRow:
         parameters=parameters(node),
         macs=macs(graph, node),
         weight_bits=choice.weight_bits if settable.weights else None,
-        activation_bits=None if refused else leader.activation_bits,
+        activation_bits=None if refused else activation_bits(graph, scheme, node),
         follows=settable.follows is not None,
         granularity=choice.granularity if settable.weights else None,
         range_method=choice.range_method,

@@ -16,7 +16,7 @@ from tinyml_studio.ir.graph import Graph
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.io import dequantized, quantize_inputs, real_values
-from tinyml_studio.simulate.run import Trace, outputs, run
+from tinyml_studio.simulate.run import Trace, outputs, run, states_of
 
 Inputs = np.ndarray | Sequence[np.ndarray] | Mapping[str, np.ndarray]
 
@@ -107,9 +107,13 @@ def batches(
     samples: Samples,
     *,
     traced: bool = False,
+    stream: bool = False,
     progress: Progress = silent,
 ) -> Iterator[Batch]:
-    """Run the integer network batch by batch; memory does not grow with the samples."""
+    """Run the integer network batch by batch; memory does not grow with the samples.
+
+    With `stream` a state stays from one sample to the next, else every sample begins after a reset.
+    """
     given: list[tuple[IntArray, ...]] = []
 
     def feed() -> Iterator[tuple[IntArray, ...]]:
@@ -122,11 +126,12 @@ def batches(
         progress(samples.count, samples.count, "Simulating")
 
     if not traced:
-        for made in outputs(program, feed()):
+        for made in outputs(program, feed(), stream=stream):
             yield Batch(given.pop(), made)
         return
+    states = states_of(program) if stream else None
     for inputs in feed():
-        trace = run(program, inputs)
+        trace = run(program, inputs, states=states)
         yield Batch(given.pop(), tuple(trace.values[name] for name in program.outputs), trace)
 
 

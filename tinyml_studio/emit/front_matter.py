@@ -6,6 +6,7 @@ import textwrap
 
 from tinyml_studio.emit.c_text import block_comment, comment_text
 from tinyml_studio.emit.info import HeaderInfo
+from tinyml_studio.emit.state import has_state
 from tinyml_studio.program.program import Program
 from tinyml_studio.version import __version__
 
@@ -41,12 +42,23 @@ def front_matter(
         "",
         f"Write one sample to {prefix}_input(arena), call {prefix}_invoke(arena) and read",
         f"{prefix}_output(arena). Tensors are channels last (NHWC).",
+        *_reset_lines(program, prefix),
         f"{name}_FLOAT_HELPERS adds conversions from and to float,",
         f"{name}_SELF_TEST a test with stored samples; {name}_LAYER_DONE(layer) is called after",
         "each layer where it is defined, to profile.",
         "C99 or C++, stdint.h and string.h only, no heap.",
     ]
     return block_comment(lines)
+
+
+def _reset_lines(program: Program, prefix: str) -> list[str]:
+    """When to reset the state, where there is one."""
+    if not has_state(program):
+        return []
+    return [
+        f"The network keeps a state: call {prefix}_reset(arena) once before the first run,",
+        "and again wherever a sample does not follow the one before.",
+    ]
 
 
 def _wrapped(key: str, text: str) -> list[str]:

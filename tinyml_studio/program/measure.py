@@ -8,7 +8,9 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    Gated,
     Instruction,
+    Svdf,
 )
 from tinyml_studio.program.program import Program
 
@@ -24,6 +26,11 @@ def macs(program: Program, item: Instruction) -> int:
         return made * prod(item.weights.shape[1:])
     if isinstance(item, DepthwiseConv2D):
         return made * prod(item.weights.shape[:2])
+    if isinstance(item, Gated):
+        steps = program.tensors[item.inputs[0]].shape[0]
+        return steps * (item.input_weights.size + item.hidden_weights.size)
+    if isinstance(item, Svdf):
+        return item.feature_weights.size + item.time_weights.size
     return made * int(item.weights.shape[1]) if isinstance(item, FullyConnected) else 0
 
 

@@ -104,7 +104,7 @@ def removable_channels(program: Program, ranges: Ranges) -> Removed:
 def _tie(item: Instruction, slots: Slots, ranges: Ranges) -> None:
     """An operator that nothing is known of takes and gives its tensors as they are."""
     del ranges
-    for name in (*item.inputs, item.output):
+    for name in (*item.inputs, item.output, *item.states, *item.memory):
         slots.hold(name)
 
 

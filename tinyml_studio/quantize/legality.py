@@ -15,7 +15,9 @@ from tinyml_studio.quantize.ranges import check_manual_range
 from tinyml_studio.quantize.scheme import LayerScheme, RangeMethod, Scheme
 
 RECURRENT = (ops.Lstm, ops.Gru, ops.Svdf)
-"""Operators with a state; they compute with activations of 8 bits."""
+"""Operators with a state; they compute with activations of `RECURRENT_BITS`."""
+
+RECURRENT_BITS = 8
 
 WEIGHTED = (ops.Conv, ops.ConvTranspose, ops.Dense, ops.ChannelAffine, *RECURRENT)
 """Operators with weights of their own."""
@@ -76,6 +78,18 @@ def settable_bits(graph: Graph, layer: Node | Port) -> SettableBits:
         return SettableBits(weights=True, activations=True)
     reason = f"{layer.op.kind} has no weights"
     return SettableBits(weights=False, activations=True, reason=reason)
+
+
+def activation_bits(graph: Graph, scheme: Scheme, node: Node) -> int:
+    """The width of a layer's output: what is asked of it or of the layer that it follows.
+
+    Operators with a state have 8 bits, whatever is asked.
+    """
+    leader = node.name if not isinstance(node.op, FOLLOWERS) else _leader(graph, node)
+    found = graph.by_name.get(leader)
+    if found is not None and isinstance(found.op, RECURRENT):
+        return RECURRENT_BITS
+    return scheme.of(leader).activation_bits
 
 
 def layer_names(graph: Graph) -> tuple[str, ...]:

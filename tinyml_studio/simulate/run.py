@@ -38,13 +38,11 @@ def run(
     program
         The integer network.
     inputs
-        ``(N, *shape)`` in the carrier type and the graph's layout, by tensor name or in the order
-        of the program's inputs.
+        ``(N, *shape)`` in the carrier type and the graph's layout, by name or in the program's order.
     previous
         A trace whose values are taken over wherever instruction and inputs are unchanged.
     states
-        Where the samples follow each other: what the network holds before the first, which
-        becomes what it holds after the last. Without it every sample begins after a reset.
+        Where the samples follow each other: what the network holds, before and then after them.
     progress
         Told before every instruction of every chunk of samples.
 
@@ -59,9 +57,7 @@ def run(
     given = _checked(program, inputs)
     known = still_valid(program, given, previous if states is None else None)
     plan = Plan.of(program, known)
-    held = {name: _input(program, name, array) for name, array in given.items()}
-    if previous is not None:
-        held |= {name: previous.values.held[name] for name in known - set(program.constants)}
+    held = _kept(program, given, known, previous)
     start = {name: held[name].values for name in plan.reads}
     held |= _run_chunks(plan, start, len(next(iter(given.values()))), progress, states=states)
     names = (*program.inputs, *(item.output for item in program.instructions))
@@ -96,6 +92,19 @@ def outputs(
         only = frozenset(program.outputs)
         made = _run_chunks(plan, given, count, progress, only=only, states=states)
         yield tuple(made[name].values if name in made else given[name] for name in program.outputs)
+
+
+def _kept(
+    program: Program,
+    given: Mapping[str, IntArray],
+    known: frozenset[str],
+    previous: Trace | None,
+) -> dict[str, Held]:
+    """The inputs, and what an earlier trace knows already."""
+    held = {name: _input(program, name, array) for name, array in given.items()}
+    if previous is not None:
+        held |= {name: previous.values.held[name] for name in known - set(program.constants)}
+    return held
 
 
 def states_of(program: Program) -> States:

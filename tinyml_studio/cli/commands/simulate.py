@@ -34,6 +34,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--float", action="store_true", help="run the float model instead")
     kind.add_argument("--integers", action="store_true", help="write raw integers to Y.npy")
+    parser.add_argument(
+        "--stream",
+        action="store_true",
+        help="keep the state of SVDF and LSTM from one sample to the next",
+    )
     parser.add_argument("--trace", type=Path, metavar="DIR", help="write every layer's integers")
     parser.add_argument(
         "--device-io", type=Path, metavar="DIR", help="write the header's bytes, per sample"
@@ -44,6 +49,8 @@ def run(args: Namespace) -> int:
     """Run the samples."""
     if args.float and (args.trace or args.device_io):
         raise UsageError("--float has no integers for --trace or --device-io")
+    if args.float and args.stream:
+        raise UsageError("--float runs every sample alone, --stream is for the integers")
     if not (args.output or args.trace or args.device_io):
         raise UsageError("nothing is asked for", hint="give -o, --trace or --device-io")
     samples, outputs = with_progress("simulate", lambda told: _simulate(args, told))
@@ -82,7 +89,12 @@ def _integers(
     every = TraceDump(args.trace, program, samples.count) if args.trace else None
     parts: list[tuple[np.ndarray, ...]] = []
     for batch in running.batches(
-        graph, program, samples, traced=every is not None, progress=progress
+        graph,
+        program,
+        samples,
+        traced=every is not None,
+        stream=args.stream,
+        progress=progress,
     ):
         if device is not None:
             device.add(batch.inputs, batch.outputs)

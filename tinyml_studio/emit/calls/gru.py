@@ -19,8 +19,6 @@ def gru(item: Gru, program: Program) -> tuple[KernelCall, ...]:
             "reset_after": int(item.reset_after),
         },
     )
-    # where the reset acts on the products, the kernel leaves the third one alone
-    gated = item.hidden if item.reset_after else item.gated
-    own = (Result(item.value), Result(item.hidden), Result(gated))
+    own = (Result(item.value), Result(item.hidden), Result(item.gated))
     arguments = (layer, Operand(item.inputs[0]), *own, Result(item.output))
     return (KernelCall("tms_gru", gates_binding(item), arguments),)

@@ -26,7 +26,8 @@ def lower_gru(layer: Layer) -> None:
     given, own = gate_products(layer, op, source, output)
     units = (output.shape[-1],)
     value = layer.scratch(units, Grid(INT16.bits, UNIT_SCALE, 0))
-    hidden, gated = (layer.scratch(units, Grid.of(output)) for _ in range(2))
+    hidden = layer.scratch(units, Grid.of(output))
+    gated = hidden if op.reset_after else layer.scratch(units, Grid.of(output))
     layer.emit(
         Gru(
             layer=layer.node.name,

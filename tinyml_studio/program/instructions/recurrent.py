@@ -103,7 +103,7 @@ class Gru(Gated):
         v = clamp16((n * (2**15 - z) + v * z + 2**14) >> 15)
 
     and the output of the step is h of the new v. `value` ``(H,)`` of 16 bits holds v, `hidden` and
-    `gated` ``(H,)`` of the output's grid hold h and its product with r (unused if `reset_after`).
+    `gated` ``(H,)`` of the output's grid hold h and its product with r, or both h if `reset_after`.
     """
 
     GATES: ClassVar[int] = 3
@@ -119,9 +119,7 @@ class Gru(Gated):
     @property
     def memory(self) -> tuple[str, ...]:
         """Nothing stays."""
-        return (self.value, self.hidden) if self.reset_after else (
-            self.value, self.hidden, self.gated
-        )  # fmt: skip
+        return tuple(dict.fromkeys((self.value, self.hidden, self.gated)))
 
 
 @dataclass(frozen=True, eq=False)
