@@ -1,10 +1,11 @@
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 import pytest
 
 from tinyml_studio.arith.inttype import IntType
-from tinyml_studio.arith.profile import TFLM
+from tinyml_studio.arith.profile import ONNX, TFLM
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.build import build_graph
 from tinyml_studio.ir.graph import Port
@@ -31,6 +32,16 @@ def test_values_go_to_the_nearest_step_and_are_clipped():
     assert q.dtype == np.int8
     assert q.shape == (1, 2, 3, 1)
     assert q.ravel().tolist() == [-2, -4, -3, -5, 127, -128]
+
+
+def test_onnx_runtime_quantizes_in_float32_with_ties_to_even():
+    program, graph = networks(scale=float(np.float32(0.1)))
+    program = replace(program, arithmetic=ONNX)
+    # 0.35 is 3.5 steps in float32 and a little less in float64
+    x = np.array([0.05, 0.15, -0.25, 0.35, 3e38, -3e38], np.float32).reshape(1, 1, 2, 3)
+    (q,) = quantize_inputs(program, graph, (x,))
+    steps = np.rint(x.ravel()[:4] / np.float32(0.1))
+    assert q.ravel().tolist() == [*(steps - 3).astype(int), 127, -128]
 
 
 @pytest.mark.parametrize(("bits", "dtype"), [(4, np.int8), (8, np.int8), (16, np.int16)])
