@@ -80,7 +80,7 @@ class Commands(QObject):
             "edit.redo": self._workspace.edits.redo,
             "edit.preferences": self.preferences,
             "run.evaluate": self._workspace.runs.evaluate,
-            "run.verify": self._workspace.runs.verify,
+            "run.verify": self.verify,
             "view.palette": self.palette_asked.emit,
             "view.reset_layout": self.layout_reset.emit,
             "help.about": self.about,
@@ -185,6 +185,12 @@ class Commands(QObject):
         self._workspace.runs.arithmetic = self._settings.arithmetic
         self._workspace.set_live_samples(self._settings.live_samples)
         self.preferences_changed.emit()
+
+    def verify(self) -> None:
+        """Compare the header with the simulator, here and on the core of the chip."""
+        studio = self._workspace.studio
+        if studio is not None and studio.derived.program is not None:
+            self._workspace.runs.verify(target=studio.document.target or self._settings.target)
 
     def about(self) -> None:
         """Show version and licence."""

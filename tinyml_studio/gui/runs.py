@@ -144,11 +144,11 @@ class Runs:
             "evaluate",
         )
 
-    def verify(self) -> None:
+    def verify(self, *, target: str | None = None) -> None:
         """Compile the header here and compare it with the simulator."""
         studio = self._session.need_studio()
 
         def work(progress: Progress) -> VerifyReport:
-            return studio.verify(progress=progress)
+            return studio.verify(target=target, progress=progress)
 
         self._session.front("Verifying", work, self._session.verified.emit, "verify the header")

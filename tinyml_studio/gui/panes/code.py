@@ -26,6 +26,7 @@ class CodePane(Pane):
         self.view = self.adopt(CodeView())
         self.ready.connect(self.view.show_state)
         self.view.export_asked.connect(desk.commands.export)
+        self.view.verify_asked.connect(desk.commands.verify)
 
     def fill(self) -> None:
         """The text, or why there is none."""

@@ -29,6 +29,7 @@ class SimulatorPane(Pane):
         self.ready.connect(self.view.show_state)
         self.view.sample_chosen.connect(self._set_sample)
         self.view.layer_chosen.connect(desk.select)
+        self.view.verify_asked.connect(desk.commands.verify)
 
     def fill(self) -> None:
         """What both networks make of the sample."""

@@ -16,6 +16,7 @@ from tinyml_studio.gui.panes.memory import MemoryPane
 from tinyml_studio.gui.panes.pareto import ParetoPane
 from tinyml_studio.gui.panes.simulator import SimulatorPane
 from tinyml_studio.gui.panes.summary import SummaryPane
+from tinyml_studio.gui.panes.verify import VerifyPane
 
 PANES: tuple[type[Pane], ...] = (
     SummaryPane,
@@ -30,6 +31,7 @@ PANES: tuple[type[Pane], ...] = (
     SimulatorPane,
     ParetoPane,
     CodePane,
+    VerifyPane,
     AdvicePane,
 )
 """In the order of their tabs; the first of a place is in front."""

@@ -32,9 +32,12 @@ class CodeView(Panel):
     ----------
     export_asked
         The header is to be written to a file.
+    verify_asked
+        The header is to be compared with the simulator.
     """
 
     export_asked = Signal()
+    verify_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,9 @@ class CodeView(Panel):
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.copy_button, self.export_button = QPushButton("Copy"), QPushButton("Export …")
+        self.verify_button = QPushButton("Verify")
+        self.verify_button.setToolTip("Compile the header, run it, compare it with the simulator")
+        self.verify_button.clicked.connect(self.verify_asked)
         self.copy_button.setToolTip("Copy the whole header")
         self.copy_button.clicked.connect(self._copy)
         self.export_button.clicked.connect(self.export_asked)
@@ -66,6 +72,7 @@ class CodeView(Panel):
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self._about, 1)
+        top.addWidget(self.verify_button)
         top.addWidget(self.copy_button)
         top.addWidget(self.export_button)
         self._split = QSplitter()
@@ -88,7 +95,7 @@ class CodeView(Panel):
         self._hint.setText(state.hint)
         self._hint.setVisible(not state.text)
         self._split.setVisible(bool(state.text))
-        for button in (self.copy_button, self.export_button):
+        for button in (self.copy_button, self.export_button, self.verify_button):
             button.setEnabled(bool(state.text))
         self._about.set_text(state.about)
 

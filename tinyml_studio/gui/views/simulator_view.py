@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
+    QPushButton,
     QSpinBox,
     QToolButton,
     QTreeWidget,
@@ -41,10 +42,13 @@ class SimulatorView(Panel):
         Number of a sample, from 0.
     layer_chosen
         The true name of a layer.
+    verify_asked
+        The integers shown here are to be held against those of the compiled header.
     """
 
     sample_chosen = Signal(int)
     layer_chosen = Signal(str)
+    verify_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,11 @@ class SimulatorView(Panel):
         self.number.setToolTip("Which of the calibration samples is run")
         self.number.valueChanged.connect(lambda number: self.sample_chosen.emit(number - 1))
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.verify_button = QPushButton("Verify")
+        self.verify_button.setToolTip(
+            "Compare the compiled header with the simulator, byte for byte"
+        )
+        self.verify_button.clicked.connect(self.verify_asked)
         self.earlier = step_button("‹", "The sample before", self.number.stepDown)
         self.later = step_button("›", "The next sample", self.number.stepUp)
         self._count, self._title = plain_label(name="muted"), ElidedLabel()
@@ -92,6 +101,7 @@ class SimulatorView(Panel):
             top.addWidget(part)
         top.addSpacing(10)
         top.addWidget(self._title, 1)
+        top.addWidget(self.verify_button)
         left, middle = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.input, 1)
         left.addWidget(self._about)
@@ -118,7 +128,8 @@ class SimulatorView(Panel):
         self._state = state
         self._hint.setText(state.hint)
         self._hint.setVisible(not state.count)
-        for part in (self._body, self.earlier, self.number, self.later, self._count):
+        shown = (self._body, self.earlier, self.number, self.later, self._count)
+        for part in (*shown, self.verify_button):
             part.setVisible(bool(state.count))
         self._title.set_text(state.title if state.agrees else f"▾ {state.title}")
         if not state.count:
