@@ -65,6 +65,8 @@ CASES = [
     (ops.ResizeBilinear((14,), ops.Coordinates.HALF_PIXEL), [SEQUENCE]),
     (ops.PRelu(), [IMAGE, VECTOR]),
     (ops.Sum((0, 1)), [IMAGE]),
+    (ops.ArgMax(1), [IMAGE]),
+    (ops.ArgMax(0, keepdims=True, smallest=True), [SEQUENCE]),
     (ops.Sum((1,), keepdims=False), [SEQUENCE]),
     (ops.Function("Selu", 1.6, 1.1), [IMAGE]),
     (ops.Minimum(), [SEQUENCE, SEQUENCE]),
@@ -323,6 +325,7 @@ for kind in (
     ops.PRelu,
     ops.Function,
     ops.Sum,
+    ops.ArgMax,
     ops.Gather,
     ops.ResizeBilinear,
 ):

@@ -111,6 +111,14 @@ def test_reduce_sum(opset, keepdims, tmp_path):
     assert_agrees(file.proto(made), tmp_path)
 
 
+@pytest.mark.parametrize("keepdims", [0, 1])
+@pytest.mark.parametrize("op", ["ArgMax", "ArgMin"])
+def test_indices(op, keepdims, tmp_path):
+    file = File(3, 4, 5)
+    found = file.add(op, file.x, axis=1, keepdims=keepdims)
+    assert_agrees(file.proto(file.add("Cast", found, to=1)), tmp_path)
+
+
 def test_prelu_with_one_slope(tmp_path):
     file = File(3, 4)
     assert_agrees(file.proto(file.add("PRelu", file.x, np.full((3, 1), 0.2, np.float32))), tmp_path)

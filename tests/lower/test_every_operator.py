@@ -46,6 +46,8 @@ CASES = {
     "silu": (ops.Function("Silu"), [IMAGE], {}),
     "exponential": (ops.Function("Exp"), [IMAGE], {}),
     "absolute value": (ops.Function("Abs"), [IMAGE], {}),
+    "index of the largest": (ops.ArgMax(2), [IMAGE], {}),
+    "index of the smallest": (ops.ArgMax(0, keepdims=True, smallest=True), [SEQUENCE], {}),
     "sum": (ops.Sum((0, 1)), [IMAGE], {}),
     "sum dropped": (ops.Sum((2,), keepdims=False), [IMAGE], {}),
     "hard swish": (ops.HardSwish(), [IMAGE], {}),

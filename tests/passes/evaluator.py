@@ -115,6 +115,12 @@ def _(op: ops.Mean, x):
 
 
 @compute.register
+def _(op: ops.ArgMax, x):
+    find = np.argmin if op.smallest else np.argmax
+    return find(x, axis=op.axis, keepdims=op.keepdims).astype(float)
+
+
+@compute.register
 def _(op: ops.Sum, x):
     return x.sum(axis=op.axes, keepdims=op.keepdims)
 

@@ -1,11 +1,11 @@
-"""Random products of matrices, and choices between two values."""
+"""Random products of matrices, and choices between values."""
 
 from __future__ import annotations
 
 from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
-from tinyml_studio.program.instructions import BatchMatMul, Extremum
+from tinyml_studio.program.instructions import ArgMax, BatchMatMul, Extremum
 
 
 def batch_matmul(rng: Rng) -> Parts:
@@ -50,3 +50,13 @@ def extremum(rng: Rng) -> Parts:
     item = Extremum(layer="layer", inputs=names, output="y", largest=draw.chance(rng, 0.5))
     constants = {"b": draw.values(rng, b, 1)[0]} if draw.chance(rng, 0.3) else {}
     return Parts(item, (a, b), y, constants)
+
+
+def arg_max(rng: Rng) -> Parts:
+    shape = tuple(draw.below(rng, 1, 5) for _ in range(draw.below(rng, 1, 3)))
+    axis = draw.below(rng, 0, len(shape) - 1)
+    x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
+    y = draw.tensor(rng, "y", (*shape[:axis], *shape[axis + 1 :]), 16)
+    smallest = draw.chance(rng, 0.5)
+    item = ArgMax(layer="layer", inputs=("x",), output="y", axis=axis, smallest=smallest)
+    return Parts(item, (x,), y)

@@ -7,6 +7,7 @@ from tests.reference.sample import Sample, indices
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.program.instructions import (
     Add,
+    ArgMax,
     Extremum,
     Interpolate,
     LeakyRelu,
@@ -51,6 +52,16 @@ def extremum(item: Extremum, operands: list[Sample], output: QuantizedTensor) ->
     choose = max if item.largest else min
     pairs = [[x.broadcast_at(index) for x in operands] for index in indices(output.shape)]
     return [choose(pair) for pair in pairs]
+
+
+def arg_max(item: ArgMax, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    before, after = x.shape[: item.axis], x.shape[item.axis + 1 :]
+    result = []
+    for index in indices((*before, *after)):
+        row = [x.at(*index[: item.axis], i, *index[item.axis :]) for i in range(x.shape[item.axis])]
+        result.append(row.index(min(row) if item.smallest else max(row)))
+    return result
 
 
 def mean(item: Mean, operands: list[Sample], output: QuantizedTensor) -> list[int]:

@@ -33,6 +33,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.MaxPool2D: windows.max_pool2d,
     ops.AveragePool2D: windows.average_pool2d,
     ops.Mean: elementwise.mean,
+    ops.ArgMax: elementwise.arg_max,
     ops.Add: elementwise.add,
     ops.Mul: elementwise.mul,
     ops.BatchMatMul: products.batch_matmul,

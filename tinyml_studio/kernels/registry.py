@@ -9,6 +9,7 @@ from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.add import add
 from tinyml_studio.kernels.add_float32 import add_float32
+from tinyml_studio.kernels.arg_max import arg_max
 from tinyml_studio.kernels.average_pool2d import average_pool2d
 from tinyml_studio.kernels.average_pool_float32 import average_pool_float32
 from tinyml_studio.kernels.batch_matmul import batch_matmul
@@ -68,6 +69,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.MaxPool2D: max_pool2d,
     ops.AveragePool2D: average_pool2d,
     ops.Mean: mean,
+    ops.ArgMax: arg_max,
     ops.Add: add,
     ops.Mul: mul,
     ops.BatchMatMul: batch_matmul,

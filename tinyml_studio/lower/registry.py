@@ -10,6 +10,7 @@ from tinyml_studio.ir import ops
 from tinyml_studio.ir.ops import Operator
 from tinyml_studio.lower.layer import Layer
 from tinyml_studio.lower.rules.add import lower_add
+from tinyml_studio.lower.rules.arg_max import lower_arg_max
 from tinyml_studio.lower.rules.average_pool import lower_average_pool
 from tinyml_studio.lower.rules.channel_affine import lower_channel_affine
 from tinyml_studio.lower.rules.clip import lower_clip
@@ -86,6 +87,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.MaxPool: lower_max_pool,
         ops.AveragePool: lower_average_pool,
         ops.Mean: lower_mean,
+        ops.ArgMax: lower_arg_max,
         ops.Sum: lower_sum_over_axes,
         ops.Reshape: lower_reshape,
         ops.Transpose: lower_transpose,

@@ -146,6 +146,16 @@ def _(op: Operator, node: Node, layout: Layout) -> None:
         _keep(node, layout)
 
 
+@_move.register
+def _(op: ops.ArgMax, node: Node, layout: Layout) -> None:
+    found = layout.moved(node.inputs[0])
+    axis, perm = found.perm[op.axis], found.perm
+    if not op.keepdims:
+        left = [place for place in perm if place != axis]
+        perm = tuple(place - (place > axis) for place in left)
+    layout.emit(node, replace(op, axis=axis), [found.tensor], {node.outputs[0]: perm})
+
+
 @_move.register(ops.Mean)
 @_move.register(ops.Sum)
 def _(op: ops.Mean | ops.Sum, node: Node, layout: Layout) -> None:

@@ -75,7 +75,7 @@ def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
     Only one reshape is seen through: passes merge consecutive ones.
     """
     shape = graph.shapes.get(node.inputs[0])
-    if isinstance(node.op, ops.Mean | ops.Sum):
+    if isinstance(node.op, ops.Mean | ops.Sum | ops.ArgMax):
         return []
     if isinstance(node.op, ops.Softmax):
         last = (*(axis for axis in range(len(perm)) if axis != node.op.axis), node.op.axis)

@@ -5,9 +5,9 @@ Source: LiteRT 8-bit quantization specification; TFLite-Micro's Prepare function
 
 from __future__ import annotations
 
-from tinyml_studio.ir.ops import Operator, Sigmoid, Softmax, Tanh
+from tinyml_studio.ir.ops import ArgMax, Operator, Sigmoid, Softmax, Tanh
 
-FIXED_OUTPUT_OPERATORS: tuple[type[Operator], ...] = (Softmax, Sigmoid, Tanh)
+FIXED_OUTPUT_OPERATORS: tuple[type[Operator], ...] = (Softmax, Sigmoid, Tanh, ArgMax)
 """Operators whose output takes no range."""
 
 FixedGrid = tuple[int, float, int]  # bits, scale, zero point

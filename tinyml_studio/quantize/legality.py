@@ -76,8 +76,12 @@ def settable_bits(graph: Graph, layer: Node | Port) -> SettableBits:
         return SettableBits(weights=True, activations=False, reason=reason)
     if isinstance(layer.op, WEIGHTED):
         return SettableBits(weights=True, activations=True)
-    reason = f"{layer.op.kind} has no weights"
-    return SettableBits(weights=False, activations=True, reason=reason)
+    if isinstance(layer.op, ops.ArgMax):
+        reason = f"{layer.op.kind} has no weights, and gives indices of 16 bits"
+    else:
+        reason = f"{layer.op.kind} has no weights"
+    settable = not isinstance(layer.op, ops.ArgMax)
+    return SettableBits(weights=False, activations=settable, reason=reason)
 
 
 def activation_bits(graph: Graph, scheme: Scheme, node: Node) -> int:

@@ -157,6 +157,14 @@ def summed(kind="int8", *, keep=True):
     return case.end("SUM", operands, shape, {0: Scalar("u1", int(keep))}, scale=0.5, zero=7)
 
 
+def indices(kind, axis, shape):
+    case = Case()
+    made = case.file.tensor(shape, "int32")
+    case.file.operator(kind, [case.x, case.file.integers(axis)], [made], {0: Scalar("i1", 2)})
+    case.file.outputs = [made]
+    return case.file
+
+
 def prelu(shape=(1, 1, 4)):
     case = Case()
     slopes = weights(*shape, seed=4)
@@ -339,6 +347,8 @@ CASES = {
     "leaky relu int16": lambda: function(
         "LEAKY_RELU", "int16", {0: Scalar("<f4", 0.2)}, scale=0.07
     ),
+    "arg max": lambda: indices("ARG_MAX", 3, (1, 6, 5)),
+    "arg min": lambda: indices("ARG_MIN", 1, (1, 5, 4)),
     "sum": summed,
     "sum dropped": lambda: summed(keep=False),
     "sum int16": lambda: summed("int16"),

@@ -41,6 +41,8 @@ OPTIONS = {
     "RESIZE_NEAREST_NEIGHBOR": 74,
     "MIRROR_PAD": 77,
     "DEPTH_TO_SPACE": 94,
+    "ARG_MAX": 40,
+    "ARG_MIN": 57,
     "MAXIMUM": 39,
     "MINIMUM": 39,
     "TRANSPOSE_CONV": 49,

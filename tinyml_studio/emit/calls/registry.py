@@ -11,6 +11,7 @@ from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.add import add
 from tinyml_studio.emit.calls.add_float32 import add_float32
+from tinyml_studio.emit.calls.arg_max import arg_max
 from tinyml_studio.emit.calls.average_pool2d import average_pool2d
 from tinyml_studio.emit.calls.average_pool_float32 import average_pool_float32
 from tinyml_studio.emit.calls.batch_matmul import batch_matmul
@@ -59,6 +60,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.MaxPool2D: max_pool2d,
         ops.AveragePool2D: average_pool2d,
         ops.Mean: mean,
+        ops.ArgMax: arg_max,
         ops.Add: add,
         ops.Mul: mul,
         ops.BatchMatMul: batch_matmul,

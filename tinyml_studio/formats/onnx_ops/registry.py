@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tinyml_studio.formats.emitter import Converter
 from tinyml_studio.formats.onnx_ops import (
+    arg_max,
     arithmetic,
     average_pool,
     batch_normalization,
@@ -45,6 +46,8 @@ CONVERTERS: Mapping[str, Converter] = {
     **dict.fromkeys(function.PLAIN, function.plain),
     **dict.fromkeys(function.WITH_ALPHA, function.with_alpha),
     "Add": arithmetic.add,
+    "ArgMax": arg_max.convert,
+    "ArgMin": arg_max.convert,
     "AveragePool": average_pool.convert,
     "BatchNormalization": batch_normalization.convert,
     "Cast": identity.cast,

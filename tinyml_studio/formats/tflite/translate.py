@@ -23,7 +23,7 @@ from tinyml_studio.ir.graph import Graph, Node, Port
 from tinyml_studio.ir.ops import Shape
 from tinyml_studio.progress import Progress
 
-_BETWEEN = frozenset({"QUANTIZE", "DEQUANTIZE"})
+_BETWEEN = frozenset({"QUANTIZE", "DEQUANTIZE", "ARG_MAX", "ARG_MIN"})  # whose sides may differ
 
 
 def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Graph:

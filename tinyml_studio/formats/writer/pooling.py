@@ -6,7 +6,9 @@ from tinyml_studio.formats.writer.convolution import onnx_pads
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, onnx_axis
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import AveragePool, MaxPool, Mean, Sum
+from tinyml_studio.ir.ops import ArgMax, AveragePool, MaxPool, Mean, Sum
+
+_FLOAT = 1  # TensorProto.FLOAT
 
 
 def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
@@ -27,6 +29,13 @@ def write_mean(draft: Draft, node: Node, op: Mean) -> None:
     source = draft.read(node.inputs[0], layout)
     name = draft.add("ReduceMean", [source], axes=axes, keepdims=int(op.keepdims))
     draft.write(node.outputs[0], name, layout)
+
+
+def write_arg_max(draft: Draft, node: Node, op: ArgMax) -> None:
+    """ArgMax or ArgMin, and its integers as real numbers."""
+    source = draft.read(node.inputs[0])
+    found = draft.add(op.kind, [source], axis=op.axis + 1, keepdims=int(op.keepdims))
+    draft.write(node.outputs[0], draft.add("Cast", [found], to=_FLOAT))
 
 
 def write_sum(draft: Draft, node: Node, op: Sum) -> None:

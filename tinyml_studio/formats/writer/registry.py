@@ -22,7 +22,7 @@ from tinyml_studio.formats.writer.elementwise import (
     write_prelu,
 )
 from tinyml_studio.formats.writer.functions import write_function
-from tinyml_studio.formats.writer.pooling import write_mean, write_pool, write_sum
+from tinyml_studio.formats.writer.pooling import write_arg_max, write_mean, write_pool, write_sum
 from tinyml_studio.formats.writer.products import write_matmul
 from tinyml_studio.formats.writer.recurrent import write_gru, write_lstm, write_svdf
 from tinyml_studio.formats.writer.shape import (
@@ -65,6 +65,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.AveragePool: write_pool,
     ops.Mean: write_mean,
     ops.Sum: write_sum,
+    ops.ArgMax: write_arg_max,
     ops.Reshape: write_reshape,
     ops.Transpose: write_transpose,
     ops.Concat: write_concat,

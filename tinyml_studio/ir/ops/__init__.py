@@ -25,13 +25,14 @@ from tinyml_studio.ir.ops.movement import Concat, Gather, Pad, Reshape, Slice, S
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.products import MatMul
 from tinyml_studio.ir.ops.recurrent import Gru, Lstm, Svdf
-from tinyml_studio.ir.ops.reductions import AveragePool, MaxPool, Mean, Sum
+from tinyml_studio.ir.ops.reductions import ArgMax, AveragePool, MaxPool, Mean, Sum
 from tinyml_studio.ir.ops.resizing import Coordinates, ResizeBilinear
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
 __all__ = [
     "NO_CLAMP",
     "Add",
+    "ArgMax",
     "AveragePool",
     "ChannelAffine",
     "Clamp",

@@ -31,6 +31,23 @@ class AveragePool(Operator):
 
 
 @dataclass(frozen=True)
+class ArgMax(Operator):
+    """The index of the largest value along an axis of the sample, the first of several.
+
+    With `smallest` that of the smallest value. The axis stays as one of size 1 with `keepdims`.
+    """
+
+    axis: int
+    keepdims: bool = False
+    smallest: bool = False
+
+    @property
+    def kind(self) -> str:
+        """ArgMin when that is what it is."""
+        return "ArgMin" if self.smallest else "ArgMax"
+
+
+@dataclass(frozen=True)
 class Sum(Operator):
     """Sum over `axes` of the sample (sorted, not negative); ReduceSum."""
 

@@ -28,6 +28,13 @@ def _(op: ops.MaxPool | ops.AveragePool, shapes: Sequence[Shape]) -> Sequence[Sh
     return [(*counts, shapes[0][-1])]
 
 
+@infer.register
+def _(op: ops.ArgMax, shapes: Sequence[Shape]) -> Sequence[Shape]:
+    check_axis(op.axis, shapes[0])
+    left = (1,) if op.keepdims else ()
+    return [(*shapes[0][: op.axis], *left, *shapes[0][op.axis + 1 :])]
+
+
 @infer.register(ops.Mean)
 @infer.register(ops.Sum)
 def _(op: ops.Mean | ops.Sum, shapes: Sequence[Shape]) -> Sequence[Shape]:

@@ -58,7 +58,12 @@ from tinyml_studio.program.instructions.movement import (
 )
 from tinyml_studio.program.instructions.products import BatchMatMul
 from tinyml_studio.program.instructions.recurrent import Gated, Gru, Lstm, Svdf
-from tinyml_studio.program.instructions.reductions import AveragePool2D, MaxPool2D, Mean
+from tinyml_studio.program.instructions.reductions import (
+    ArgMax,
+    AveragePool2D,
+    MaxPool2D,
+    Mean,
+)
 from tinyml_studio.program.instructions.resizing import Between, ResizeBilinear
 from tinyml_studio.program.instructions.weighted import (
     Conv2D,
@@ -71,7 +76,7 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf,
-    TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear,
+    TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
@@ -89,6 +94,7 @@ __all__ = [
     "ROUNDED",
     "Add",
     "AddFloat32",
+    "ArgMax",
     "AveragePool2D",
     "AveragePoolFloat32",
     "BatchMatMul",

@@ -38,6 +38,17 @@ class AveragePool2D(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class ArgMax(Instruction):
+    """Index of the largest (or smallest) value along an axis, the first of several.
+
+    The output has 16 bits, scale 1 and zero point 0.
+    """
+
+    axis: int
+    smallest: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Mean(Instruction):
     """Mean over axes of the sample: ``clamp(zo + MBQM(sum(x) - n * zx, multiplier))``.
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.ops.add import convert_add
+from tinyml_studio.formats.tflite.ops.arg_max import convert_arg_max
 from tinyml_studio.formats.tflite.ops.average_pool_2d import convert_average_pool_2d
 from tinyml_studio.formats.tflite.ops.batch_matmul import convert_batch_matmul
 from tinyml_studio.formats.tflite.ops.concatenation import convert_concatenation
@@ -79,6 +80,8 @@ class Converter(Protocol):
 CONVERTERS: Mapping[str, Converter] = MappingProxyType(
     {
         "ADD": convert_add,
+        "ARG_MAX": convert_arg_max,
+        "ARG_MIN": convert_arg_max,
         "AVERAGE_POOL_2D": convert_average_pool_2d,
         "BATCH_MATMUL": convert_batch_matmul,
         "BROADCAST_TO": convert_broadcast_to,
