@@ -16,6 +16,7 @@ TITLES = {
     "simulator": "Simulator",
     "code": "C Header",
     "history": "History",
+    "safety": "Nothing Is Lost",
     "arithmetic": "Arithmetic",
 }
 
