@@ -111,6 +111,13 @@ def test_reduce_sum(opset, keepdims, tmp_path):
     assert_agrees(file.proto(made), tmp_path)
 
 
+@pytest.mark.parametrize("power", [1, 2, 0.5, -0.5, -1])
+def test_powers(power, tmp_path):
+    file = File(3, 4)
+    positive = file.add("Softplus", file.x)
+    assert_agrees(file.proto(file.add("Pow", positive, scalar(power))), tmp_path)
+
+
 @pytest.mark.parametrize("keepdims", [0, 1])
 @pytest.mark.parametrize("op", ["ArgMax", "ArgMin"])
 def test_indices(op, keepdims, tmp_path):
@@ -194,7 +201,7 @@ REFUSED = [
     ("Div", [np.ones(4, np.float32), "x"], {}, "division by a computed tensor"),
     ("Add", ["x", np.ones((1, 1, 3, 4), np.float32)], {}, "more axes"),
     ("Add", ["x", np.float32([[[1]], [[2]]])], {}, "row for every sample"),
-    ("Pow", ["x", np.float32(3)], {}, "powers 1 and 2"),
+    ("Pow", ["x", np.float32(3)], {}, "powers 1, 2"),
     ("Softmax", ["x"], {"axis": 0}, "batch"),
     ("Cast", ["x"], {"to": 7}, "conversion to int64"),
     ("Clip", ["x", np.float32(1), np.float32(0)], {}, "above its upper limit"),

@@ -74,6 +74,22 @@ def conv(kind="int8", weight_kind="int8", *, padding=0, strides=(1, 1), dilation
     return case.end("CONV_2D", operands, (1, height, width, 8), options, scale=0.3, zero=-30)
 
 
+def dilated(kind="CONV_2D", crops=((0, 1), (1, 0))):
+    """A convolution with a dilation of 2 between moves of pixels to the batch and back."""
+    case = Case((1, 6, 5, 4))
+    block, pads = case.file.integers((2, 2)), case.file.integers(((1, 1), (1, 2)))
+    moved = case.activation((4, 4, 4, 4), **IN)
+    case.file.operator("SPACE_TO_BATCH_ND", [case.x, block, pads], [moved], {})
+    depthwise = kind == "DEPTHWISE_CONV_2D"
+    operands = case.layer((1, 3, 2, 4) if depthwise else (4, 3, 2, 4), 3 if depthwise else 0)
+    made = case.activation((4, 2, 3, 4), scale=0.3, zero=-30)
+    options = {0: Scalar("i1", 1), 1: int32(1), 2: int32(1), 3: int32(1) if depthwise else RELU}
+    case.file.operator(kind, [moved, *operands[1:]], [made], options)
+    shape = (1, 4 - sum(crops[0]), 6 - sum(crops[1]), 4)
+    inputs = [made, block, case.file.integers(crops)]
+    return case.end("BATCH_TO_SPACE_ND", inputs, shape, {}, scale=0.3, zero=-30)
+
+
 def depthwise(kind="int8", *, channels=4, multiplier=2, weight_kind="int8"):
     case = Case((1, 6, 5, channels), kind)
     options = {
@@ -291,6 +307,8 @@ CASES = {
     "depthwise of one channel": lambda: depthwise(channels=1, multiplier=6),
     "depthwise int4": lambda: depthwise(weight_kind="int4"),
     "depthwise int16": lambda: depthwise("int16"),
+    "conv between moves to the batch": dilated,
+    "depthwise between moves to the batch": lambda: dilated("DEPTHWISE_CONV_2D"),
     "transposed conv same": transposed,
     "transposed conv valid": lambda: transposed(shape=(1, 7, 10, 8), padding=1),
     "transposed conv with a row more": lambda: transposed(shape=(1, 8, 11, 8), padding=1),

@@ -43,6 +43,8 @@ OPTIONS = {
     "DEPTH_TO_SPACE": 94,
     "ARG_MAX": 40,
     "ARG_MIN": 57,
+    "BATCH_TO_SPACE_ND": 24,
+    "SPACE_TO_BATCH_ND": 25,
     "MAXIMUM": 39,
     "MINIMUM": 39,
     "TRANSPOSE_CONV": 49,

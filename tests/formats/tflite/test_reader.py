@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthwise
+from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthwise, dilated
 from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
@@ -22,11 +22,25 @@ from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.quantize.file_grids import file_scheme
 
 REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG"})
+PRODUCTS = {"DIV", "NEG"}
+FOLDED = {"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"}
 
 
 def test_every_operator_has_a_case():
     kinds = {kind for make in (*CASES.values(), svdf, lstm) for kind in make().codes}
-    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY}
+    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY, *PRODUCTS} | FOLDED
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("DIV", [0.15, 0.25]), ("NEG", [-0.3, -1.0])])
+def test_products_with_a_constant(kind, wanted, tmp_path):
+    file = ModelFile()
+    x, y = file.tensor((1, 2), "float32"), file.tensor((1, 2), "float32")
+    divisor = [file.tensor((2,), "float32", data=[2, 4])] if kind == "DIV" else []
+    file.operator(kind, [x, *divisor], [y])
+    file.inputs, file.outputs = [x], [y]
+    graph = read(file.encode(), tmp_path)
+    (found,) = FloatRunner(graph).outputs((np.array([[0.3, 1.0]], np.float32),))
+    np.testing.assert_allclose(found, [wanted], rtol=1e-6)
 
 
 @pytest.mark.parametrize("kind", REAL_ONLY)
@@ -60,6 +74,17 @@ def test_padding_behind_is_larger(tmp_path):
     op = read(conv().encode(), tmp_path).nodes[0].op
     assert op.pads == ((1, 1), (0, 1))
     assert op.clamp == ops.Clamp(low=0.0)
+
+
+def test_pixels_moved_to_the_batch_are_a_dilation(tmp_path):
+    (node,) = read(dilated().encode(), tmp_path).nodes
+    assert (node.op.dilations, node.op.pads) == ((2, 2), ((1, 0), (0, 2)))
+
+
+def test_what_crops_more_than_was_padded_is_left_as_it_stands(tmp_path):
+    graph = read(dilated(crops=((0, 2), (0, 0))).encode(), tmp_path)
+    kinds = [node.op.kind for node in graph.nodes if isinstance(node.op, ops.Opaque)]
+    assert kinds == ["SPACE_TO_BATCH_ND", "CONV_2D", "BATCH_TO_SPACE_ND"]
 
 
 def test_depth_multiplier(tmp_path):

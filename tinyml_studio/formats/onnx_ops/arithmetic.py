@@ -12,7 +12,9 @@ from tinyml_studio.formats.onnx_ops.broadcast import (
 )
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import Add, Identity, Mul, Sub
+from tinyml_studio.ir.ops import Add, Function, Identity, Mul, Sub
+
+_POWERS = {0.5: "Sqrt", -0.5: "Rsqrt", -1.0: "Reciprocal"}
 
 
 def add(emitter: Emitter) -> Tensor:
@@ -64,13 +66,17 @@ def total(emitter: Emitter) -> Tensor:
 
 
 def power(emitter: Emitter) -> Tensor:
-    """A square is a product; other powers have no counterpart."""
+    """A square is a product; roots and reciprocals are functions; others have no counterpart."""
     tensor, _ = emitter.tensor(0)
     exponent = emitter.constant(1, "exponent")
+    refusal = f"only the constant powers 1, 2 and {', '.join(map(str, _POWERS))} are supported"
     if exponent is None or exponent.size != 1 or exponent.ndim > 1:
-        raise Refused("only the constant powers 1 and 2 are supported")
-    if exponent.item() == 1:
+        raise Refused(refusal)
+    power = float(exponent.item())
+    if power == 1:
         return emitter.add(Identity(), tensor)
-    if exponent.item() != 2:
-        raise Refused("only the constant powers 1 and 2 are supported")
-    return emitter.add(Mul(), tensor, tensor)
+    if power == 2:
+        return emitter.add(Mul(), tensor, tensor)
+    if power not in _POWERS:
+        raise Refused(refusal)
+    return emitter.add(Function(_POWERS[power]), tensor)

@@ -15,7 +15,7 @@ from tinyml_studio.formats.limits import MAX_DIM, MAX_NODES, MAX_OPERANDS, MAX_R
 from tinyml_studio.formats.refusal import Malformed
 from tinyml_studio.formats.tflite.flatbuffer import Table
 from tinyml_studio.formats.tflite.operator_codes import OPERATOR_NAMES
-from tinyml_studio.ir.ops import Shape
+from tinyml_studio.ir.ops import Pads, Shape
 
 IDENTIFIER = b"TFL3"
 VERSION = 3
@@ -51,6 +51,14 @@ class WireTensor:
     variable: bool = False
 
 
+@dataclass(frozen=True)
+class Blocks:
+    """The dilation of a convolution that the file wrote as a move of pixels to the batch."""
+
+    dilations: Shape
+    pads: Pads
+
+
 @dataclass(frozen=True, eq=False)
 class WireOperator:
     """One operator: operands are indices of tensors, -1 for one that is left out."""
@@ -60,6 +68,7 @@ class WireOperator:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     options: Table | None
+    blocks: Blocks | None = None
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ from tinyml_studio.errors import GraphError, ModelError
 from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.tflite.dilation import fold_dilations
 from tinyml_studio.formats.tflite.element_types import FLOATS, QUANTIZED, type_name
 from tinyml_studio.formats.tflite.emitter import Emitter, Surroundings
 from tinyml_studio.formats.tflite.opaque import emit_opaque
@@ -46,7 +47,7 @@ def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Gra
         Names the file and the place that breaks a rule.
     """
     try:
-        return _Translation(parse(data)).run(name, progress)
+        return _Translation(fold_dilations(parse(data))).run(name, progress)
     except Malformed as error:
         raise ModelError(f"{file} cannot be read", detail=str(error), hint=error.hint) from None
     except GraphError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.formats.refusal import Malformed
+from tinyml_studio.formats.tflite.schema import WireOperator
 from tinyml_studio.ir.ops import Pads, Shape
 
 SAME, VALID = 0, 1
@@ -13,6 +14,16 @@ def check_windows(**values: Shape) -> None:
     for name, pair in values.items():
         if min(pair) < 1:
             raise Malformed(f"its {name} is {pair}")
+
+
+def convolution_windows(
+    operator: WireOperator, padding: int, spatial: Shape, kernel: Shape, given: tuple[Shape, Shape]
+) -> tuple[Pads, Shape]:
+    """Padding and dilations of a convolution with `given` strides and dilations."""
+    if operator.blocks is not None:
+        return operator.blocks.pads, operator.blocks.dilations
+    strides, dilations = given
+    return window_pads(padding, spatial, kernel, strides, dilations), dilations
 
 
 def window_pads(

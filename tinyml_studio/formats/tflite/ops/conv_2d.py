@@ -6,7 +6,7 @@ from tinyml_studio.formats.refusal import Malformed
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.layer_weights import layer_weights
 from tinyml_studio.formats.tflite.values import Tensor
-from tinyml_studio.formats.tflite.windows import check_windows, window_pads
+from tinyml_studio.formats.tflite.windows import check_windows, convolution_windows
 from tinyml_studio.ir.ops import Conv
 
 
@@ -19,13 +19,16 @@ def convert_conv_2d(emitter: Emitter) -> tuple[Tensor, ...]:
     check_windows(strides=strides, dilations=dilations)
     if held.weight.ndim != 4 or len(shape) != 3 or shape[2] % held.weight.shape[3]:
         raise Malformed(f"weights of shape {held.weight.shape} do not fit the input {shape}")
-    kernel = held.weight.shape[1:3]
+    padding, kernel = emitter.option(0, "i1"), held.weight.shape[1:3]
+    pads, spread = convolution_windows(
+        emitter.operator, padding, shape[:2], kernel, (strides, dilations)
+    )
     op = Conv(
         weight=held.weight,
         bias=held.bias,
         strides=strides,
-        pads=window_pads(emitter.option(0, "i1"), shape[:2], kernel, strides, dilations),
-        dilations=dilations,
+        pads=pads,
+        dilations=spread,
         groups=shape[2] // held.weight.shape[3],
         clamp=emitter.clamp(3),
     )

@@ -8,7 +8,7 @@ from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.layer_weights import layer_weights
 from tinyml_studio.formats.tflite.values import Tensor
-from tinyml_studio.formats.tflite.windows import check_windows, window_pads
+from tinyml_studio.formats.tflite.windows import check_windows, convolution_windows
 from tinyml_studio.ir.ops import Conv
 
 
@@ -24,13 +24,16 @@ def convert_depthwise_conv_2d(emitter: Emitter) -> tuple[Tensor, ...]:
     weight = held.weight
     if weight.ndim != 4 or weight.shape[0] != 1 or len(shape) != 3 or weight.shape[3] % shape[2]:
         raise Malformed(f"weights of shape {weight.shape} do not fit the input {shape}")
-    kernel = weight.shape[1:3]
+    padding, kernel = emitter.option(0, "i1"), weight.shape[1:3]
+    pads, spread = convolution_windows(
+        emitter.operator, padding, shape[:2], kernel, (strides, dilations)
+    )
     op = Conv(
         weight=np.ascontiguousarray(weight.transpose(3, 1, 2, 0)),
         bias=held.bias,
         strides=strides,
-        pads=window_pads(emitter.option(0, "i1"), shape[:2], kernel, strides, dilations),
-        dilations=dilations,
+        pads=pads,
+        dilations=spread,
         groups=shape[2],
         clamp=emitter.clamp(4),
     )

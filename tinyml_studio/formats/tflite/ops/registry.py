@@ -19,6 +19,7 @@ from tinyml_studio.formats.tflite.ops.depth_space import (
 )
 from tinyml_studio.formats.tflite.ops.depthwise_conv_2d import convert_depthwise_conv_2d
 from tinyml_studio.formats.tflite.ops.dequantize import convert_dequantize
+from tinyml_studio.formats.tflite.ops.div import convert_div, convert_neg
 from tinyml_studio.formats.tflite.ops.extremum import convert_maximum, convert_minimum
 from tinyml_studio.formats.tflite.ops.fully_connected import convert_fully_connected
 from tinyml_studio.formats.tflite.ops.function import NAMES, convert_function, convert_gelu
@@ -90,6 +91,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "DEPTHWISE_CONV_2D": convert_depthwise_conv_2d,
         "DEPTH_TO_SPACE": convert_depth_to_space,
         "DEQUANTIZE": convert_dequantize,
+        "DIV": convert_div,
         "EXPAND_DIMS": convert_reshape,
         "FULLY_CONNECTED": convert_fully_connected,
         **dict.fromkeys(NAMES, convert_function),
@@ -104,6 +106,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "MINIMUM": convert_minimum,
         "MIRROR_PAD": convert_mirror_pad,
         "MUL": convert_mul,
+        "NEG": convert_neg,
         "PACK": convert_pack,
         "PAD": convert_pad,
         "PADV2": convert_pad,
