@@ -153,6 +153,15 @@ def change_range(graph: Graph, tensor: str, limits: tuple[float, float] | None) 
     )
 
 
+def change_weight_reach(layer: str, reach: float | None) -> tuple[Edit, str]:
+    """End the grid of a layer's weights at a factor of the largest, or leave it to the method."""
+    shown = "automatic" if reach is None else f"{100 * reach:.3g} % of the largest"
+    return (
+        lambda document: replace(document, scheme=document.scheme.with_weight_reach(layer, reach)),
+        f"{layer} weights → {shown}",
+    )
+
+
 def _tensor(graph: Graph, name: str) -> str:
     """The tensor of that name, or that the layer or input of that name makes."""
     outputs = {port.name: port.tensor for port in graph.inputs}

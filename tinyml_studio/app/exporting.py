@@ -179,6 +179,8 @@ def scheme_text(scheme: Scheme) -> str:
     words += [f"{count} layers {bits}" for bits, count in sorted(own.items())]
     if scheme.ranges:
         words.append(f"{len(scheme.ranges)} ranges by hand")
+    if scheme.weight_reach:
+        words.append(f"weights of {len(scheme.weight_reach)} layers clipped by hand")
     return "; ".join(words)
 
 

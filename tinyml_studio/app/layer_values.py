@@ -41,6 +41,8 @@ class LayerValues:
         The range of the output can be chosen: it neither follows the input nor from the function.
     powers_of_two
         The arithmetic has scales that are powers of two.
+    weight_reach
+        Factor of the largest weight that was set by hand; None where the method chooses.
     """
 
     layer: str
@@ -51,6 +53,7 @@ class LayerValues:
     tensor: QuantizedTensor | None
     sets_range: bool = True
     powers_of_two: bool = False
+    weight_reach: float | None = None
 
 
 def layer_values(derived: Derived, layer: str) -> LayerValues:
@@ -80,6 +83,7 @@ def layer_values(derived: Derived, layer: str) -> LayerValues:
         tensor=None if derived.program is None else derived.program.tensors.get(output),
         sets_range=sets_range,
         powers_of_two=arithmetic(derived.document.arithmetic).powers_of_two,
+        weight_reach=derived.document.scheme.weight_reach.get(layer),
     )
 
 
@@ -94,7 +98,8 @@ def _weight_params(derived: Derived, layer: str, weight: FloatArray) -> QuantPar
     """The grid of a layer's weights under the current scheme."""
     scheme = derived.document.scheme
     choice = scheme.of(layer)
-    held = file_weights(derived.graph.found, layer, choice)
+    reach = scheme.weight_reach.get(layer)
+    held = None if reach is not None else file_weights(derived.graph.found, layer, choice)
     params = (
         weight_grid_of(held)
         if held is not None
@@ -104,6 +109,7 @@ def _weight_params(derived: Derived, layer: str, weight: FloatArray) -> QuantPar
             granularity=choice.granularity,
             method=choice.range_method,
             percentile=scheme.percentile,
+            reach=reach,
         )
     )
     powers_of_two = arithmetic(derived.document.arithmetic).powers_of_two

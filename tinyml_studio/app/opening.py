@@ -187,4 +187,5 @@ def _known_part(scheme: Scheme, graph: Graph) -> Scheme:
         scheme,
         layers={name: held for name, held in scheme.layers.items() if name in names},
         ranges={name: held for name, held in scheme.ranges.items() if name in tensors},
+        weight_reach={name: held for name, held in scheme.weight_reach.items() if name in names},
     )

@@ -190,6 +190,14 @@ class Session(Stepping):
         """Set the range of a tensor by hand, in real units; None gives it back to the method."""
         return self.apply(*edits.change_range(self.derived.graph, tensor, limits))
 
+    def set_weight_reach(self, layer: str, reach: float | None) -> Changes:
+        """End the grid of a layer's weights at this factor of the largest magnitude.
+
+        With a scale per channel each ends at that factor of its own largest; None leaves it to
+        the range method again.
+        """
+        return self.apply(*edits.change_weight_reach(layer, reach))
+
     def set_target(self, target: str) -> Changes:
         """Choose the chip, by name or alias."""
         return self.apply(*edits.change_target(target))

@@ -108,15 +108,22 @@ def _positive(item: Item) -> float:
 
 def _scheme(table: Table) -> Scheme:
     """The scheme."""
-    table.only("default", "percentile", "layers", "ranges")
+    table.only("default", "percentile", "layers", "ranges", "weight_reach")
+    reach = table.find("weight_reach")
     layers = table.require("layers").table()
     ranges = table.require("ranges").table()
     return Scheme(
         default=_layer(table.require("default")),
         layers={name: _layer(item) for name, item in layers.items()},
         ranges={name: _range(item) for name, item in ranges.items()},
+        weight_reach={} if reach is None else _reaches(reach.table()),
         percentile=_percentile(table.require("percentile")),
     )
+
+
+def _reaches(table: Table) -> dict[str, float]:
+    """How far the grids of weights reach."""
+    return {name: _positive(item) for name, item in table.items()}
 
 
 def _layer(item: Item) -> LayerScheme:

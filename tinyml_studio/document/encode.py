@@ -73,6 +73,9 @@ def _scheme(scheme: Scheme) -> str:
         "layers": _block(layers, "    "),
         "ranges": _block(ranges, "    "),
     }
+    if scheme.weight_reach:
+        reach = {name: _line(held) for name, held in scheme.weight_reach.items()}
+        members["weight_reach"] = _block(reach, "    ")
     return _block(members, "  ")
 
 

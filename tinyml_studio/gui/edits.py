@@ -47,6 +47,10 @@ class Edits:
         """Set the range of a layer's output by hand, or give it back to the method."""
         self._session.edit(lambda studio: studio.set_range(layer, limits))
 
+    def set_weight_reach(self, layer: str, reach: float | None) -> None:
+        """Set by hand how far the grid of a layer's weights reaches, or leave it to the method."""
+        self._session.edit(lambda studio: studio.set_weight_reach(layer, reach))
+
     def choose(self, layer: str, bits: str, granularity: str, method: str) -> None:
         """Choose for one layer, as one step; an empty text leaves that as it is."""
         self._session.edit(

@@ -83,16 +83,22 @@ class LoweringCache:
         method: RangeMethod,
         percentile: float,
         powers_of_two: bool,
+        reach: float | None = None,
     ) -> tuple[QuantParams, Int8Array]:
         """The grid of weights ``(O, ...)`` and the integers on it, read-only."""
 
         def make() -> tuple[QuantParams, Int8Array]:
             params = weight_params(
-                weight, bits=bits, granularity=granularity, method=method, percentile=percentile
+                weight,
+                bits=bits,
+                granularity=granularity,
+                method=method,
+                percentile=percentile,
+                reach=reach,
             )
             return _on_grid(weight, params, powers_of_two=powers_of_two)
 
-        key = (id(weight), bits, granularity, method, percentile, powers_of_two)
+        key = (id(weight), bits, granularity, method, percentile, powers_of_two, reach)
         return self._weights.get(key, weight, make)
 
     def file_weights(

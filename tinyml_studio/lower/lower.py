@@ -109,6 +109,7 @@ def _lowered(setting: Setting, node: Node, known: Mapping[str, QuantizedTensor])
         setting.scheme.of(node.name),
         setting.scheme.percentile,
         tuple(setting.scheme.ranges.get(name) for name in node.outputs),
+        setting.scheme.weight_reach.get(node.name),
         setting.arithmetic,
     )
     return setting.cache.layer(key, (node, read), lambda: _lower_layer(setting, node, known))

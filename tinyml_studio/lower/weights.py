@@ -66,7 +66,10 @@ def integer_weights(
     than half of its type, the weight scale of that channel is widened until it fits; where all
     weights of a channel are zero, its steps are no larger than the output's.
     """
-    held = file_weights(layer.setting.graph.found, layer.node.name, layer.choice)
+    reach = layer.setting.scheme.weight_reach.get(layer.node.name)
+    held = None
+    if reach is None:
+        held = file_weights(layer.setting.graph.found, layer.node.name, layer.choice)
     params, integers = _quantized(layer, weight, held, granularity)
     scales = np.broadcast_to(params.scale, bias.shape)
     exact = None if held is None else _file_bias(layer, held, source)
@@ -113,6 +116,7 @@ def _quantized(
         method=layer.choice.range_method,
         percentile=layer.setting.scheme.percentile,
         powers_of_two=powers_of_two,
+        reach=layer.setting.scheme.weight_reach.get(layer.node.name),
     )
 
 

@@ -12,7 +12,13 @@ from tinyml_studio.ir import ops
 from tinyml_studio.ir.graph import Graph, Node, Port
 from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
 from tinyml_studio.quantize.ranges import check_manual_range
-from tinyml_studio.quantize.scheme import LayerScheme, RangeMethod, Scheme
+from tinyml_studio.quantize.scheme import (
+    LEAST_REACH,
+    MOST_REACH,
+    LayerScheme,
+    RangeMethod,
+    Scheme,
+)
 
 RECURRENT = (ops.Lstm, ops.Gru, ops.Svdf)
 """Operators with a state; they compute with activations of `RECURRENT_BITS`."""
@@ -180,6 +186,25 @@ def check_scheme(graph: Graph, scheme: Scheme) -> None:
         raise SchemeError(f"A percentile lies above 50 and up to 100, not at {scheme.percentile}")
     for tensor, limits in scheme.ranges.items():
         _check_range(graph, tensor, limits)
+    for name, reach in scheme.weight_reach.items():
+        _check_weight_reach(graph, name, reach)
+
+
+def _check_weight_reach(graph: Graph, name: str, reach: float) -> None:
+    """Refuse a range of weights where there are none, or an empty one."""
+    node = graph.by_name.get(name)
+    if node is None:
+        raise SchemeError(f"No layer is called {name!r}", hint=_closest(name, layer_names(graph)))
+    if not isinstance(node.op, WEIGHTED) or isinstance(node.op, RECURRENT):
+        raise SchemeError(
+            f"The range of the weights of {name!r} cannot be set",
+            detail=f"{node.op.kind} has no weights of one range",
+        )
+    if not LEAST_REACH <= reach <= MOST_REACH:
+        raise SchemeError(
+            f"The range of the weights of {name!r} cannot be set",
+            detail=f"{reach:g} of the largest; {LEAST_REACH:g} to {MOST_REACH:g} is possible",
+        )
 
 
 def _check_range(graph: Graph, tensor: str, limits: tuple[float, float]) -> None:

@@ -99,6 +99,7 @@ def weight_params(
     granularity: Granularity,
     method: RangeMethod,
     percentile: float = 99.99,
+    reach: float | None = None,
 ) -> QuantParams:
     """The grid of weights ``(O, ...)``, symmetric, with one scale per output channel or in all.
 
@@ -106,6 +107,9 @@ def weight_params(
     MSE method takes the whole type, [-8, 7] at 4 bits: one level more can only make the error
     smaller, and at 4 bits and less it makes a difference. One bit is {-1, +1} with
     ``scale = mean(|w|)``, the least squared error, whatever the method.
+
+    With `reach` the grid ends at that factor of the largest magnitude of each scale's weights,
+    whatever the method; one bit has no range.
 
     A channel of zeros gets the median scale of the others, so that its bias can be held; with one
     bit, where zero cannot be held, the smallest scale there is.
@@ -116,6 +120,9 @@ def weight_params(
     if bits == 1:
         means = np.maximum(np.abs(values).mean(axis=1), np.finfo(np.float64).tiny)
         return weight_grid(means, bits=bits, low=low, high=high)
+    if reach is not None:
+        limits = np.abs(values).max(axis=1, initial=0.0) * reach
+        return weight_grid(limits / high, bits=bits, low=low, high=high)
     if bits < 8 and method is RangeMethod.MSE:
         low -= 1
     rule = RANGE_METHODS[method]

@@ -12,6 +12,8 @@ from tinyml_studio.errors import SchemeError
 
 WEIGHT_BITS = range(1, 9)
 ACTIVATION_BITS = (4, 8, 16)
+LEAST_REACH, MOST_REACH = 2.0**-10, 4.0
+"""Least and greatest factor of `Scheme.weight_reach`."""
 
 
 class Granularity(StrEnum):
@@ -88,6 +90,9 @@ class Scheme:
         Exceptions by layer name. An input of the model is a layer under its own name.
     ranges
         Manual ranges ``(low, high)`` in real units by tensor name; they win over any method.
+    weight_reach
+        By layer name how far the grid of its weights reaches, as a factor of the largest magnitude:
+        of the whole tensor, or with a scale per channel of each channel. Wins over any method.
     percentile
         Share of the values that the percentile method keeps, in percent.
     """
@@ -95,11 +100,14 @@ class Scheme:
     default: LayerScheme = LayerScheme()
     layers: Mapping[str, LayerScheme] = field(default_factory=lambda: MappingProxyType({}))
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=lambda: MappingProxyType({}))
+    weight_reach: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     percentile: float = 99.99
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", MappingProxyType(dict(sorted(self.layers.items()))))
         object.__setattr__(self, "ranges", MappingProxyType(dict(sorted(self.ranges.items()))))
+        reach = MappingProxyType(dict(sorted(self.weight_reach.items())))
+        object.__setattr__(self, "weight_reach", reach)
 
     def of(self, layer: str) -> LayerScheme:
         """What is asked of the layer of that name."""
@@ -118,3 +126,10 @@ class Scheme:
         if limits is not None:
             rest[tensor] = limits
         return replace(self, ranges=rest)
+
+    def with_weight_reach(self, layer: str, reach: float | None) -> Scheme:
+        """The same with the weights of a layer clipped there, or left to the method (None)."""
+        rest = {name: held for name, held in self.weight_reach.items() if name != layer}
+        if reach is not None:
+            rest[layer] = reach
+        return replace(self, weight_reach=rest)
