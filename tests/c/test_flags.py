@@ -1,5 +1,6 @@
 """A header with every kernel compiles without a warning, wherever it may be compiled."""
 
+import re
 from itertools import product
 
 import pytest
@@ -90,5 +91,4 @@ def test_only_stdint_and_string_are_included_but_for_helium(header):
 
 def test_no_float_outside_the_helpers(header):
     inference = header.split("#ifdef NET_IMPLEMENTATION")[1].split("#ifdef NET_FLOAT_HELPERS")[0]
-    assert "float" not in inference
-    assert "double" not in inference
+    assert not re.search(r"\b(float|double)\b", inference)
