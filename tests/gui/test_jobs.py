@@ -72,6 +72,16 @@ def test_a_late_answer_is_dropped(runner, qtbot):
     assert not ends.failed
 
 
+def test_what_an_overtaken_lane_brings_is_dropped(runner, qtbot):
+    ends, gate = Ends(), threading.Event()
+    submit(runner, ends, lambda _: gate.wait(5), Lane.TABLE)
+    runner.overtake(Lane.TABLE)
+    gate.set()
+    qtbot.waitUntil(runner.is_idle)
+    assert ends.done == []
+    assert ends.failed == []
+
+
 def test_an_error_is_told_and_the_next_job_runs(runner, qtbot):
     ends = Ends()
 

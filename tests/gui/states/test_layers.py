@@ -6,10 +6,12 @@ from tinyml_studio.gui.states.layers import (
     BitsCell,
     Column,
     LayerRow,
+    LayersState,
     bar_share,
     bits_of_key,
     column_widths,
     settable,
+    with_same_rows,
 )
 
 
@@ -64,3 +66,13 @@ def test_bars_stay_in_their_track(value, share):
 )
 def test_below_ten_decibels_is_suspect(alone, so_far, suspect):
     assert row("a", isolated=alone, cumulative=so_far).is_suspect is suspect
+
+
+def test_rows_that_say_the_same_stay_the_very_same():
+    before = LayersState((row("a"), row("b"), row("c")))
+    after = LayersState((row("a"), row("b", isolated=3.0), row("d")), pending=True)
+    merged = with_same_rows(after, before)
+    assert merged == after
+    assert merged.rows[0] is before.rows[0]
+    assert merged.rows[1].isolated == 3.0
+    assert [held.key for held in merged.rows] == ["a", "b", "d"]
