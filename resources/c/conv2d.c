@@ -96,7 +96,7 @@ static inline TMS_UACC tms_conv2d_start(const tms_conv2d_t *layer, const tms_win
 }
 
 /* an accumulator as output */
-static inline TMS_OUT tms_conv2d_result(const tms_conv2d_t *layer, int32_t channel, TMS_UACC acc)
+static TMS_LAYER TMS_OUT tms_conv2d_result(const tms_conv2d_t *layer, int32_t channel, TMS_UACC acc)
 {
     return (TMS_OUT)(layer->out_zero_point
                      + TMS_REQUANTIZE(acc, layer->multiplier[channel], layer->shift[channel],

@@ -1,22 +1,26 @@
 /*
- * conv2d16.c - convolution of 16-bit values with 8-bit weights, four channels at once.
+ * conv2d16.c - convolution of 16-bit values with weights of up to 8 bits, four channels at once.
  *
  * Weights stand in blocks: four of a channel, in the order 0, 2, 1, 3 in which one instruction of
  * the DSP extension widens pairs, then four of each of the next three; for Helium eight in their
- * own order. The input's zero point is 0: taps in the padding add nothing.
+ * own order. Sixteen weights of fewer bits take whole bytes of a bit stream; with 4 and 2 bits a byte
+ * holds one weight of each of two and four channels. The input's zero point is 0: taps in the
+ * padding add nothing.
  */
 #include "template.h"
 #include "narrow16.c"
+#include "weights.c"
 #include "window.c"
 
 typedef struct {
     tms_geometry_t geometry;
     int32_t block; /* weights of a channel that stand together */
+    int32_t headroom; /* bits by which accumulators are shifted left */
     int32_t out_zero; /* twice the output's zero point, and one */
     int32_t low;
     int32_t high;
-    const int8_t *weights; /* of four channels, aligned to four bytes */
-    const int32_t *scaling; /* bias, multiplier and right shift less 17 of every channel */
+    const TMS_WEIGHT *weights; /* of four channels, aligned to four bytes */
+    const int32_t *scaling; /* bias, multiplier and right shift of every channel */
 } tms_conv2d16_t;
 
 /* Neighbouring values under a window: so many runs, all of so many blocks. */
@@ -43,8 +47,8 @@ static inline uint32_t tms_four16(const int16_t *in, const int8_t *weights)
            + (uint32_t)(in[2] * weights[1]) + (uint32_t)(in[3] * weights[3]);
 }
 
-/* Products of a run of blocks with four channels, added to acc. */
-static inline void tms_run16(const int16_t *in, const int8_t *weights, int32_t blocks,
+/* Products of a run of blocks with four channels, added to acc, for 8-bit weights. */
+static inline void tms_run16_w8(const int16_t *in, const int8_t *weights, int32_t blocks,
         uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
@@ -92,9 +96,79 @@ static inline void tms_run16(const int16_t *in, const int8_t *weights, int32_t b
 #endif
 }
 
+/* Products of the weights in four words with four channels, added to acc. */
+static inline void tms_words16(const int16_t *in, const uint32_t words[4], uint32_t acc[4])
+{
+    tms_run16_w8(in, (const int8_t *)(const void *)words, 1, acc);
+}
+
+/*
+ * The same for 4-bit weights: a byte holds one of a channel and one of the next, a word becomes two.
+ * Every byte of a word is dealt with on its own, whatever their order.
+ */
+static inline void tms_run16_w4(const int16_t *in, const uint8_t *weights, int32_t blocks,
+        uint32_t acc[4])
+{
+    uint32_t words[4];
+
+    for (; blocks > 0; blocks--) {
+        for (uint32_t i = 0u; i < 4u; i += 2u) {
+            uint32_t word;
+
+            (void)memcpy(&word, weights + (2u * i), sizeof word);
+            words[i] = word & 0x0F0F0F0Fu;
+            words[i + 1u] = (word >> 4) & 0x0F0F0F0Fu;
+            /* where bit 3 is set, so become those above it */
+            words[i] |= (words[i] & 0x08080808u) * 30u;
+            words[i + 1u] |= (words[i + 1u] & 0x08080808u) * 30u;
+        }
+        tms_words16(in, words, acc);
+        in += 4;
+        weights += 8;
+    }
+}
+
+/* The same for 2-bit weights: a byte holds one of each channel, a word becomes four. */
+static inline void tms_run16_w2(const int16_t *in, const uint8_t *weights, int32_t blocks,
+        uint32_t acc[4])
+{
+    uint32_t words[4];
+
+    for (; blocks > 0; blocks--) {
+        uint32_t word;
+
+        (void)memcpy(&word, weights, sizeof word);
+        for (uint32_t i = 0u; i < 4u; i++) {
+            words[i] = (word >> (2u * i)) & 0x03030303u;
+            words[i] |= (words[i] & 0x02020202u) * 126u;
+        }
+        tms_words16(in, words, acc);
+        in += 4;
+        weights += 4;
+    }
+}
+
+/* The same for other widths, one weight after the other. */
+static inline void tms_run16_packed(const int16_t *in, const TMS_WEIGHT *weights, int32_t blocks,
+        uint32_t acc[4])
+{
+    uint32_t words[4];
+
+    for (; blocks > 0; blocks--) {
+        int8_t *block = (int8_t *)(void *)words;
+
+        for (int32_t i = 0; i < 16; i++) {
+            block[i] = (int8_t)TMS_WEIGHT_AT(weights, i);
+        }
+        tms_words16(in, words, acc);
+        in += 4;
+        weights += 2u * TMS_WEIGHT_BITS;
+    }
+}
+
 /* Four channels of one pixel, as a function of its own, so that the loops have all registers. */
 static TMS_LAYER void tms_sums16(const tms_runs16_t *runs, const int16_t *in,
-        const int8_t *weights, uint32_t acc[4])
+        const TMS_WEIGHT *weights, uint32_t acc[4])
 {
     uint32_t sums[4];
 
@@ -104,10 +178,10 @@ static TMS_LAYER void tms_sums16(const tms_runs16_t *runs, const int16_t *in,
     sums[3] = acc[3];
     for (int32_t row = runs->rows; row > 0; row--) {
         const int16_t *x = in;
-        const int8_t *w = weights;
+        const TMS_WEIGHT *w = weights;
 
         for (int32_t column = runs->columns; column > 0; column--) {
-            tms_run16(x, w, runs->blocks, sums);
+            TMS_RUN16(x, w, runs->blocks, sums);
             x += runs->in_column;
             w += runs->weight_column;
         }
@@ -124,8 +198,9 @@ static TMS_LAYER void tms_sums16(const tms_runs16_t *runs, const int16_t *in,
 static inline void tms_channels16(const tms_conv2d16_t *layer, const tms_runs16_t *runs,
         const int16_t *in, int32_t filter, int32_t first, TMS_OUT *out)
 {
-    const int8_t *weights = layer->weights + first;
+    const TMS_WEIGHT *weights = layer->weights + first;
     const int32_t *scaling = layer->scaling;
+    const uint32_t headroom = (uint32_t)layer->headroom;
 
     for (int32_t left = layer->geometry.out_channels; left > 0; left -= 4) {
         const int32_t some = (left < 4) ? left : 4;
@@ -137,8 +212,8 @@ static inline void tms_channels16(const tms_conv2d16_t *layer, const tms_runs16_
         acc[3] = (uint32_t)scaling[9];
         tms_sums16(runs, in, weights, acc);
         for (int32_t i = 0; i < some; i++) {
-            *out++ = (TMS_OUT)tms_narrow16(acc[i], scaling, layer->out_zero, layer->low,
-                                           layer->high);
+            *out++ = (TMS_OUT)tms_narrow16(acc[i] << headroom, scaling, layer->out_zero,
+                                           layer->low, layer->high);
             scaling += 3;
         }
         weights += filter;
@@ -149,7 +224,7 @@ static inline void tms_channels16(const tms_conv2d16_t *layer, const tms_runs16_
 static void tms_conv2d16(const tms_conv2d16_t *layer, const int16_t *in, TMS_OUT *out)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t tap = 4 * g->in_channels;
+    const int32_t tap = (g->in_channels / 4) * 2 * (int32_t)TMS_WEIGHT_BITS;
     const int32_t filter = g->kernel_height * g->kernel_width * tap;
     tms_window_t window;
     tms_runs16_t runs;
@@ -207,6 +282,7 @@ static void tms_conv2d16_patch(const tms_conv2d16_t *layer, const int16_t *in, T
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t size = g->kernel_height * g->kernel_width * g->in_channels;
+    const int32_t bytes = (layer->block / 4) * 2 * (int32_t)TMS_WEIGHT_BITS;
     tms_patch16_t patch;
     tms_window_t window;
     tms_runs16_t runs;
@@ -221,7 +297,7 @@ static void tms_conv2d16_patch(const tms_conv2d16_t *layer, const int16_t *in, T
         for (int32_t ox = 0; ox < g->out_width; ox++) {
             tms_window_columns(&window, g, ox);
             tms_gather16(g, &window, in, patch.values);
-            TMS_CHANNELS16(layer, &runs, patch.values, 4 * layer->block * runs.blocks, 0, out);
+            TMS_CHANNELS16(layer, &runs, patch.values, bytes * runs.blocks, 0, out);
             out += g->out_channels;
         }
     }

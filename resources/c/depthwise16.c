@@ -10,11 +10,12 @@
 
 typedef struct {
     tms_geometry_t geometry;
+    int32_t headroom; /* bits by which accumulators are shifted left */
     int32_t out_zero; /* twice the output's zero point, and one */
     int32_t low;
     int32_t high;
     const int8_t *weights; /* aligned to four bytes */
-    const int32_t *scaling; /* bias, multiplier and right shift less 17 of every channel */
+    const int32_t *scaling; /* bias, multiplier and right shift of every channel */
 } tms_depthwise16_t;
 
 /* The taps of a window inside the input. */
@@ -87,14 +88,15 @@ static inline void tms_depthwise_pixel16(const tms_depthwise16_t *layer, const t
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t *scaling = layer->scaling;
+    const uint32_t headroom = (uint32_t)layer->headroom;
 
     for (int32_t left = g->out_channels; left > 0; left -= 4) {
         uint32_t sums[4];
 
         tms_depthwise_sums16(taps, in, weights, scaling, sums);
         for (int32_t i = 0; i < 4; i++) {
-            *out++ = (TMS_OUT)tms_narrow16(sums[i], scaling, layer->out_zero, layer->low,
-                                           layer->high);
+            *out++ = (TMS_OUT)tms_narrow16(sums[i] << headroom, scaling, layer->out_zero,
+                                           layer->low, layer->high);
             scaling += 3;
         }
         in += 4;

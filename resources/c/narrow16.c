@@ -25,8 +25,9 @@ static inline int32_t tms_upper_product16(uint32_t value, int32_t multiplier)
 }
 
 /*
- * An accumulator as output; scaling holds its bias, multiplier and right shift less 17, zero is
- * twice the output's zero point, and one.
+ * An accumulator, shifted left by its headroom, as output; scaling holds its bias, multiplier and
+ * right shift, to which the headroom is added and which is 17 less. Zero is twice the output's
+ * zero point, and one.
  */
 static inline int32_t tms_narrow16(uint32_t acc, const int32_t *scaling, int32_t zero, int32_t low,
                                    int32_t high)

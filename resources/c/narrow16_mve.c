@@ -9,7 +9,7 @@
 #include "depthwise16.c"
 #ifdef TMS_HELIUM
 
-/* up to four outputs; scaling has a vector each of multipliers and of right shifts less 17 */
+/* up to four outputs, as tms_narrow16; scaling has a vector each of multipliers and right shifts */
 static inline void tms_mve_narrow16(int32x4_t acc, const int32_t *scaling, int32_t zero,
         int32_t low, int32_t high, TMS_OUT *out, int32_t count)
 {
@@ -78,8 +78,9 @@ static TMS_LAYER void tms_channels16_mve(const tms_conv2d16_t *layer, const tms_
 
     for (int32_t left = layer->geometry.out_channels; left > 0; left -= 4) {
         const int32x4_t sums = tms_mve_sums16(runs, in, weights);
+        const int32x4_t acc = vaddq_s32(sums, vldrwq_s32(scaling));
 
-        tms_mve_narrow16(vaddq_s32(sums, vldrwq_s32(scaling)), scaling + 4, layer->out_zero,
+        tms_mve_narrow16(vshlq_r_s32(acc, layer->headroom), scaling + 4, layer->out_zero,
                          layer->low, layer->high, out, left);
         weights += filter;
         scaling += 12;
@@ -109,7 +110,8 @@ static TMS_LAYER void tms_depthwise_pixel16_mve(const tms_depthwise16_t *layer,
             x += taps->in_row;
             w += taps->weight_row;
         }
-        tms_mve_narrow16(acc, scaling + 4, layer->out_zero, layer->low, layer->high, out, left);
+        tms_mve_narrow16(vshlq_r_s32(acc, layer->headroom), scaling + 4, layer->out_zero,
+                         layer->low, layer->high, out, left);
         scaling += 12;
         in += 4;
         weights += 4 * g->kernel_height * g->kernel_width;

@@ -75,6 +75,7 @@
 #define TMS_START tms_start_w8
 #define TMS_MVE_DOT tms_mve_dot_w8
 #define TMS_MVE_SUMS tms_mve_sums_w8
+#define TMS_RUN16 tms_run16_w8
 #define TMS_DOUBLED tms_doubled_w8
 #endif
 

@@ -217,7 +217,7 @@ static inline void tms_dot_pair_w8(const TMS_IN *a, const TMS_IN *b, const int8_
 }
 
 /* The same for fewer bits. */
-static inline void tms_dot_pair_packed(const TMS_IN *a, const TMS_IN *b, const TMS_WEIGHT *weights,
+static TMS_LAYER void tms_dot_pair_packed(const TMS_IN *a, const TMS_IN *b, const TMS_WEIGHT *weights,
         int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
 {
     acc[0] += TMS_DOT(a, weights, first, count);
@@ -227,7 +227,7 @@ static inline void tms_dot_pair_packed(const TMS_IN *a, const TMS_IN *b, const T
 }
 
 /* Two 4-bit filters whose pieces begin with a byte share the work of unpacking. */
-static inline void tms_dot_pair_w4(const TMS_IN *a, const TMS_IN *b, const uint8_t *weights,
+static TMS_LAYER void tms_dot_pair_w4(const TMS_IN *a, const TMS_IN *b, const uint8_t *weights,
         int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
 {
     TMS_UACC av = acc[0];

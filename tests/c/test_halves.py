@@ -14,12 +14,12 @@ from tests.reference.cases import Case, case_of
 from tinyml_studio.arith.rounding import Rounding
 
 SAMPLES = 2
-COUNTS = {"conv2d": 40, "depthwise_conv2d": 16, "fully_connected": 12}
+COUNTS = {"conv2d": 80, "depthwise_conv2d": 16, "fully_connected": 16}
 KERNELS = {
-    f"{kernel}_{output}{helium}"
-    for kernel in ("conv2d16", "conv2d16_patch", "depthwise16")
-    for output in ("s8", "s16")
-    for helium in ("", "_mve")
+    *(f"conv2d16_s16_w{bits}" for bits in range(1, 9)),
+    *(f"conv2d16_{output}_w8_mve" for output in ("s8", "s16")),
+    *(f"conv2d16_patch_s16_w{bits}" for bits in (4, 8)),
+    *(f"depthwise16_{output}{helium}" for output in ("s8", "s16") for helium in ("", "_mve")),
 }
 
 
@@ -44,7 +44,7 @@ def header(cases) -> str:
 
 def test_every_kernel_has_cases(header):
     found = set(re.findall(r"^    net_((?:conv2d|depthwise)16\w*)\(", header, re.MULTILINE))
-    assert found == KERNELS
+    assert found >= KERNELS, KERNELS - found
 
 
 @pytest.mark.parametrize("core", ["host", "cortex-m0plus", "cortex-m4", "cortex-m55", "rv32imac"])

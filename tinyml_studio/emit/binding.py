@@ -35,6 +35,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_DOUBLED": "weights",
         "TMS_MVE_DOT": "weights",
         "TMS_MVE_SUMS": "weights",
+        "TMS_RUN16": "weights",
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
         "TMS_MULTIPLY": "rounding",
@@ -191,4 +192,5 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_DOUBLED": f"tms_doubled_w{bits}",
         "TMS_MVE_DOT": f"tms_mve_dot_w{bits}",
         "TMS_MVE_SUMS": f"tms_mve_sums_w{bits}",
+        "TMS_RUN16": f"tms_run16_{form if bits > 1 else 'packed'}",
     }[word]

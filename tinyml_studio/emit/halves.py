@@ -1,4 +1,4 @@
-"""Layers for the kernels that work on 16-bit inputs and 8-bit weights with 32-bit accumulators.
+"""Layers for the kernels that work on 16-bit inputs with 32-bit accumulators.
 
 Whether the accumulators fit is decided here, from the worst case of the real weights; layers that
 do not fit, and types that have no such kernel, take the general one with 64 bits.
@@ -6,16 +6,16 @@ do not fit, and types that have no such kernel, take the general one with 64 bit
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tinyml_studio.arith.fixed_point import reduce_multiplier
 from tinyml_studio.arith.inttype import INT16, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.rounding import Rounding
-from tinyml_studio.emit.call import Table, Value, integer_table
-from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.call import Parameters, Table, Value, integer_table, weight_table
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.lower.bounds import accumulator_bound
-from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
 from tinyml_studio.program.program import Program
 
 BLOCK = 4
@@ -36,25 +36,24 @@ def fits_halves(program: Program, item: Weighted) -> bool:
     plain = (
         input_.type.carrier == INT16.carrier
         and input_.zero_point == 0
-        and item.weight_type.bits == 8
         and not item.narrow
         and item.rounding in (Rounding.DOUBLE, Rounding.HALF_UP)
     )
     if not plain:
         return False
-    shifts = _right_shifts(item)
+    headroom = _headroom(item)
     return (
-        _FIRST_SHIFT <= int(shifts.min()) <= int(shifts.max()) <= _MAX_SHIFT
-        and int(accumulator_bound(item, program).max()) < 1 << 31
+        headroom < 31
+        and int(_right_shifts(item).max()) + headroom <= _MAX_SHIFT
+        and int(accumulator_bound(item, program).max()) << headroom < 1 << 31
     )
 
 
-def halves_values(
-    program: Program, item: Conv2D | DepthwiseConv2D, kernel: tuple[int, int]
-) -> dict[str, Value]:
+def halves_values(program: Program, item: Weighted, geometry: Parameters) -> dict[str, Value]:
     """The members that the structures of all these kernels have, but for tables."""
     return {
-        "geometry": window_geometry(program, item, kernel, item.dilations),
+        "geometry": geometry,
+        "headroom": _headroom(item),
         "out_zero": 2 * program.tensors[item.output].zero_point + 1,
         "low": item.low,
         "high": item.high,
@@ -62,30 +61,49 @@ def halves_values(
 
 
 def halves_scaling(item: Weighted, *, helium: bool = False) -> Table:
-    """Bias, multiplier, right shift less 17 of every channel, for fours of them.
+    """Bias, multiplier and right shift of every channel, for fours of them, as `narrow16.c` says.
 
     For Helium a vector each of four channels, with the multiplier in the upper half of its word.
     """
     multiplier = np.asarray(reduce_multiplier(item.multiplier)).astype(np.int64)
-    columns = (item.bias, multiplier << 16 * helium, _right_shifts(item) - _FIRST_SHIFT)
+    shifts = _right_shifts(item) + (_headroom(item) - _FIRST_SHIFT)
+    columns = (item.bias, multiplier << 16 * helium, shifts)
     full = np.stack([np.pad(column, (0, -len(column) % BLOCK)) for column in columns], axis=1)
     if helium:
         full = full.reshape(-1, BLOCK, 3).swapaxes(1, 2)
     return integer_table("scaling", full, IntType(32))
 
 
-def halves_weights(rows: Int8Array, *, helium: bool = False) -> Table:
-    """Filters, ``(O, K)``, in blocks of weights of four channels, as `conv2d16.c` says."""
+def halves_weights(rows: Int8Array, type_: IntType, *, helium: bool = False) -> Table:
+    """Filters, ``(O, K)``, in blocks of weights of four channels, as `conv2d16.c` says.
+
+    What fills the last blocks is multiplied with 0, or gives channels that nobody reads.
+    """
     block = BLOCK_HELIUM if helium else BLOCK
     channels, size = rows.shape
-    full = np.pad(rows, [(0, -channels % BLOCK), (0, -size % block)])
+    filling = 1 if type_.bits == 1 else 0
+    widths = [(0, -channels % BLOCK), (0, -size % block)]
+    full = np.pad(rows, widths, constant_values=filling)
     blocks = full.reshape(len(full) // BLOCK, BLOCK, -1, block).swapaxes(1, 2)
-    ordered = blocks if helium else blocks[..., _PAIRS]
-    return Table("weights", "int8_t", tuple(ordered.reshape(-1).tolist()), aligned=True)
+    ordered = blocks if helium else _interleaved(blocks[..., _PAIRS], type_.bits)
+    return replace(weight_table(np.ascontiguousarray(ordered), type_), aligned=True)
+
+
+def _headroom(item: Weighted) -> int:
+    """By how many bits accumulators are shifted left, so that no product is shifted too little."""
+    return max(0, _FIRST_SHIFT - int(_right_shifts(item).min()))
+
+
+def _interleaved(blocks: Int8Array, bits: int) -> Int8Array:
+    """Blocks, ``(..., 4 channels, 4)``, with one weight of each of some channels to a byte."""
+    together = 8 // bits if bits in (2, 4) else 1
+    groups = blocks.reshape(*blocks.shape[:-2], -1, together, BLOCK)
+    return groups.swapaxes(-1, -2)
 
 
 def _right_shifts(item: Weighted) -> Int64Array:
     """Right shift of the whole product; a multiplier of 0 gives 0 with any."""
     shifts = 15 - item.shift.astype(np.int64)
-    result: Int64Array = np.where(item.multiplier == 0, _FIRST_SHIFT, shifts)
+    most = int(shifts.max())
+    result: Int64Array = np.where(item.multiplier == 0, most, shifts)
     return result

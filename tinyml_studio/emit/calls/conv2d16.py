@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Value
-from tinyml_studio.emit.geometry import row_geometry
+from tinyml_studio.emit.geometry import row_geometry, window_geometry
 from tinyml_studio.emit.halves import (
     BLOCK,
     BLOCK_HELIUM,
@@ -26,7 +26,7 @@ def conv2d16(item: Conv2D, program: Program, *, helium: bool = False) -> KernelC
     if item.groups > 1 or not fits_halves(program, item):
         return None
     kernel = (item.weights.shape[1], item.weights.shape[2])
-    values = halves_values(program, item, kernel)
+    values = halves_values(program, item, window_geometry(program, item, kernel, item.dilations))
     return _call(item, program, item.weights.shape[3], values, helium=helium)
 
 
@@ -38,12 +38,7 @@ def fully_connected16(
         return None
     out_size, in_size = item.weights.shape
     rows = program.tensors[item.inputs[0]].size // in_size
-    values: dict[str, Value] = {
-        "geometry": row_geometry(rows, in_size, out_size),
-        "out_zero": 2 * program.tensors[item.output].zero_point + 1,
-        "low": item.low,
-        "high": item.high,
-    }
+    values = halves_values(program, item, row_geometry(rows, in_size, out_size))
     return _call(item, program, in_size, values, helium=helium)
 
 
@@ -55,13 +50,15 @@ def _call(
     *,
     helium: bool,
 ) -> KernelCall | None:
+    if helium and item.weight_type.bits < 8:
+        return None
     rows = item.weights.reshape(len(item.weights), -1)
     block = BLOCK_HELIUM if helium else BLOCK
     if depth % block and rows.shape[1] > PATCH16:
         return None
     tables: dict[str, Value] = {
         "block": block,
-        "weights": halves_weights(rows, helium=helium),
+        "weights": halves_weights(rows, item.weight_type, helium=helium),
         "scaling": halves_scaling(item, helium=helium),
     }
     layer = Parameters("tms_conv2d16_t", {**values, **tables})

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tinyml_studio.emit.blocks import four_channel_weights
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
+from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.halves import BLOCK, fits_halves, halves_scaling, halves_values
 from tinyml_studio.emit.weighted import weighted_binding
 from tinyml_studio.program.instructions import DepthwiseConv2D
@@ -17,13 +18,15 @@ def depthwise16(
 ) -> KernelCall | None:
     """One call of ``tms_depthwise16``; None where it cannot have the layer."""
     height, width, channels = item.weights.shape
+    bytewise = item.weight_type.bits == 8
     whole = program.tensors[item.inputs[0]].shape[-1] == channels and channels % BLOCK == 0
-    if not whole or not fits_halves(program, item):
+    if not bytewise or not whole or not fits_halves(program, item):
         return None
+    geometry = window_geometry(program, item, (height, width), item.dilations)
     layer = Parameters(
         "tms_depthwise16_t",
         {
-            **halves_values(program, item, (height, width)),
+            **halves_values(program, item, geometry),
             "weights": four_channel_weights(item),
             "scaling": halves_scaling(item, helium=helium),
         },
