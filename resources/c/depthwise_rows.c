@@ -29,8 +29,7 @@ static inline int32_t tms_depthwise_weight_w4(const uint8_t *weights, uint32_t u
 static inline void tms_depthwise_rows_w8(const int8_t *in, int32_t row, int32_t step,
         const int8_t *weights, int32_t next, int32_t columns, uint32_t upper, uint32_t acc[2])
 {
-#if defined(__thumb2__) && !defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) \
-    && defined(__GNUC__)
+#if defined(__thumb2__) && defined(__OPTIMIZE__) && defined(__GNUC__)
     const int32_t last = 3 * row;
     uint32_t u;
     uint32_t x;

@@ -28,6 +28,9 @@
 /* a function that stays one of its own */
 #define TMS_LAYER
 
+/* a function that never becomes a call */
+#define TMS_INLINE
+
 /* how products and quotients are rounded: here TFLite's two roundings, and ties away from zero */
 #ifndef TMS_MULTIPLY
 #define TMS_MULTIPLY tms_multiply
@@ -69,6 +72,7 @@
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
 #define TMS_DEPTHWISE_WEIGHT tms_depthwise_weight_w8
+#define TMS_DENSE_BLOCK tms_dense_block_w8
 #define TMS_DEPTHWISE_TWO tms_depthwise_two_w8
 #define TMS_DEPTHWISE_THREE tms_depthwise_three_w8
 #define TMS_DEPTHWISE_ROWS tms_depthwise_rows_w8

@@ -16,10 +16,14 @@ from tinyml_studio.emit.scratch import ScratchPlan
 KINDS = {
     "conv2d": case_blocks.conv2d,
     "depthwise": case_blocks.depthwise_conv2d,
+    "dense": case_blocks.fully_connected,
     "add": case_blocks.add,
 }
-COUNTS = {"conv2d": 40, "depthwise": 32, "add": 8}
-KERNELS = ("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "add_narrow")
+COUNTS = {"conv2d": 40, "depthwise": 32, "dense": 16, "add": 8}
+KERNELS = (
+    *("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "fully_connected_blocks"),
+    "add_narrow",
+)
 SAMPLES = 2
 CORES = ("host", "cortex-m0plus", "cortex-m3", "cortex-m4", "rv32imac")
 

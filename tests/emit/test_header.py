@@ -41,16 +41,16 @@ def test_macros_state_sizes_grids_and_budget(program):
     assert macro(header, "KWS_OUTPUT_SIZE") == "3"
     assert macro(header, "KWS_OUTPUT_ZERO_POINT") == "(-128)"
     assert macro(header, "KWS_ARENA_BYTES") == str(plan_arena(program).size)
-    # the convolution's filters of 18 weights are filled up to blocks of four
-    assert macro(header, "KWS_WEIGHT_BYTES") == str(80 + 36 + 12)
+    # the convolution's filters of 18 weights are filled up to blocks of four, three outputs to four
+    assert macro(header, "KWS_WEIGHT_BYTES") == str(80 + 36 + 16)
     assert macro(header, "KWS_MACS") == "1234"
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
 def test_weights_are_packed(bits):
     header = c_header(small_program(bits=bits), info=info())
-    blocks = 80 if bits in (4, 8) else 72
-    expected = sum(packed_size(count, IntType(bits)) for count in (blocks, 36, 12))
+    sizes = (80, 36, 16) if bits in (4, 8) else (72, 36, 12)
+    expected = sum(packed_size(count, IntType(bits)) for count in sizes)
     assert macro(header, "NET_WEIGHT_BYTES") == str(expected)
 
 

@@ -10,7 +10,7 @@ from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
-from tinyml_studio.program.instructions import Add, Conv2D, DepthwiseConv2D
+from tinyml_studio.program.instructions import Add, Conv2D, DepthwiseConv2D, FullyConnected
 from tinyml_studio.program.program import QuantizedTensor
 
 
@@ -44,6 +44,26 @@ def depthwise_conv2d(rng: Rng, *, widths: tuple[int, ...] = (4, 8, 12, 16)) -> P
     instruction = DepthwiseConv2D(
         layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
         strides=window.strides, pads=window.pads, dilations=window.dilations,
+        multiplier=multiplier, shift=shift, low=low, high=high,
+    )  # fmt: skip
+    return Parts(instruction, (x,), y)
+
+
+def fully_connected(rng: Rng) -> Parts:
+    """Rows of a multiple of four values, weights of 4 or 8 bits."""
+    rows, channels, depth = (
+        draw.below(rng, 1, 3),
+        draw.pick(rng, 2, 3, 4, 6, 8, 9),
+        4 * draw.below(rng, 1, 9),
+    )
+    x = draw.tensor(rng, "x", (rows, depth), draw.pick(rng, 4, 8, 8))
+    y = draw.tensor(rng, "y", (rows, channels), draw.pick(rng, 4, 8, 8))
+    type_ = IntType(draw.pick(rng, 4, 8, 8))
+    weights = draw.weights(rng, (channels, depth), type_)
+    bias, multiplier, shift = random_scaling(rng, weights, x, y)
+    low, high = draw.limits(rng, y)
+    instruction = FullyConnected(
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
         multiplier=multiplier, shift=shift, low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (x,), y)

@@ -15,7 +15,7 @@ from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.call import Table, Value, integer_table
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.lower.bounds import accumulator_bound
-from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
+from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
 from tinyml_studio.program.program import Program
 
 BLOCK = 4
@@ -57,10 +57,19 @@ def right_shifts(item: Weighted) -> Int64Array:
 def block_values(
     program: Program, item: Conv2D | DepthwiseConv2D, weights: Table, bias: Int64Array
 ) -> dict[str, Value]:
-    """The members that the structures of all these kernels have; tables are filled up to pairs."""
-    output = program.tensors[item.output]
+    """The members that the structures of all kernels with windows have."""
     return {
         "in_zero_point": program.tensors[item.inputs[0]].zero_point,
+        **result_values(program, item, weights, bias),
+    }
+
+
+def result_values(
+    program: Program, item: Weighted, weights: Table, bias: Int64Array
+) -> dict[str, Value]:
+    """Weights and what makes outputs of accumulators; tables are filled up to whole groups."""
+    output = program.tensors[item.output]
+    return {
         "out_zero": 2 * output.zero_point + 1,
         "low": item.low,
         "high": item.high,
@@ -71,16 +80,30 @@ def block_values(
 
 def paired_weights(item: Conv2D) -> Table:
     """Weights in blocks of four of one channel and four of the next, as `conv2d_blocks.c` says."""
+    return _block_table(_paired(item, together=1), item.weight_type)
+
+
+def quad_weights(item: FullyConnected) -> Table:
+    """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
+    return _block_table(_paired(item, together=2), item.weight_type)
+
+
+def _paired(item: Conv2D | FullyConnected, *, together: int) -> Int8Array:
+    """Weights ``(groups, blocks, channel of a group, 4)``; a group is so many pairs of channels."""
     rows = item.weights.reshape(len(item.weights), -1)
     channels, size = rows.shape
-    full = np.zeros((channels + channels % 2, -(-size // BLOCK) * BLOCK), np.int8)
+    group = 2 * together
+    full = np.zeros((-(-channels // group) * group, -(-size // BLOCK) * BLOCK), np.int8)
     full[:channels, :size] = rows
-    blocks = full.reshape(len(full) // 2, 2, -1, BLOCK).transpose(0, 2, 1, 3)
-    if item.weight_type.bits == 8:
+    return full.reshape(len(full) // group, group, -1, BLOCK).transpose(0, 2, 1, 3)
+
+
+def _block_table(blocks: Int8Array, type_: IntType) -> Table:
+    """Blocks in flash; with 4 bits two weights of a channel to a byte, and a pair in turn."""
+    if type_.bits == 8:
         return _int8_table(blocks)
-    # two weights of a channel to a byte, the channels of a pair in turn
-    halves = blocks.reshape(*blocks.shape[:-1], 2, 2).swapaxes(-2, -3)
-    return _packed_table(halves, item.weight_type)
+    pairs = blocks.reshape(-1, 2, 2, 2)
+    return _packed_table(pairs.swapaxes(-2, -3), type_)
 
 
 def four_channel_weights(item: DepthwiseConv2D) -> Table:
@@ -105,12 +128,13 @@ def _packed_table(weights: Int8Array, type_: IntType) -> Table:
     return Table("weights", "uint8_t", tuple(packed), aligned=True)
 
 
-def _scaling(item: Conv2D | DepthwiseConv2D, bias: Int64Array) -> Int64Array:
-    """Bias, multiplier, right shift less one of every channel, for an even number of them."""
+def _scaling(item: Weighted, bias: Int64Array) -> Int64Array:
+    """Bias, multiplier, right shift less one of every channel, for whole groups of channels."""
     columns = (
         bias,
         item.multiplier.astype(np.int64),
         right_shifts(item) - 1,
     )
     result: Int64Array = np.stack(columns, axis=1)
-    return np.concatenate([result, np.zeros((len(result) % 2, 3), np.int64)])
+    group = BLOCK if isinstance(item, FullyConnected) else 2
+    return np.concatenate([result, np.zeros((-len(result) % group, 3), np.int64)])

@@ -49,10 +49,12 @@ _ATTRIBUTES = """#if defined(__clang__)
 #define {name}_LAYER_DONE(layer) ((void)0)
 #endif
 
-/* weights that are read in words */
+/* the innermost products, which GCC 12 calls at -O2; weights that are read in words */
 #if defined(__GNUC__)
+#define {name}_INLINE __attribute__((always_inline))
 #define {name}_WORDS __attribute__((aligned(4)))
 #else
+#define {name}_INLINE
 #define {name}_WORDS
 #endif
 """

@@ -18,7 +18,7 @@ from tinyml_studio.emit.c_text import fitted
 from tinyml_studio.paths import resource
 
 _NAME = re.compile(r"\btms_\w+")
-_WORD = re.compile(r"\bTMS_(?!LAYER\b)[A-Z0-9_]+\b")
+_WORD = re.compile(r"\bTMS_(?!(?:LAYER|INLINE)\b)[A-Z0-9_]+\b")
 _FUNCTION = re.compile(r"^static [^(=]*?\b(tms_\w+)\(", re.MULTILINE)
 _TYPE = re.compile(r"^\} (tms_\w+);", re.MULTILINE)
 _FIELD = re.compile(r"^    (?:const )?\w+ \**(\w+)(?:\[\w+\])*;", re.MULTILINE)
@@ -76,7 +76,9 @@ class Library:
                 return f"{prefix}_{match[0].removeprefix('tms_')}"
             return self.instance_name(match[0], binding, prefix)
 
-        text = self._bound_text(name, binding).replace("TMS_LAYER", f"{prefix.upper()}_LAYER")
+        text = self._bound_text(name, binding)
+        for attribute in ("LAYER", "INLINE"):
+            text = text.replace(f"TMS_{attribute}", f"{prefix.upper()}_{attribute}")
         return fitted(_NAME.sub(renamed, text))
 
     def _bound_text(self, name: str, binding: Binding) -> str:

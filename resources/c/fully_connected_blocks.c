@@ -1,0 +1,256 @@
+/*
+ * fully_connected_blocks.c - weighted sums of rows of inputs, four outputs at once.
+ *
+ * Weights stand in blocks of four inputs: those of the first of four outputs, of the second, and so
+ * on; with 4 bits as in two blocks of `conv2d_blocks.c`. The input's zero point is folded into the
+ * bias. Zeros behind the last outputs make four complete.
+ */
+#include "template.h"
+#include "conv2d_blocks.c"
+#include "narrow.c"
+
+typedef struct {
+    int32_t rows;
+    int32_t in_size; /* a multiple of four */
+    int32_t out_size;
+    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t low;
+    int32_t high;
+    const TMS_WEIGHT *weights; /* aligned to four bytes */
+    const int32_t *scaling; /* bias, multiplier and right shift less one of every output */
+} tms_fully_connected_blocks_t;
+
+/* Products of four inputs with four outputs, added to acc; moves on to the next inputs. */
+static inline TMS_INLINE void tms_dense_block_w8(const int8_t **in, const int8_t **weights,
+        uint32_t acc[4])
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    uint32_t x;
+    uint32_t xx;
+    uint32_t v;
+    uint32_t w;
+    uint32_t t;
+
+    __asm__ volatile("ldr %[x], [%[in]], #4;"
+                     "sxtb16 %[xx], %[x], ror #8;"
+                     "sxtb16 %[x], %[x];"
+                     "ldrd %[v], %[w], [%[weights]], #8;"
+                     "sxtb16 %[t], %[v];"
+                     "smlad %[a], %[x], %[t], %[a];"
+                     "sxtb16 %[v], %[v], ror #8;"
+                     "smlad %[a], %[xx], %[v], %[a];"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[b], %[x], %[t], %[b];"
+                     "sxtb16 %[w], %[w], ror #8;"
+                     "smlad %[b], %[xx], %[w], %[b];"
+                     "ldrd %[v], %[w], [%[weights]], #8;"
+                     "sxtb16 %[t], %[v];"
+                     "smlad %[c], %[x], %[t], %[c];"
+                     "sxtb16 %[v], %[v], ror #8;"
+                     "smlad %[c], %[xx], %[v], %[c];"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[d], %[x], %[t], %[d];"
+                     "sxtb16 %[w], %[w], ror #8;"
+                     "smlad %[d], %[xx], %[w], %[d]"
+                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
+                       [in] "+r"(*in), [weights] "+r"(*weights), [x] "=&r"(x), [xx] "=&r"(xx),
+                       [v] "=&r"(v), [w] "=&r"(w), [t] "=&r"(t)
+                     :
+                     : "memory");
+#elif defined(__thumb2__) && defined(__GNUC__)
+    uint32_t x;
+    uint32_t w;
+
+    __asm__ volatile("ldrsb %[x], [%[in]], #1;"
+                     "ldrsb %[w], [%[weights], #0];"
+                     "mla %[a], %[x], %[w], %[a];"
+                     "ldrsb %[w], [%[weights], #4];"
+                     "mla %[b], %[x], %[w], %[b];"
+                     "ldrsb %[w], [%[weights], #8];"
+                     "mla %[c], %[x], %[w], %[c];"
+                     "ldrsb %[w], [%[weights], #12];"
+                     "mla %[d], %[x], %[w], %[d];"
+                     "ldrsb %[x], [%[in]], #1;"
+                     "ldrsb %[w], [%[weights], #1];"
+                     "mla %[a], %[x], %[w], %[a];"
+                     "ldrsb %[w], [%[weights], #5];"
+                     "mla %[b], %[x], %[w], %[b];"
+                     "ldrsb %[w], [%[weights], #9];"
+                     "mla %[c], %[x], %[w], %[c];"
+                     "ldrsb %[w], [%[weights], #13];"
+                     "mla %[d], %[x], %[w], %[d];"
+                     "ldrsb %[x], [%[in]], #1;"
+                     "ldrsb %[w], [%[weights], #2];"
+                     "mla %[a], %[x], %[w], %[a];"
+                     "ldrsb %[w], [%[weights], #6];"
+                     "mla %[b], %[x], %[w], %[b];"
+                     "ldrsb %[w], [%[weights], #10];"
+                     "mla %[c], %[x], %[w], %[c];"
+                     "ldrsb %[w], [%[weights], #14];"
+                     "mla %[d], %[x], %[w], %[d];"
+                     "ldrsb %[x], [%[in]], #1;"
+                     "ldrsb %[w], [%[weights], #3];"
+                     "mla %[a], %[x], %[w], %[a];"
+                     "ldrsb %[w], [%[weights], #7];"
+                     "mla %[b], %[x], %[w], %[b];"
+                     "ldrsb %[w], [%[weights], #11];"
+                     "mla %[c], %[x], %[w], %[c];"
+                     "ldrsb %[w], [%[weights], #15];"
+                     "mla %[d], %[x], %[w], %[d];"
+                     "add %[weights], %[weights], #16"
+                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
+                       [in] "+r"(*in), [weights] "+r"(*weights), [x] "=&r"(x), [w] "=&r"(w)
+                     :
+                     : "memory");
+#else
+    const int8_t *x = *in;
+    const int8_t *w = *weights;
+
+    acc[0] += (uint32_t)(x[0] * w[0]);
+    acc[1] += (uint32_t)(x[0] * w[4]);
+    acc[2] += (uint32_t)(x[0] * w[8]);
+    acc[3] += (uint32_t)(x[0] * w[12]);
+    tms_settle(acc);
+    acc[0] += (uint32_t)(x[1] * w[1]);
+    acc[1] += (uint32_t)(x[1] * w[5]);
+    acc[2] += (uint32_t)(x[1] * w[9]);
+    acc[3] += (uint32_t)(x[1] * w[13]);
+    tms_settle(acc);
+    acc[0] += (uint32_t)(x[2] * w[2]);
+    acc[1] += (uint32_t)(x[2] * w[6]);
+    acc[2] += (uint32_t)(x[2] * w[10]);
+    acc[3] += (uint32_t)(x[2] * w[14]);
+    tms_settle(acc);
+    acc[0] += (uint32_t)(x[3] * w[3]);
+    acc[1] += (uint32_t)(x[3] * w[7]);
+    acc[2] += (uint32_t)(x[3] * w[11]);
+    acc[3] += (uint32_t)(x[3] * w[15]);
+    tms_settle(acc);
+    *in = x + 4;
+    *weights = w + 16;
+#endif
+}
+
+/* The same for 4-bit weights. */
+static inline TMS_INLINE void tms_dense_block_w4(const int8_t **in, const uint8_t **weights,
+        uint32_t acc[4])
+{
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    const uint32_t mask = 0xF0F0F0F0u;
+    uint32_t x;
+    uint32_t xx;
+    uint32_t w;
+    uint32_t t;
+    uint32_t u;
+
+    __asm__ volatile("ldr %[x], [%[in]], #4;"
+                     "sxtb16 %[xx], %[x], ror #8;"
+                     "sxtb16 %[x], %[x];"
+                     "ldr %[w], [%[weights]], #4;"
+                     "and %[t], %[mask], %[w], lsl #4;"
+                     "and %[w], %[w], %[mask];"
+                     "sxtb16 %[u], %[t];"
+                     "smlad %[a], %[x], %[u], %[a];"
+                     "sxtb16 %[t], %[t], ror #8;"
+                     "smlad %[b], %[x], %[t], %[b];"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[a], %[xx], %[t], %[a];"
+                     "sxtb16 %[t], %[w], ror #8;"
+                     "smlad %[b], %[xx], %[t], %[b];"
+                     "ldr %[w], [%[weights]], #4;"
+                     "and %[t], %[mask], %[w], lsl #4;"
+                     "and %[w], %[w], %[mask];"
+                     "sxtb16 %[u], %[t];"
+                     "smlad %[c], %[x], %[u], %[c];"
+                     "sxtb16 %[t], %[t], ror #8;"
+                     "smlad %[d], %[x], %[t], %[d];"
+                     "sxtb16 %[t], %[w];"
+                     "smlad %[c], %[xx], %[t], %[c];"
+                     "sxtb16 %[t], %[w], ror #8;"
+                     "smlad %[d], %[xx], %[t], %[d]"
+                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
+                       [in] "+r"(*in), [weights] "+r"(*weights), [x] "=&r"(x), [xx] "=&r"(xx),
+                       [w] "=&r"(w), [t] "=&r"(t), [u] "=&r"(u)
+                     : [mask] "r"(mask)
+                     : "memory");
+#else
+    const int8_t *x = *in;
+    const uint32_t v = tms_word_of(*weights);
+    const uint32_t w = tms_word_of(*weights + 4);
+
+    for (uint32_t i = 0u; i < 4u; i++) {
+        const uint32_t at = (16u * (i >> 1)) + (4u * (i & 1u));
+
+        acc[0] += (uint32_t)(x[i] * tms_weight_in(v, at));
+        acc[1] += (uint32_t)(x[i] * tms_weight_in(v, at + 8u));
+        acc[2] += (uint32_t)(x[i] * tms_weight_in(w, at));
+        acc[3] += (uint32_t)(x[i] * tms_weight_in(w, at + 8u));
+        tms_settle(acc);
+    }
+    *in = x + 4;
+    *weights += 8;
+#endif
+}
+
+/* The sums of four outputs; moves on behind their weights. */
+static inline void tms_dense_sums(const int8_t *in, int32_t blocks, const TMS_WEIGHT **weights,
+        uint32_t acc[4])
+{
+    const TMS_WEIGHT *w = *weights;
+    const int8_t *end = in + (4 * (blocks & ~1));
+    uint32_t sums[4];
+
+    sums[0] = acc[0];
+    sums[1] = acc[1];
+    sums[2] = acc[2];
+    sums[3] = acc[3];
+    while (in != end) {
+        TMS_DENSE_BLOCK(&in, &w, sums);
+        TMS_DENSE_BLOCK(&in, &w, sums);
+    }
+    if ((blocks & 1) != 0) {
+        TMS_DENSE_BLOCK(&in, &w, sums);
+    }
+    acc[0] = sums[0];
+    acc[1] = sums[1];
+    acc[2] = sums[2];
+    acc[3] = sums[3];
+    *weights = w;
+}
+
+static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer, const int8_t *in,
+        int8_t *out)
+{
+    const int32_t blocks = layer->in_size / 4;
+    const int32_t zero = layer->out_zero;
+    int8_t *result = out;
+
+    for (int32_t row = 0; row < layer->rows; row++) {
+        const TMS_WEIGHT *weights = layer->weights;
+        const int32_t *scaling = layer->scaling;
+
+        for (int32_t left = layer->out_size; left > 0; left -= 4) {
+            uint32_t acc[4];
+
+            acc[0] = TMS_START(scaling[0]);
+            acc[1] = TMS_START(scaling[3]);
+            acc[2] = TMS_START(scaling[6]);
+            acc[3] = TMS_START(scaling[9]);
+            tms_dense_sums(in, blocks, &weights, acc);
+            result[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
+            if (left > 1) {
+                result[1] = tms_narrow_output(TMS_DOUBLED(acc[1]), scaling + 3, zero);
+            }
+            if (left > 2) {
+                result[2] = tms_narrow_output(TMS_DOUBLED(acc[2]), scaling + 6, zero);
+            }
+            if (left > 3) {
+                result[3] = tms_narrow_output(TMS_DOUBLED(acc[3]), scaling + 9, zero);
+            }
+            result += (left < 4) ? left : 4;
+            scaling += 12;
+        }
+        in += layer->in_size;
+    }
+    tms_limit(out, layer->rows * layer->out_size, layer->low, layer->high);
+}
