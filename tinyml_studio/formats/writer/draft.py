@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.writer.layout import Layout, batched, inverse, sample_perm
@@ -20,6 +20,7 @@ from tinyml_studio.ir.graph import Graph
 from tinyml_studio.ir.ops import Clamp, Shape
 
 OPSET = 17
+AT_ONCE = 1000
 IR_VERSION = 8  # the oldest that carries opset 17
 
 Attribute = int | float | str | Sequence[int] | Sequence[float]
@@ -114,14 +115,19 @@ class Draft:
         """The serialised model; its outputs are the tensors `outputs` in the graph's layout."""
         names = [f"output_{position}" for position in range(len(outputs))]
         self._name_outputs(dict(zip(names, map(self.read, outputs), strict=True)))
-        graph = GraphProto(name="graph", node=self._nodes, initializer=self._initializers)
+        opset = helper.make_opsetid("", OPSET)
+        model = ModelProto(ir_version=IR_VERSION, opset_import=[opset])
+        graph = model.graph  # filled in place: a copy of all nodes would hold up every thread
+        graph.name = "graph"
+        for start in range(0, len(self._nodes), AT_ONCE):
+            graph.node.extend(self._nodes[start : start + AT_ONCE])
+        for start in range(0, len(self._initializers), AT_ONCE):
+            graph.initializer.extend(self._initializers[start : start + AT_ONCE])
         graph.input.extend(
             self._value_info(f"input_{position}", port.tensor)
             for position, port in enumerate(self._graph.inputs)
         )
         graph.output.extend(map(self._value_info, names, outputs))
-        opset = helper.make_opsetid("", OPSET)
-        model = helper.make_model(graph, opset_imports=[opset], ir_version=IR_VERSION)
         serialised: bytes = model.SerializeToString()
         return serialised
 
