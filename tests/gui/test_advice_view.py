@@ -7,12 +7,20 @@ from tinyml_studio.app.examples import find_example
 from tinyml_studio.errors import StudioError
 
 
+def look(person):
+    """Wait until the pane has looked at the last change."""
+    pane = person.window.board["advice"]
+    person.wait()
+    person.qtbot.waitUntil(lambda: not pane._soon.isActive(), timeout=5000)
+    person.wait()
+
+
 def open_advice(person):
     person.open_example()
     person.go_to(1, 6)
     person.type("2")
     person.window.show_pane("advice")
-    person.wait()
+    look(person)
     return person.window.board["advice"].view
 
 
@@ -49,6 +57,7 @@ def test_an_edit_makes_what_was_tried_old(person):
     view.try_button.click()
     person.wait()
     person.type("3")
+    look(person)
     assert view.try_button.isEnabled()
     assert view.list.topLevelItem(0).childCount() == 0
 
@@ -69,7 +78,7 @@ def test_without_a_program_the_pane_says_what_to_do(person, window):
     window.commands.open_path(find_example("digits").model)
     person.wait()
     window.show_pane("advice")
-    person.wait()
+    look(person)
     assert "Ctrl+D" in window.board["advice"].view.hint_text()
 
 

@@ -78,10 +78,9 @@ class Remedy:
     ram_bytes: int
 
     @property
-    def has_effect(self) -> bool:
-        """Whether it makes a difference that can be seen."""
-        gains = max(abs(self.own_db), abs(self.end_db)) >= SEEN_DB
-        return gains or self.flash_bytes != 0 or self.ram_bytes != 0
+    def is_worth_telling(self) -> bool:
+        """Whether the last layer gains by it, or bytes are saved."""
+        return self.end_db >= SEEN_DB or self.flash_bytes < 0 or self.ram_bytes < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +231,7 @@ class Adviser:
         for done, (place, choice) in enumerate(tried):
             progress(done, len(tried), "trying remedies")
             remedy = self._tried(derived, base, found[place].layer, choice, progress)
-            if remedy is not None and remedy.has_effect:
+            if remedy is not None and remedy.is_worth_telling:
                 made.setdefault(place, []).append(remedy)
         return tuple(
             replace(held, remedies=_ranked(made.get(place, ()))) for place, held in enumerate(found)

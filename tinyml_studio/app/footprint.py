@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from typing import Any
 
@@ -13,6 +14,9 @@ from tinyml_studio.program.program import Program
 
 _KNOWN: weakref.WeakKeyDictionary[Program, DataSizes] = weakref.WeakKeyDictionary()
 
+_MEMORY: weakref.WeakKeyDictionary[Program, dict[str, Any]] = weakref.WeakKeyDictionary()
+_LOCK = threading.Lock()
+
 
 def footprint(derived: Derived) -> DataSizes:
     """Arena and data of the program that would be exported; computed once for each program.
@@ -22,11 +26,12 @@ def footprint(derived: Derived) -> DataSizes:
     StudioError
         If there is no program.
     """
-    program = exported(derived).program
-    found = _KNOWN.get(program)
-    if found is None:
-        found = _KNOWN[program] = data_sizes(program)
-    return found
+    with _LOCK:  # several panes ask at once: the others take what the first has computed
+        program = exported(derived).program
+        found = _KNOWN.get(program)
+        if found is None:
+            found = _KNOWN[program] = data_sizes(program)
+        return found
 
 
 def memory_of(derived: Derived) -> dict[str, Any]:
@@ -35,9 +40,18 @@ def memory_of(derived: Derived) -> dict[str, Any]:
     The RAM of a layer is the fullest of its steps: all that lives in the arena while it runs.
     """
     sizes = footprint(derived)
+    program = exported(derived).program
+    with _LOCK:
+        found = _MEMORY.get(program)
+        if found is None:
+            found = _MEMORY[program] = _memory(program, sizes)
+        return found
+
+
+def _memory(program: Program, sizes: DataSizes) -> dict[str, Any]:
     ram: dict[str, int] = {}
     spare: dict[str, int] = {}
-    for bound in check_accumulators(exported(derived).program):
+    for bound in check_accumulators(program):
         left = bound.limit - bound.bits
         spare[bound.layer] = min(spare.get(bound.layer, left), left)
     for step in sizes.plan.steps:

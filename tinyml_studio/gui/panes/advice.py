@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from tinyml_studio.app.advice import Adviser, Finding
     from tinyml_studio.gui.desk import Desk
 
-PAUSE_MS = 700
+SOON_MS = 200
+PAUSE_MS = 500
 MOST_LAYERS = 400
 """In longer networks remedies are tried only when asked for."""
 
 
 class AdvicePane(Pane):
-    """Says at once what is known; tries remedies in a thread when the person has paused."""
+    """Says what is known, and tries remedies, in a thread, when the person has paused.
+
+    Advice never stands in the way of an edit: after one the other panes are repainted first.
+    """
 
     name, title, place = "advice", "Advice", Place.BESIDE
     reacts = frozenset({Event.CHANGED, Event.FIGURES})
@@ -47,7 +51,11 @@ class AdvicePane(Pane):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._try)
-        desk.pauses.append(self._pause)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._find)
+        desk.pauses += [self._soon, self._pause]
         self.ready.connect(view.show_state)
         view.layer_chosen.connect(desk.select)
         view.applied.connect(self.workspace.edits.choose)
@@ -58,21 +66,33 @@ class AdvicePane(Pane):
         """Nothing is tried while nobody looks."""
         super().set_seen(seen=seen)
         if not seen:
-            self._pause.stop()
+            self._stop()
 
     def hear(self, event: Event) -> None:
         """After a change what is tried is out of date."""
         if event is Event.CHANGED:
-            self._pause.stop()
+            self._stop()
         super().hear(event)
+
+    def _stop(self) -> None:
+        """Begin nothing, until the pane is filled again."""
+        for timer in (self._soon, self._pause):
+            if timer.isActive():
+                timer.stop()
+                self._is_stale = True
 
     def forget(self) -> None:
         """What was lowered and run is that of another model."""
-        self._adviser, self._runs = None, False
-        self._pause.stop()
+        self._adviser, self._runs, self._latest = None, False, ()
+        self._stop()
 
     def fill(self) -> None:
-        """What can be said without a try; then the pause begins."""
+        """Begin in a moment."""
+        self.tell(AdviceState(self._latest, status="Looking …"))
+        self._soon.start()
+
+    def _find(self) -> None:
+        """What can be said without a try; then the pause before a try begins."""
         studio, live = self.workspace.studio, self.desk.live
         if studio is None:
             return
@@ -110,6 +130,7 @@ class AdvicePane(Pane):
             return
         self._pause.stop()
         self._runs = True
+        self._soon.stop()
         derived, count = studio.derived, self.workspace.live_samples
         self.tell(AdviceState(self._latest, is_running=True, status="Trying remedies …"))
 

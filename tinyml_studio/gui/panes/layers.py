@@ -54,6 +54,14 @@ class LayersPane(Pane):
         self.tell(state)
         self.view.choose(self.workspace.selected)
 
+    def hear(self, event: Event) -> None:
+        """Bytes that are there already are no news."""
+        known = self.desk.measuring.current
+        held = None if self._memory is None else self._memory.flash_by_layer
+        if event is Event.MEASURED and (known is None or known.flash_by_layer is held):
+            return
+        super().hear(event)
+
     def set_seen(self, *, seen: bool) -> None:
         """Bytes are wanted while somebody looks."""
         super().set_seen(seen=seen)

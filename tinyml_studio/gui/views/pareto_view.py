@@ -35,6 +35,9 @@ class ParetoView(Panel):
         self.plot.adopted.connect(self.adopted)
         self.plot.readout.connect(self._read_out)
         self.cost_box, self.merit_box = QComboBox(), QComboBox()
+        for box in (self.cost_box, self.merit_box):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setMinimumWidth(self.fontMetrics().horizontalAdvance("Agreement") + 46)
         self.cost_box.setToolTip("What a configuration takes")
         self.merit_box.setToolTip("How well a configuration does")
         for cost in Cost:

@@ -102,7 +102,9 @@ class GaugeRow(QWidget):
         layout.addLayout(last)
 
     def show_gauge(self, gauge: Gauge) -> None:
-        """Show another figure."""
+        """Show another figure; what stays the same is not touched."""
+        if gauge == self._gauge and not self.limit.isModified():
+            return
         self._gauge = gauge
         self.value.setText(gauge.value)
         if not self.limit.hasFocus() or not self.limit.isModified():
@@ -122,8 +124,9 @@ class GaugeRow(QWidget):
     def reject(self) -> None:
         """The limit that was typed is none: show the one in force."""
         self.limit.setModified(False)
-        if self._gauge is not None:
-            self.show_gauge(self._gauge)
+        gauge, self._gauge = self._gauge, None
+        if gauge is not None:
+            self.show_gauge(gauge)
 
     def _paint(self) -> None:
         gauge, colours = self._gauge, self._colours
@@ -134,8 +137,9 @@ class GaugeRow(QWidget):
         tone = colours.suspect_text if gauge.verdict else tones[gauge.is_better]
         for label, ink in ((self.note, tone), (self.value, value_ink(gauge, colours))):
             palette = label.palette()
-            palette.setColor(label.foregroundRole(), QColor(ink))
-            label.setPalette(palette)
+            if palette.color(label.foregroundRole()) != QColor(ink):
+                palette.setColor(label.foregroundRole(), QColor(ink))
+                label.setPalette(palette)
 
     def _tell(self) -> None:
         if self.limit.isModified():
