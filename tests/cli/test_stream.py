@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from tests.formats.tflite.recurrent_cases import lstm, svdf
+from tinyml_studio.app.rows import layer_rows
+from tinyml_studio.app.studio import Studio
 
 
 @pytest.fixture(params=[lstm, svdf], ids=["lstm", "svdf"])
@@ -65,3 +67,9 @@ def test_a_width_that_the_layer_does_not_take_is_refused_by_name(call, stateful)
     assert done.status == 2
     assert layer in done.err
     assert "8 bits" in done.err
+
+
+def test_the_table_of_layers_says_why_a_width_is_fixed(stateful):
+    row = layer_rows(Studio.open(stateful[0]).derived)[1]
+    assert (row.activation_bits, row.follows) == (8, False)
+    assert "8 bits" in row.fixed_bits

@@ -43,6 +43,8 @@ class LayerRow:
         The layer has a choice of its own instead of the default.
     refused
         Why the layer cannot run as integers; empty when it can.
+    fixed_bits
+        Why the width of the output is the same whatever is asked; empty where it is not.
     """
 
     name: str
@@ -59,6 +61,7 @@ class LayerRow:
     manual_range: tuple[float, float] | None
     own: bool
     refused: str
+    fixed_bits: str = ""
 
 
 def layer_rows(derived: Derived) -> tuple[LayerRow, ...]:
@@ -110,6 +113,7 @@ def _node_row(derived: Derived, node: Node) -> LayerRow:
         manual_range=scheme.ranges.get(output),
         own=node.name in scheme.layers,
         refused=refused,
+        fixed_bits="" if settable.activations or settable.follows else settable.reason,
     )
 
 

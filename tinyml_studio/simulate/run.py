@@ -38,7 +38,7 @@ def run(
     program
         The integer network.
     inputs
-        ``(N, *shape)`` in the carrier type and the graph's layout, by name or in the program's order.
+        ``(N, *shape)`` in the carrier type and the graph's layout, by name or in program order.
     previous
         A trace whose values are taken over wherever instruction and inputs are unchanged.
     states

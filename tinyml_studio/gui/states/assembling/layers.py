@@ -86,6 +86,8 @@ def _activation_cell(row: StudioRow) -> BitsCell:
         return BitsCell(None, reason=clean(row.refused, limit=400) or "It cannot run as integers")
     if row.follows:
         return BitsCell(row.activation_bits, reason=FOLLOWS)
+    if row.fixed_bits:
+        return BitsCell(row.activation_bits, reason=clean(row.fixed_bits, limit=400))
     return BitsCell(row.activation_bits, ACTIVATION_BITS)
 
 
