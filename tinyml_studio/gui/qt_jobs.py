@@ -39,6 +39,7 @@ class Lane(Enum):
     VERIFY = auto()
     TABLE = auto()
     BARS = auto()
+    FACTS = auto()
     WARM = auto()
     KEEP = auto()
 

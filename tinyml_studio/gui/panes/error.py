@@ -33,13 +33,13 @@ class ErrorPane(Pane):
     def fill(self) -> None:
         """The bars, or why there are none."""
         desk, held = self.desk, self.workspace
-        hint = ""
-        if held.studio is not None:
-            hint = hint_of(held.studio.derived, desk.rows, held.figures_fault)
+        derived = None if held.studio is None else held.studio.derived
+        fault = held.figures_fault
         rows, live, pending = desk.rows, desk.live, desk.is_pending
         metric, selected = self._metric, held.selected
 
         def work(_: Progress) -> ErrorState:
+            hint = "" if derived is None else hint_of(derived, rows, fault)
             return error_state(rows, live, metric, selected, hint=hint, pending=pending)
 
         self.assemble(Lane.BARS, work, self.tell)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.summary import summary_state
+from tinyml_studio.gui.states.summary import SummaryState
 from tinyml_studio.gui.views.summary_view import SummaryView
+from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
     from tinyml_studio.gui.desk import Desk
@@ -32,10 +35,12 @@ class SummaryPane(Pane):
         full, generation = self._full or (None, -1)
         studio = self.workspace.studio
         current = studio is not None and studio.generation == generation
-        desk = self.desk
-        self.tell(
-            summary_state(desk.rows, desk.live, full, is_current=current, pending=desk.is_pending)
-        )
+        rows, live, pending = self.desk.rows, self.desk.live, self.desk.is_pending
+
+        def work(_: Progress) -> SummaryState:
+            return summary_state(rows, live, full, is_current=current, pending=pending)
+
+        self.assemble(Lane.FACTS, work, self.tell)
 
     def forget(self) -> None:
         """The evaluation was that of another model."""
