@@ -66,6 +66,7 @@ CASES = [
     (ops.PRelu(), [IMAGE, VECTOR]),
     (ops.Sum((0, 1)), [IMAGE]),
     (ops.ArgMax(1), [IMAGE]),
+    (ops.LogSoftmax(), [IMAGE]),
     (ops.ArgMax(0, keepdims=True, smallest=True), [SEQUENCE]),
     (ops.Sum((1,), keepdims=False), [SEQUENCE]),
     (ops.Function("Selu", 1.6, 1.1), [IMAGE]),
@@ -326,6 +327,7 @@ for kind in (
     ops.Function,
     ops.Sum,
     ops.ArgMax,
+    ops.LogSoftmax,
     ops.Gather,
     ops.ResizeBilinear,
 ):

@@ -111,6 +111,12 @@ def test_reduce_sum(opset, keepdims, tmp_path):
     assert_agrees(file.proto(made), tmp_path)
 
 
+@pytest.mark.parametrize(("opset", "axis"), [(11, 3), (13, -1), (13, 1), (13, 2)])
+def test_log_softmax(opset, axis, tmp_path):
+    file = File(3, 4, 5, opset=opset)
+    assert_agrees(file.proto(file.add("LogSoftmax", file.x, axis=axis)), tmp_path)
+
+
 @pytest.mark.parametrize("power", [1, 2, 0.5, -0.5, -1])
 def test_powers(power, tmp_path):
     file = File(3, 4)

@@ -54,6 +54,7 @@ CASES = {
     "hard sigmoid": (ops.HardSigmoid(0.3, 0.4), [IMAGE], {}),
     "sigmoid": (ops.Sigmoid(), [IMAGE], {}),
     "tanh": (ops.Tanh(), [IMAGE], {}),
+    "log softmax": (ops.LogSoftmax(), [IMAGE], {}),
     "softmax": (ops.Softmax(2), [IMAGE], {}),
     "softmax over rows": (ops.Softmax(0), [SEQUENCE], {}),
     "add": (ops.Add(), [IMAGE, IMAGE], {}),
@@ -98,7 +99,7 @@ CASES = {
     ),
     "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
 }
-UNLIKE_ONNX = (ops.Lstm, ops.Gru)
+UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax)
 # decibels that an exact computation exceeds by far and a wrong zero point or scale never reaches
 ENOUGH = {4: 9.0, 8: 25.0, 16: 25.0}
 ENOUGH_FROM_16_TO_16 = 40.0

@@ -136,6 +136,12 @@ def _(op: ops.PRelu, x, slope):
 
 
 @compute.register
+def _(op: ops.LogSoftmax, x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+@compute.register
 def _(op: ops.Softmax, x):
     power = np.exp(x - x.max(axis=op.axis, keepdims=True))
     return power / power.sum(axis=op.axis, keepdims=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
-from tinyml_studio.program.instructions import ArgMax, BatchMatMul, Extremum
+from tinyml_studio.arith.multiplier import quantize_multiplier
+from tinyml_studio.program.instructions import ArgMax, BatchMatMul, Extremum, LogSoftmax
+from tinyml_studio.quantize.fixed_outputs import log_softmax_grid
 
 
 def batch_matmul(rng: Rng) -> Parts:
@@ -59,4 +63,19 @@ def arg_max(rng: Rng) -> Parts:
     y = draw.tensor(rng, "y", (*shape[:axis], *shape[axis + 1 :]), 16)
     smallest = draw.chance(rng, 0.5)
     item = ArgMax(layer="layer", inputs=("x",), output="y", axis=axis, smallest=smallest)
+    return Parts(item, (x,), y)
+
+
+def log_softmax(rng: Rng) -> Parts:
+    shape = (*(() if draw.chance(rng, 0.5) else (2,)), draw.pick(rng, 1, 2, 10, 40))
+    x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
+    bits, scale, zero_point = log_softmax_grid(draw.activation_bits(rng))
+    y = draw.tensor(rng, "y", shape, bits, zero_point=zero_point)
+    real = 2.0 ** rng.uniform(-9, 0) if x.type.bits < 16 else 2.0 ** rng.uniform(-15, -9)
+    multiplier = quantize_multiplier(real * 2**26)
+    item = LogSoftmax(
+        layer="layer", inputs=("x",), output="y", multiplier=multiplier,
+        diff_min=-math.floor(31 * 2.0 ** (26 - multiplier.shift)),
+        drop=26 + round(math.log2(scale)),
+    )  # fmt: skip
     return Parts(item, (x,), y)

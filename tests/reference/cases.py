@@ -64,6 +64,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.AveragePool2D: case_windows.average_pool2d,
     ops.Mean: case_maps.mean,
     ops.ArgMax: case_products.arg_max,
+    ops.LogSoftmax: case_products.log_softmax,
     ops.Add: case_maps.add,
     ops.Mul: case_maps.mul,
     ops.BatchMatMul: case_products.batch_matmul,

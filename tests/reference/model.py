@@ -45,6 +45,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.LeakyRelu: elementwise.leaky_relu,
     ops.PRelu: elementwise.prelu,
     ops.Softmax: softmax.softmax,
+    ops.LogSoftmax: softmax.log_softmax,
     ops.Softmax16: softmax.softmax16,
     ops.Concat: movement.concat,
     ops.Slice: movement.slice_,

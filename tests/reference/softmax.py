@@ -13,7 +13,7 @@ from tests.reference.arithmetic import (
 )
 from tests.reference.sample import Sample
 from tinyml_studio.arith.inttype import IntType
-from tinyml_studio.program.instructions import Softmax, Softmax16
+from tinyml_studio.program.instructions import LogSoftmax, Softmax, Softmax16
 from tinyml_studio.program.program import QuantizedTensor
 
 # exp(-2**k) for k = -2 ... 4 in Q0.31
@@ -91,6 +91,48 @@ def _softmax_row(item: Softmax, row: list[int], type_: IntType) -> list[int]:
         )
         for value in exps
     ]
+
+
+def leading_zeros(value: int) -> int:
+    return 32 - value.bit_length()
+
+
+def log_of_sum(value: int) -> int:
+    """log of a Q12.19 value of 1 or more, as Q5.26."""
+    root, fourth, quarter = 1518500250, 1805811301, 1 << 23
+    half = high_mul(value, root)
+    zeros, half_zeros = leading_zeros(value), leading_zeros(half)
+    first = shift_left_saturating(high_mul(shift_left_saturating(value, zeros - 1), root), 1)
+    second = shift_left_saturating(value, half_zeros - 1)
+    power = max(((12 - zeros) << 25) + quarter, ((13 - half_zeros) << 25) - quarter)
+    r = min(first, second)
+    p = truncated_division(r + fourth + (1 if r + fourth >= 0 else -1), 2)
+    q = 2 * (r - fourth)
+    square = high_mul(q, q)
+    numerator = high_mul(q, r) + high_mul(high_mul(q, square), 117049297)
+    inner = 1057819769 + q + high_mul(127690142, square)
+    denominator = high_mul(p, inner) + high_mul(638450708, q)
+    fraction = high_mul(divide_by_pot(numerator, 6), reciprocal(denominator))
+    return shift_left_saturating(high_mul(power, 1488522236) + fraction, 1)
+
+
+def log_softmax(item: LogSoftmax, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    depth = x.shape[-1]
+    result: list[int] = []
+    for start in range(0, len(x.data), depth):
+        row = x.data[start : start + depth]
+        largest, total, scaled = max(row), 0, []
+        for q in row:
+            counted = max(q - largest, item.diff_min)
+            scaled.append(mbqm(counted, *item.multiplier, item.rounding))
+            if q - largest >= item.diff_min:
+                total += divide_by_pot(exp_on_negative(scaled[-1]), 12)
+        logarithm = log_of_sum(total)
+        for value in scaled:
+            steps = divide_by_pot(value - logarithm, item.drop)
+            result.append(clamp(output.zero_point + steps, output.type.min, output.type.max))
+    return result
 
 
 def look_up(value: int, table: list[int]) -> int:

@@ -30,6 +30,11 @@ _BARREL = (
     (3, 720401),
     (4, 242),
 )  # exponent k, exp(-2**k) in Q0.31
+_LOG_2 = 1488522236
+_SQRT_HALF = 1518500250
+_FOURTH_ROOT_HALF = 1805811301
+_QUARTER_Q6 = 1 << 23
+_LOG_N, _LOG_D, _LOG_I, _LOG_F = 117049297, 127690142, 1057819769, 638450708
 _48_OVER_17 = 1515870810  # Q2.29
 _NEG_32_OVER_17 = -1010580540  # Q2.29
 _ONE_Q2 = 1 << 29
@@ -71,6 +76,36 @@ def one_over_one_plus_x(raw: Int64Array) -> Int64Array:
     return _saturating_shift(_reciprocal(raw), 1)
 
 
+def log_of_sum(raw: Int64Array) -> Int64Array:
+    """``log(x)`` in Q5.26 for x >= 1 in Q12.19.
+
+    Source: ``log_x_for_x_greater_than_or_equal_to_1`` of TFLite.
+    """
+    multiply = saturating_rounding_doubling_high_mul
+    second = multiply(raw, _SQRT_HALF)
+    zeros, second_zeros = _leading_zeros(raw), _leading_zeros(second)
+    first_part = _saturating_shift(multiply(_saturating_shift(raw, zeros - 1), _SQRT_HALF), 1)
+    second_part = _saturating_shift(raw, second_zeros - 1)
+    power = np.maximum(
+        ((12 - zeros) << 25) + _QUARTER_Q6, ((13 - second_zeros) << 25) - _QUARTER_Q6
+    )
+    rest = np.minimum(first_part, second_part)
+    total = rest + _FOURTH_ROOT_HALF
+    middle = np.where(total >= 0, total + 1, total) // 2
+    twice = 2 * (rest - _FOURTH_ROOT_HALF)
+    square = multiply(twice, twice)
+    numerator = multiply(twice, rest) + multiply(multiply(twice, square), _LOG_N)
+    denominator = multiply(middle, _LOG_I + twice + multiply(square, _LOG_D))
+    share = one_over_one_plus_x(denominator + multiply(twice, _LOG_F))
+    fraction = multiply(rounding_divide_by_pot(numerator, 6), share)
+    return _saturating_shift(multiply(power, _LOG_2) + fraction, 1)
+
+
+def _leading_zeros(raw: Int64Array) -> Int64Array:
+    """Of positive numbers in 32 bits."""
+    return 32 - np.frexp(raw.astype(np.float64))[1].astype(np.int64)
+
+
 def _exp_near_zero(raw: Int64Array) -> Int64Array:
     """``exp(x)`` in Q0.31 for x in [-1/4, 0): Taylor around -1/8, fourth order."""
     x = raw + _EIGHTH
@@ -93,6 +128,6 @@ def _reciprocal(raw: Int64Array) -> Int64Array:
     return x
 
 
-def _saturating_shift(raw: Int64Array, exponent: int) -> Int64Array:
+def _saturating_shift(raw: Int64Array, exponent: int | Int64Array) -> Int64Array:
     """``raw * 2**exponent`` within int32."""
     return np.asarray(np.clip(raw << exponent, -INT32_MAX - 1, INT32_MAX))

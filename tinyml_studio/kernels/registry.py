@@ -22,6 +22,7 @@ from tinyml_studio.kernels.gather import gather
 from tinyml_studio.kernels.gru import gru
 from tinyml_studio.kernels.interpolate import interpolate
 from tinyml_studio.kernels.leaky_relu import leaky_relu
+from tinyml_studio.kernels.log_softmax import log_softmax
 from tinyml_studio.kernels.logistic16 import logistic16
 from tinyml_studio.kernels.lookup import lookup
 from tinyml_studio.kernels.lstm import lstm, lstm_stream
@@ -81,6 +82,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.LeakyRelu: leaky_relu,
     ops.PRelu: prelu,
     ops.Softmax: softmax,
+    ops.LogSoftmax: log_softmax,
     ops.Softmax16: softmax16,
     ops.Concat: concat,
     ops.Slice: slice_values,

@@ -5,9 +5,15 @@ Source: LiteRT 8-bit quantization specification; TFLite-Micro's Prepare function
 
 from __future__ import annotations
 
-from tinyml_studio.ir.ops import ArgMax, Operator, Sigmoid, Softmax, Tanh
+from tinyml_studio.ir.ops import ArgMax, LogSoftmax, Operator, Sigmoid, Softmax, Tanh
 
-FIXED_OUTPUT_OPERATORS: tuple[type[Operator], ...] = (Softmax, Sigmoid, Tanh, ArgMax)
+FIXED_OUTPUT_OPERATORS: tuple[type[Operator], ...] = (
+    Softmax,
+    LogSoftmax,
+    Sigmoid,
+    Tanh,
+    ArgMax,
+)
 """Operators whose output takes no range."""
 
 FixedGrid = tuple[int, float, int]  # bits, scale, zero point
@@ -30,3 +36,10 @@ def softmax_grid(input_bits: int, bits: int) -> FixedGrid:
     if bits == 16 and input_bits == 16:
         return bits, 2.0**-15, 0
     return bits, 2.0**-bits, -(1 << (bits - 1))
+
+
+def log_softmax_grid(bits: int) -> FixedGrid:
+    """[-16, 0] at 4 and 8 bits, around 0 at 16."""
+    if bits == 16:
+        return bits, 2.0**-11, 0
+    return bits, 2.0 ** (4 - bits), (1 << (bits - 1)) - 1

@@ -348,6 +348,9 @@ CASES = {
     "mean dropped": lambda: mean(keep=False),
     "mean of one axis": moved_mean,
     "mean int16": lambda: mean("int16"),
+    "log softmax": lambda: function(
+        "LOG_SOFTMAX", source={"scale": 0.11, "zero": 4}, scale=2.0**-4, zero=127
+    ),
     "softmax": softmax,
     "softmax int16": lambda: softmax("int16"),
     "logistic": logistic,

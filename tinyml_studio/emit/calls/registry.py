@@ -25,6 +25,7 @@ from tinyml_studio.emit.calls.gru import gru
 from tinyml_studio.emit.calls.helium import with_helium
 from tinyml_studio.emit.calls.interpolate import interpolate
 from tinyml_studio.emit.calls.leaky_relu import leaky_relu
+from tinyml_studio.emit.calls.log_softmax import log_softmax
 from tinyml_studio.emit.calls.logistic16 import logistic16
 from tinyml_studio.emit.calls.lookup import lookup
 from tinyml_studio.emit.calls.lstm import lstm
@@ -72,6 +73,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.LeakyRelu: leaky_relu,
         ops.PRelu: prelu,
         ops.Softmax: softmax,
+        ops.LogSoftmax: log_softmax,
         ops.Softmax16: softmax16,
         ops.Concat: concat,
         ops.Slice: slice_,

@@ -72,6 +72,7 @@ CONVERTERS: Mapping[str, Converter] = {
     "LSTM": lstm.convert,
     "LayerNormalization": layer_normalization.convert,
     "LeakyRelu": leaky_relu.leaky_relu,
+    "LogSoftmax": softmax.logarithm,
     "MatMul": matmul.convert,
     "Max": clip.maximum,
     "MaxPool": max_pool.convert,

@@ -6,8 +6,9 @@ from math import prod
 
 from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.onnx_ops.axes import sample_axis
+from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import Reshape, Shape, Softmax
+from tinyml_studio.ir.ops import LogSoftmax, Reshape, Shape, Softmax, Transpose
 
 _REFUSAL = "it normalizes over the batch"
 
@@ -27,3 +28,18 @@ def _flattened(emitter: Emitter, tensor: Tensor, shape: Shape, axis: int) -> Ten
     rows = (prod(shape[:axis]), prod(shape[axis:]))
     flat = emitter.add(Reshape(rows), tensor, suffix="flat")
     return emitter.add(Reshape(shape), emitter.add(Softmax(1), flat), suffix="unflat")
+
+
+def logarithm(emitter: Emitter) -> Tensor:
+    """LogSoftmax over the last axis, which another one becomes by transposing."""
+    tensor, shape = emitter.tensor()
+    since_13 = emitter.opset >= 13
+    axis = sample_axis(emitter.attributes.integer("axis", -1 if since_13 else 1), shape, _REFUSAL)
+    last = len(shape) - 1
+    if axis == last:
+        return emitter.add(LogSoftmax(), tensor)
+    if not since_13:
+        raise Refused("it normalizes over several axes together")
+    swap = (*range(axis), last, *range(axis + 1, last), axis)
+    turned = emitter.add(Transpose(swap), tensor, suffix="turned")
+    return emitter.add(Transpose(swap), emitter.add(LogSoftmax(), turned), suffix="turned_back")

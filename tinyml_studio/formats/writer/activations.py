@@ -10,6 +10,7 @@ from tinyml_studio.ir.ops import (
     HardSwish,
     Identity,
     LeakyRelu,
+    LogSoftmax,
     Requantize,
     Sigmoid,
     Softmax,
@@ -49,6 +50,13 @@ def write_softmax(draft: Draft, node: Node, op: Softmax) -> None:
     """Softmax along its axis, channels last, where its usual axis is contiguous."""
     source = draft.read(node.inputs[0])
     draft.write(node.outputs[0], draft.add("Softmax", [source], axis=op.axis + 1))
+
+
+def write_log_softmax(draft: Draft, node: Node, op: LogSoftmax) -> None:
+    """LogSoftmax along the last axis."""
+    del op
+    source = draft.read(node.inputs[0])
+    draft.write(node.outputs[0], draft.add("LogSoftmax", [source], axis=-1))
 
 
 def _write_function(draft: Draft, node: Node, op_type: str, **attributes: Attribute) -> None:

@@ -10,6 +10,7 @@ from tinyml_studio.formats.writer.activations import (
     write_hard_sigmoid,
     write_identity,
     write_leaky_relu,
+    write_log_softmax,
     write_plain,
     write_softmax,
 )
@@ -55,6 +56,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Sigmoid: write_plain,
     ops.Tanh: write_plain,
     ops.Softmax: write_softmax,
+    ops.LogSoftmax: write_log_softmax,
     ops.Add: write_binary,
     ops.Sub: write_binary,
     ops.Mul: write_binary,

@@ -75,6 +75,11 @@ class PRelu(Operator):
 
 
 @dataclass(frozen=True)
+class LogSoftmax(Operator):
+    """Logarithm of the softmax over the last axis of the sample."""
+
+
+@dataclass(frozen=True)
 class Softmax(Operator):
     """Softmax over one axis of the sample (not negative)."""
 

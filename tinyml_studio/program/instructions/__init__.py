@@ -42,6 +42,7 @@ from tinyml_studio.program.instructions.functions import (
     Interpolate,
     LeakyRelu,
     Logistic16,
+    LogSoftmax,
     Lookup,
     PRelu,
     Softmax,
@@ -76,14 +77,14 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf,
-    TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax,
+    TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
-    | TransposeConv2D | BatchMatMul | PRelu | ResizeBilinear
+    | TransposeConv2D | BatchMatMul | PRelu | ResizeBilinear | LogSoftmax
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -110,6 +111,7 @@ __all__ = [
     "Instruction",
     "Interpolate",
     "LeakyRelu",
+    "LogSoftmax",
     "Logistic16",
     "Lookup",
     "Lstm",

@@ -91,6 +91,21 @@ class Softmax(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class LogSoftmax(Instruction):
+    """Logarithm of the softmax over the last axis, as TFLite's fixed-point kernel.
+
+    With ``d = max(x - largest of the row, diff_min)``, ``e = MBQM(d, multiplier)`` in Q5.26 and L
+    the logarithm of the sum of ``exp(e)`` over the values with ``x - largest >= diff_min``, in
+    Q5.26: ``y = clamp(zo + (e - L) / 2**drop)``, rounded to nearest with ties away from zero.
+    """
+
+    multiplier: Multiplier
+    diff_min: int
+    drop: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
 class Softmax16(Instruction):
     """Softmax over the last axis with 16-bit input, as TFLite's int16 kernel.
 

@@ -31,6 +31,7 @@ from tinyml_studio.formats.tflite.ops.gather import (
 )
 from tinyml_studio.formats.tflite.ops.hard_swish import convert_hard_swish
 from tinyml_studio.formats.tflite.ops.leaky_relu import convert_leaky_relu
+from tinyml_studio.formats.tflite.ops.log_softmax import convert_log_softmax
 from tinyml_studio.formats.tflite.ops.logistic import convert_logistic
 from tinyml_studio.formats.tflite.ops.max_pool_2d import convert_max_pool_2d
 from tinyml_studio.formats.tflite.ops.mean import convert_mean
@@ -99,6 +100,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "GELU": convert_gelu,
         "HARD_SWISH": convert_hard_swish,
         "LEAKY_RELU": convert_leaky_relu,
+        "LOG_SOFTMAX": convert_log_softmax,
         "LOGISTIC": convert_logistic,
         "MAXIMUM": convert_maximum,
         "MAX_POOL_2D": convert_max_pool_2d,
