@@ -15,6 +15,7 @@ from tinyml_studio.arith.inttype import (
     Int64Array,
     IntType,
 )
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.ir.found import FoundWeights
 from tinyml_studio.ir.ops import Gru, Lstm
 from tinyml_studio.lower.layer import Grid, Layer, calibrated_grid
@@ -43,7 +44,7 @@ class GateProducts:
 def byte_input(layer: Layer) -> QuantizedTensor:
     """The operand with 8 bits; of another width it is brought there, its range kept."""
     source = layer.input()
-    if layer.setting.arithmetic.rounding.value == "float32":
+    if layer.setting.arithmetic.rounding is Rounding.FLOAT32:
         layer.refuse(
             f"the arithmetic {layer.setting.arithmetic.name} has no integers for it",
             hint="choose the arithmetic tflm",
