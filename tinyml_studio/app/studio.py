@@ -302,17 +302,21 @@ class Studio(Session):
         """
         return exported(self.derived)
 
-    def estimate(self, *, target: str | None = None, progress: Progress = silent) -> Estimate:
-        """Flash, RAM, instructions, latency and energy on a chip, from one counted inference.
+    def estimate(
+        self, *, target: str | None = None, count: bool = True, progress: Progress = silent
+    ) -> Estimate:
+        """Flash, RAM, instructions, latency and energy on a chip.
 
         Parameters
         ----------
         target
             Chip by name, alias or file; None takes the document's.
+        count
+            Compile and count one inference where the tools are installed; else it is predicted.
         progress
             Told often while the tools run.
         """
-        return estimating.estimate_for(self.derived, target=target, progress=progress)
+        return estimating.estimate_for(self.derived, target=target, count=count, progress=progress)
 
     def verify_device(
         self, port: str | Path, *, timeout: float = 60.0, progress: Progress = silent

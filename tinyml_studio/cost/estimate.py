@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from tinyml_studio.cost.cycles import CYCLES
 from tinyml_studio.targets.target import Target
 
+COUNTED = "counted"
+PREDICTED = "predicted"
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -50,12 +53,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LayerCost:
-    """What is known of one layer: name, operator, multiply-accumulates, parameters."""
+    """What is known of one layer.
+
+    Parameters
+    ----------
+    name, op
+        Of the layer.
+    macs, parameters
+        Multiply-accumulates of the exported layer, and its weights and biases.
+    instructions
+        Of one inference; None where they are not known.
+    """
 
     name: str
     op: str
     macs: int
     parameters: int
+    instructions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,8 @@ class Estimate:
         In the order of the network.
     notes
         What could not be counted, and what the spans mean.
+    source
+        ``counted`` in an emulator, or ``predicted`` from what other networks were counted at.
     """
 
     target: str
@@ -90,12 +106,18 @@ class Estimate:
     energy_mj: Span | None
     layers: tuple[LayerCost, ...]
     notes: tuple[str, ...]
+    source: str = COUNTED
 
 
 def estimate(
-    target: Target, counted: Counted, layers: tuple[LayerCost, ...], notes: tuple[str, ...] = ()
+    target: Target,
+    counted: Counted,
+    layers: tuple[LayerCost, ...],
+    notes: tuple[str, ...] = (),
+    *,
+    source: str = COUNTED,
 ) -> Estimate:
-    """Put a chip's clock, current and memory to what was counted for its core."""
+    """Put a chip's clock, current and memory to what was counted or predicted for its core."""
     ram = None
     if counted.stack_bytes is not None:
         ram = counted.arena_bytes + counted.static_bytes + counted.stack_bytes
@@ -115,6 +137,7 @@ def estimate(
         energy_mj=_energy_mj(target, latency),
         layers=layers,
         notes=notes,
+        source=source,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from tinyml_studio.cli.data import add_project, open_project
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
-from tinyml_studio.cli.text import one_line, optional, table
+from tinyml_studio.cli.text import count, one_line, optional, percent, table
 from tinyml_studio.cost.estimate import Estimate, Span
 from tinyml_studio.progress import Progress
 
@@ -17,6 +17,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare project and target."""
     add_project(parser)
     parser.add_argument("--target", metavar="T", help="the chip; default: the project's")
+    parser.add_argument(
+        "--predict",
+        action="store_true",
+        help="compile and count nothing: predict from networks that were counted before",
+    )
 
 
 def run(args: Namespace) -> int:
@@ -28,7 +33,9 @@ def run(args: Namespace) -> int:
 
 def _estimate(args: Namespace, progress: Progress) -> Estimate:
     """Open and estimate."""
-    return open_project(args, progress).estimate(target=args.target, progress=progress)
+    return open_project(args, progress).estimate(
+        target=args.target, count=not args.predict, progress=progress
+    )
 
 
 def _document(found: Estimate) -> dict[str, object]:
@@ -56,7 +63,24 @@ def _text(found: Estimate) -> str:
         ("energy (mJ)", *_span(found.energy_mj)),
     ]
     notes = [one_line(note) for note in found.notes]
-    return "\n".join([table((found.target, found.core, ""), rows, left=1), *notes])
+    figures = table((found.target, found.core, found.source), rows, left=1)
+    return "\n".join([figures, "", _layers(found), "", *notes])
+
+
+def _layers(found: Estimate) -> str:
+    """Work and instructions of every layer."""
+    total = found.counted.instructions
+    rows = [
+        (
+            layer.name,
+            layer.op,
+            count(layer.macs),
+            optional(layer.instructions),
+            percent(layer.instructions / total) if layer.instructions and total else "-",
+        )
+        for layer in found.layers
+    ]
+    return table(("layer", "operator", "MACs", "instructions", "share"), rows, left=2)
 
 
 def _fits(*, fits: bool | None) -> str:

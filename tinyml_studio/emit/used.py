@@ -1,0 +1,68 @@
+"""Which C kernels each instruction calls, without writing the header."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tinyml_studio.emit.call import KernelCall
+from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.library import library
+from tinyml_studio.emit.scratch import plan_scratch
+from tinyml_studio.program.arena import plan_arena
+from tinyml_studio.program.instructions import Instruction, Reshape
+from tinyml_studio.program.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The kernels of one instruction: their instances, such as ``conv2d_rows_w8``.
+
+    A compiler puts a kernel that is called once into its layer, with all parameters known. One that
+    is called several times in a program is another thing, with a star behind its name.
+
+    Parameters
+    ----------
+    instruction
+        What they run.
+    kernels, helium
+        On most cores, and on those with Helium.
+    """
+
+    instruction: Instruction
+    kernels: tuple[str, ...]
+    helium: tuple[str, ...]
+
+
+def kernels_used(program: Program) -> tuple[Used, ...]:
+    """The kernels of every instruction that runs any, in order."""
+    found = tuple(_used(program))
+    here = Counter(name for used in found for name in used.kernels)
+    helium = Counter(name for used in found for name in used.helium)
+    return tuple(
+        Used(used.instruction, _starred(used.kernels, here), _starred(used.helium, helium))
+        for used in found
+    )
+
+
+def _starred(names: tuple[str, ...], calls: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(f"{name}*" if calls[name] > 1 else name for name in names)
+
+
+def _used(program: Program) -> Iterator[Used]:
+    plan = plan_arena(program)
+    scratch = plan_scratch(program, plan)
+    for item in program.instructions:
+        place = plan.offsets[item.output]
+        if isinstance(item, Reshape) and plan.offsets.get(item.inputs[0]) == place:
+            continue
+        calls = calls_of(item, program, scratch=item.output in scratch.offsets)
+        if calls:
+            here = tuple(map(_instance, calls))
+            yield Used(item, here, tuple(_instance(call.helium or call) for call in calls))
+
+
+def _instance(call: KernelCall) -> str:
+    """The kernel's name with what tells its instances apart."""
+    return library().instance_name(call.kernel, call.binding, "").removeprefix("_")
