@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.states.assembling.distribution import distribution_state
+from tinyml_studio.gui.states.before import Memory
 from tinyml_studio.gui.views.distributions_view import DistributionsView
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class DistributionsPane(Pane):
         super().__init__(desk)
         self.view = view = self.adopt(DistributionsView())
         self._channel: int | None = None
+        self._memory = Memory()
         held, edits = self.workspace, self.workspace.edits
         self.ready.connect(view.show_state)
         view.log_box.setChecked(desk.settings.log_axis)
@@ -30,6 +32,7 @@ class DistributionsPane(Pane):
         view.granularity_chosen.connect(lambda name: edits.set_granularity((held.selected,), name))
         view.range_chosen.connect(lambda *limits: edits.set_range(held.selected, limits))
         view.range_reset.connect(lambda: edits.set_range(held.selected, None))
+        view.weight_range_chosen.connect(lambda reach: edits.set_weight_reach(held.selected, reach))
         view.channel_chosen.connect(self._set_channel)
 
     def fill(self) -> None:
@@ -47,7 +50,11 @@ class DistributionsPane(Pane):
                 channel=self._channel,
                 pending=pending,
             )
-            self.tell(state, key)
+            self.tell(self._memory.compared(state, (held.selected, self._channel)), key)
+
+    def forget(self) -> None:
+        """What was before was another model's."""
+        self._memory = Memory()
 
     def choose(self, layer: str) -> None:
         """A channel was one of the layer before."""

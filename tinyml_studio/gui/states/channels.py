@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tinyml_studio.quantize.params import QuantParams
 
 MOST_CHANNELS = 512
-MOST_PER_CHANNEL = 1024
+MOST_PER_CHANNEL = 256
 """Values of a channel that its quantiles are taken of; its extremes are those of all."""
 
 

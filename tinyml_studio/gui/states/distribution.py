@@ -32,8 +32,29 @@ class Preview(Protocol):
 class Ranges(Protocol):
     """Tells what a clipping range would do, in real units."""
 
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether the range reaches as far below 0 as above."""
+
     def preview(self, low: float, high: float) -> Preview:
         """The grid of a range and its error."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """The integers before the last change, in the units of the plot that shows them.
+
+    Parameters
+    ----------
+    edges, shares
+        ``(n + 1,)`` ascending edges and ``(n,)`` shares of one.
+    limits
+        First and last level of the grid.
+    """
+
+    edges: Float64Array
+    shares: Float64Array
+    limits: tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +81,10 @@ class HistogramState:
         Tells what another clipping range would do; None where the range cannot be chosen.
     is_manual
         The range was set by hand.
+    outliers
+        Places of the outermost values that cost much of the range.
+    before
+        The integers before the last change; None where there is nothing to compare with.
     """
 
     title: str
@@ -73,6 +98,13 @@ class HistogramState:
     note: str = ""
     ranges: Ranges | None = None
     is_manual: bool = False
+    outliers: Float64Array = field(default_factory=lambda: _EMPTY)
+    before: Outline | None = None
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether both ends of the range move together."""
+        return self.ranges is not None and self.ranges.is_symmetric
 
 
 def display_exponent(largest: float) -> int:
@@ -87,8 +119,9 @@ def bin_values(values: NDArray[np.floating]) -> tuple[Float64Array, Float64Array
 
     `numpy.histogram` refuses ranges of one ulp, of denormals and of ±3.4e38; this does not.
     """
-    flat = values.astype(np.float64).ravel()
-    flat = flat[np.isfinite(flat)]
+    flat = values.ravel()
+    if flat.size and not (np.isfinite(flat.min()) and np.isfinite(flat.max())):
+        flat = flat[np.isfinite(flat)]
     if flat.size == 0:
         return _EMPTY, _EMPTY
     low, high = float(flat.min()), float(flat.max())
@@ -96,10 +129,20 @@ def bin_values(values: NDArray[np.floating]) -> tuple[Float64Array, Float64Array
         half = abs(low) * 0.05 or 0.5
         return np.array([low - half, high + half]), np.array([float(flat.size)])
     bins = min(max(round(2 * math.sqrt(flat.size)), FEWEST_BINS), BINS)
-    place = (flat - low) * (bins / (high - low))
-    index = np.clip(place.astype(np.int64), 0, bins - 1)
+    index = _bin_index(flat, low, high, bins)
     edges = low + (high - low) * np.arange(bins + 1) / bins
     return edges, np.bincount(index, minlength=bins).astype(np.float64)
+
+
+def _bin_index(flat: NDArray[np.floating], low: float, high: float, bins: int) -> NDArray[np.int32]:
+    """The bin of every value; in float32, twice as fast, where that cannot overflow."""
+    factor = bins / (high - low)
+    is_tame = 1e-30 < high - low < 1e30 and (high - low) > 1e-4 * max(abs(low), abs(high))
+    wide = flat if is_tame else flat.astype(np.float64)
+    place = wide - wide.dtype.type(low)
+    place *= wide.dtype.type(factor)
+    np.clip(place, 0, bins - 1, out=place)
+    return place.astype(np.int32)
 
 
 def spread_levels(
@@ -121,13 +164,21 @@ def spread_levels(
     Float64Array
         ``(n,)``: what falls beyond the edges is left out.
     """
-    total = np.zeros(edges.size)
-    for channel in range(levels.shape[0]):
-        first = levels[channel, 0] - steps[channel] / 2
-        corners = first + steps[channel] * np.arange(levels.shape[1] + 1)
-        heights = np.concatenate(([0.0], np.cumsum(counts[channel])))
-        total += np.interp(edges, corners, heights)
-    return np.diff(total)
+    channels, cells = levels.shape
+    heights = np.zeros((channels, cells + 2))  # one cell more, so that the last has a neighbour
+    np.cumsum(counts, axis=1, out=heights[:, 1:-1])
+    heights[:, -1] = heights[:, -2]
+    widths = steps.reshape(-1, 1)
+    place = edges / widths - (levels[:, :1] / widths - 0.5)
+    np.clip(place, 0.0, float(cells), out=place)
+    below = place.astype(np.int32)
+    place -= below
+    below += (cells + 2) * np.arange(channels, dtype=np.int32).reshape(-1, 1)
+    flat = heights.ravel()
+    start = flat.take(below)
+    below += 1
+    start += place * (flat.take(below) - start)
+    return np.diff(start.sum(axis=0))
 
 
 def extended_edges(

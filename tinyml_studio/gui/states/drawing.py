@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -28,9 +28,23 @@ class Curve:
     top: float
     floor: float | None
     cut: str = ""
+    before_edges: Float64Array = field(default_factory=lambda: np.zeros(0))
+    before_heights: Float64Array = field(default_factory=lambda: np.zeros(0))
 
 
 def drawn_curve(state: HistogramState, *, log: bool) -> Curve:
+    """Heights of the histograms on one axis, what was before the last change among them."""
+    curve, before = _curve_of_now(state, log=log), state.before
+    if before is None or state.shares.size == 0:
+        return curve
+    if curve.floor is None:
+        heights = np.minimum(before.shares, curve.top)
+    else:
+        heights = _decades(before.shares, int(curve.floor))
+    return replace(curve, before_edges=before.edges, before_heights=heights)
+
+
+def _curve_of_now(state: HistogramState, *, log: bool) -> Curve:
     """Heights of both histograms on one axis.
 
     A linear axis is not as high as a single bin that towers over all others, such as the zeros

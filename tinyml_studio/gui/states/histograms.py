@@ -20,6 +20,7 @@ from tinyml_studio.gui.states.distribution import (
     extended_edges,
     spread_levels,
 )
+from tinyml_studio.gui.states.outliers import outliers_of
 from tinyml_studio.gui.states.text import percent, real
 from tinyml_studio.quantize.params import QuantParams
 
@@ -31,19 +32,24 @@ MOST_LEVELS = 256
 _NONE = np.zeros(0)
 
 
-def weight_histogram(weights: FloatArray, params: QuantParams | None) -> HistogramState:
-    """Histogram of a weight tensor (channel first), with the grid that it is put on."""
+def weight_histogram(
+    weights: FloatArray, params: QuantParams | None, integers: IntArray | None = None
+) -> HistogramState:
+    """Histogram of a weight tensor (channel first), with the grid that it is put on.
+
+    `integers` are the weights on that grid, where they are known already.
+    """
     edges, counts = bin_values(weights)
     note = _note(weights)
     if params is None or counts.size == 0:
         return histogram_state("Weights", edges, counts, note=note)
-    integers = params.quantize(weights).reshape(weights.shape[0], -1)
+    made = params.quantize(weights) if integers is None else integers
     return histogram_state(
         "Weights",
         edges,
         counts,
         params=params,
-        level_counts=level_counts(integers, params),
+        level_counts=level_counts(made.reshape(weights.shape[0], -1), params),
         clipped=_clipped(weights, params),
         note=note,
     )
@@ -112,6 +118,7 @@ def histogram_state(
     if counts.size == 0:
         return HistogramState(title, "", _NONE, _NONE, note=note or "no values")
     integer_shares, levels, limits = _NONE, _NONE, None
+    outliers = outliers_of(edges, counts)
     if params is not None:
         grid = grid_levels(params)
         limits = (float(grid[:, 0].min()), float(grid[:, -1].max()))
@@ -127,7 +134,7 @@ def histogram_state(
     unit = 10.0**exponent
     return HistogramState(
         title,
-        facts_of(params, clipped),
+        " · ".join(filter(None, (facts_of(params, clipped), str(outliers or "")))),
         edges / unit,
         counts / counts.sum(),
         integer_shares,
@@ -135,6 +142,7 @@ def histogram_state(
         None if limits is None else (limits[0] / unit, limits[1] / unit),
         exponent,
         note,
+        outliers=_NONE if outliers is None else outliers.places / unit,
     )
 
 
@@ -148,13 +156,13 @@ def grid_levels(params: QuantParams) -> Float64Array:
 def level_counts(integers: IntArray, params: QuantParams) -> Float64Array:
     """How often every level occurs, ``(C, L)`` as `grid_levels`; `integers` is ``(O, n)``."""
     channels = params.scale.size
-    rows = integers.reshape(channels, -1).astype(np.int64)
+    rows = integers.reshape(channels, -1)
     if params.type.bits == 1:
-        index, count = (rows + 1) // 2, 2
+        rows, first, count = (rows > 0).astype(np.int8), 0, 2
     else:
+        rows, first = np.clip(rows, params.low, params.high), params.low
         count = params.high - params.low + 1
-        index = np.clip(rows - params.low, 0, count - 1)
-    place = index + count * np.arange(channels).reshape(-1, 1)
+    place = rows + (count * np.arange(channels, dtype=np.int32) - first).reshape(-1, 1)
     counted = np.bincount(place.ravel(), minlength=count * channels)
     return counted.reshape(channels, count).astype(np.float64)
 
@@ -181,17 +189,26 @@ def _clipped(values: NDArray[np.floating], params: QuantParams) -> float:
     scale = (
         params.scale.reshape(-1, *(1,) * (values.ndim - 1))
         if params.scale.size > 1
-        else (params.scale.reshape(()))
+        else params.scale
     )
-    place = values.astype(np.float64) / scale + params.zero_point
-    outside = (place < params.low - 0.5) | (place > params.high + 0.5)
-    return float(np.count_nonzero(outside)) / values.size
+    most = float(np.finfo(np.float32).max)
+    low, high = (
+        np.clip(scale * (end - params.zero_point), -most, most).astype(np.float32)
+        for end in (params.low - 0.5, params.high + 0.5)
+    )
+    outside = np.count_nonzero(values < low) + np.count_nonzero(values > high)
+    return float(outside) / values.size
 
 
 def _note(values: FloatArray) -> str:
     """What is special about a tensor's values; looks at all of them only when there are few."""
-    head = np.unique(values.ravel()[:4096])
-    distinct = np.unique(values).size if head.size <= FEW else head.size
     if values.size == 0:
         return describe_values(0, 0, 0.0, 0.0)
+    head = np.unique(values.ravel()[:4096])
+    distinct = int(head.size)
+    if distinct <= FEW:
+        others = np.ones(values.shape, bool)
+        for one in head:
+            others &= values != one
+        distinct += int(np.unique(values[others]).size)
     return describe_values(values.size, distinct, float(values.min()), float(values.max()))

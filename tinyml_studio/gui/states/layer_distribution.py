@@ -9,6 +9,7 @@ from tinyml_studio.gui.states.channels import ChannelStrip, channel_strip
 from tinyml_studio.gui.states.distribution import HistogramState
 from tinyml_studio.gui.states.histograms import activation_histogram, weight_histogram
 from tinyml_studio.gui.states.range_preview import range_model
+from tinyml_studio.gui.states.weight_range import weight_ranges
 
 if TYPE_CHECKING:
     from tinyml_studio.app.layer_values import LayerValues
@@ -43,10 +44,26 @@ def weight_state(values: LayerValues, channel: int | None) -> HistogramState | N
     weights, params = values.weights, values.weight_params
     if weights is None:
         return None
-    if channel is None or channel >= weights.shape[0]:
-        return weight_histogram(weights, params)
-    shown = weight_histogram(weights[channel : channel + 1], _of_channel(params, channel))
-    return replace(shown, title=f"Weights of channel {channel}")
+    title = "Weights"
+    per_channel = params is not None and params.scale.size > 1
+    if channel is not None and channel < weights.shape[0] and weights.shape[0] > 1:
+        title = f"Weights of channel {channel}"
+        params = _of_channel(params, channel)
+        ranges_of = weights[channel : channel + 1] if per_channel else weights
+        integers = None
+        weights = weights[channel : channel + 1]
+    else:
+        ranges_of, integers = weights, values.weight_integers
+    shown = replace(weight_histogram(weights, params, integers), title=title)
+    if params is None:
+        return shown
+    ranges = weight_ranges(
+        ranges_of,
+        bits=params.type.bits,
+        per_channel=per_channel,
+        powers_of_two=values.powers_of_two,
+    )
+    return replace(shown, ranges=ranges, is_manual=values.weight_reach is not None)
 
 
 def strip_state(values: LayerValues, channel: int | None) -> ChannelStrip | None:

@@ -66,6 +66,7 @@ class RangeModel:
     power: float
     bits: int
     powers_of_two: bool = False
+    is_symmetric = False
 
     def preview(self, low: float, high: float) -> RangePreview:
         """Grid, clipped share and SQNR of the range from `low` to `high`, widened to hold 0."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.choices import GRANULARITIES, METHODS
 from tinyml_studio.gui.states.layer_distribution import Choices, DistributionState
+from tinyml_studio.gui.states.weight_range import WeightRanges
 from tinyml_studio.gui.theme import Colours, scaled_font
 from tinyml_studio.gui.widgets.choice_box import ChoiceBox
 from tinyml_studio.gui.widgets.histogram_section import ChannelSection, HistogramSection
@@ -28,6 +29,9 @@ class DistributionsView(Panel):
         The clipping range that a drag ended with, in real units.
     range_reset
         The range is to follow the method again.
+    weight_range_chosen
+        How far the grid of the weights is to reach, as a factor of the largest; None gives it back
+        to the method.
     channel_chosen
         The output channel to show alone; None for all.
     """
@@ -37,6 +41,7 @@ class DistributionsView(Panel):
     granularity_chosen = Signal(str)
     range_chosen = Signal(float, float)
     range_reset = Signal()
+    weight_range_chosen = Signal(object)
     channel_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -90,6 +95,8 @@ class DistributionsView(Panel):
         self.granularity_box.chosen.connect(self.granularity_chosen)
         self.activations.plot.range_chosen.connect(self.range_chosen)
         self.activations.reset_asked.connect(self.range_reset)
+        self.weights.plot.range_chosen.connect(self._tell_weight_range)
+        self.weights.reset_asked.connect(lambda: self.weight_range_chosen.emit(None))
         self.channels.plot.channel_pressed.connect(self.channel_chosen)
 
     def show_state(self, state: DistributionState) -> None:
@@ -119,6 +126,11 @@ class DistributionsView(Panel):
         """Take the plots apart."""
         for section in (self.weights, self.channels, self.activations):
             section.plot.dispose()
+
+    def _tell_weight_range(self, low: float, high: float) -> None:
+        held = self._state.weights
+        if held is not None and isinstance(held.ranges, WeightRanges):
+            self.weight_range_chosen.emit(held.ranges.reach(max(-low, high)))
 
     def _show_choices(self, choices: Choices) -> None:
         self.method_box.offer(choices.methods, choices.method)

@@ -25,8 +25,9 @@ class Handles(QObject):
         super().__init__(parent)
         self.lines: tuple[Graphics, Graphics] = (movable_line(), movable_line())
         self._before = (0.0, 0.0)
+        self.is_symmetric = False
         for line in self.lines:
-            line.sigDragged.connect(lambda *_: self.moved.emit(*self.ends))
+            line.sigDragged.connect(lambda held, *_: self._drag(held))
             line.sigPositionChangeFinished.connect(lambda *_: self._release())
 
     @property
@@ -65,6 +66,13 @@ class Handles(QObject):
         high.setBounds((max(0.0, room[0]), max(room[1], ends[1])))
         low.setPos(ends[0])
         high.setPos(ends[1])
+
+    def _drag(self, held: Graphics) -> None:
+        """Take the other line along where the range is symmetric."""
+        if self.is_symmetric:
+            other = self.lines[1] if held is self.lines[0] else self.lines[0]
+            other.setPos(-held.value())
+        self.moved.emit(*self.ends)
 
     def _release(self) -> None:
         """Tell a range that has become another one and is not empty."""

@@ -23,6 +23,7 @@ from tinyml_studio.gui.widgets.plots import (
     band,
     brush,
     pen,
+    points,
     segments,
     steps,
     upright_line,
@@ -51,11 +52,10 @@ class HistogramPlot(Plot):
         self._curve: Curve | None = None
         self._log = False
         self._covered, self._float, self._integer = band(), steps(fill=True), steps(fill=False)
-        self._rug = segments()
+        self._rug, self._outliers, self._before = segments(), points(), steps(fill=False)
         self._limits, self._handles = (upright_line(), upright_line()), Handles()
-        for layer, item in enumerate(
-            (self._covered, self._float, self._integer, self._rug, *self._limits)
-        ):
+        layers = (self._covered, self._float, self._before, self._integer, self._rug)
+        for layer, item in enumerate((*layers, self._outliers, *self._limits)):
             item.setZValue(layer)
             self.item.addItem(item)
         self._handles.add_to(self.item)
@@ -83,6 +83,8 @@ class HistogramPlot(Plot):
         self._float.setBrush(brush(translucent(blue, 120)))
         self._integer.setPen(pen(amber, 1.4))
         self._rug.setPen(pen(translucent(amber, 190), 1.0))
+        self._before.setPen(pen(self.colours.muted, 1.1))
+        self._outliers.setBrush(brush(self.colours.suspect))
         self._covered.setBrush(brush(translucent(amber, 16 if self.colours.is_dark else 22)))
         for line in self._limits:
             line.setPen(pen(amber, 1.4, dashed=True))
@@ -95,7 +97,8 @@ class HistogramPlot(Plot):
     def _draw(self) -> None:
         curve = self._curve
         has_curve = curve is not None and curve.edges.size > 1
-        for item in (self._float, self._integer, self._rug, self._covered, *self._limits):
+        items = (self._float, self._integer, self._rug, self._covered, self._before)
+        for item in (*items, self._outliers, *self._limits):
             item.setVisible(has_curve)
         self._handles.set_visible(shown=False)
         for side in ("left", "bottom"):
@@ -105,6 +108,8 @@ class HistogramPlot(Plot):
         self.set_range((float(curve.edges[0]), float(curve.edges[-1])), (0.0, curve.top))
         self._float.setData(curve.edges, curve.float_heights)
         self._show_integer(curve)
+        self._show_before(curve)
+        self._show_outliers(curve)
         self._show_limits()
         self.set_ticks("left", share_ticks(curve))
         self.set_ticks("bottom", x_ticks(float(curve.edges[0]), float(curve.edges[-1])))
@@ -114,6 +119,17 @@ class HistogramPlot(Plot):
         self._integer.setVisible(curve.integer_heights.size > 0)
         if curve.integer_heights.size:
             self._integer.setData(curve.edges, curve.integer_heights)
+
+    def _show_before(self, curve: Curve) -> None:
+        """The integers before the last change, as an outline behind those of now."""
+        self._before.setVisible(curve.before_heights.size > 0)
+        if curve.before_heights.size:
+            self._before.setData(curve.before_edges, curve.before_heights)
+
+    def _show_outliers(self, curve: Curve) -> None:
+        """A dot just above the foot for each bin with outliers."""
+        places = self._state.outliers if self._state is not None else ()
+        self._outliers.setData(places, np.full(len(places), curve.top * 0.03))
 
     def _show_limits(self) -> None:
         limits = self._state.limits if self._state is not None else None
@@ -129,6 +145,7 @@ class HistogramPlot(Plot):
             line.setPos(place)
         if movable and self._curve is not None:
             ends = float(self._curve.edges[0]), float(self._curve.edges[-1])
+            self._handles.is_symmetric = self._state is not None and self._state.is_symmetric
             self._handles.place(limits, ends)
 
     def _preview(self, low: float, high: float) -> None:
