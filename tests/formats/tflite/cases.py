@@ -380,6 +380,7 @@ CASES = {
     "exp": lambda: function("EXP", **OUT),
     "exp int16": lambda: function("EXP", "int16", source={"scale": 0.0002}, scale=0.02),
     "log": lambda: function("LOG", source={"scale": 0.02, "zero": -128}, **OUT),
+    "rsqrt": lambda: function("RSQRT", source={"scale": 0.02, "zero": -128}, scale=0.05, zero=-100),
     "abs": lambda: function("ABS", **OUT),
     "abs on one grid": lambda: function("ABS", **IN),
     "hard swish": lambda: function("HARD_SWISH", **OUT),

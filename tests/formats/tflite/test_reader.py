@@ -21,7 +21,7 @@ from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.quantize.file_grids import file_scheme
 
-REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG"})
+REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG", "RSQRT"})
 PRODUCTS = {"DIV", "NEG"}
 FOLDED = {"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"}
 

@@ -16,6 +16,7 @@ from tinyml_studio.lower.rules.interpolate import emit_interpolation
 from tinyml_studio.lower.tables.float32 import float32_table
 from tinyml_studio.lower.tables.nearest import as_table, centred_inputs, nearest_table
 from tinyml_studio.lower.tables.populated import populated_table
+from tinyml_studio.lower.tables.rsqrt import rsqrt_factor, rsqrt_table
 from tinyml_studio.program.instructions import Lookup
 from tinyml_studio.program.program import QuantizedTensor
 
@@ -43,6 +44,9 @@ def lower_function(layer: Layer) -> None:
         table = float32_table(function, source=source, output=output)
     elif as_tflite and op.name == "Abs":
         table = _absolute(layer, source, output)
+    elif as_tflite and op.name == "Rsqrt":
+        factor = layer.multiplier(rsqrt_factor(source, output))
+        table = rsqrt_table(source, output, factor=factor, rounding=arithmetic.rounding)
     elif as_tflite and op.name in _POPULATED:
         table = populated_table(function, source=source, output=output)
     else:
