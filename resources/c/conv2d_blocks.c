@@ -57,11 +57,18 @@ static inline int32_t tms_weight_in(uint32_t word, uint32_t first)
     return tms_shift_right(tms_signed(word << (28u - first)), 28u);
 }
 
-/* a block of 4-bit weights as one word */
+/* a block of 4-bit weights as one word; they are aligned to four bytes */
 static inline uint32_t tms_word_of(const uint8_t *weights)
 {
+#if defined(__GNUC__) && (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+    uint32_t word;
+
+    (void)memcpy(&word, __builtin_assume_aligned(weights, 4), sizeof word);
+    return word;
+#else
     return (uint32_t)weights[0] | ((uint32_t)weights[1] << 8) | ((uint32_t)weights[2] << 16)
            | ((uint32_t)weights[3] << 24);
+#endif
 }
 
 /*

@@ -154,8 +154,8 @@ static inline void tms_patch_block_w8(const uint32_t **patch, const int8_t **wei
 }
 
 /* The same for 4-bit weights. */
-static inline void tms_patch_block_w4(const uint32_t **patch, const uint8_t **weights,
-        uint32_t acc[4])
+static inline TMS_INLINE void tms_patch_block_w4(const uint32_t **patch,
+        const uint8_t **weights, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
     const uint32_t mask = 0xF0F0F0F0u;
@@ -193,12 +193,14 @@ static inline void tms_patch_block_w4(const uint32_t **patch, const uint8_t **we
     uint32_t first = tms_halves_seed();
     uint32_t second = first;
 
-    for (uint32_t i = 0u; i < 4u; i++) {
-        const uint32_t at = (16u * (i >> 1)) + (4u * (i & 1u));
-
-        first += tms_halves(x[i], tms_weight_in(word, at));
-        second += tms_halves(x[i], tms_weight_in(word, at + 8u));
-    }
+    first += tms_halves(x[0], tms_weight_in(word, 0u));
+    second += tms_halves(x[0], tms_weight_in(word, 8u));
+    first += tms_halves(x[1], tms_weight_in(word, 4u));
+    second += tms_halves(x[1], tms_weight_in(word, 12u));
+    first += tms_halves(x[2], tms_weight_in(word, 16u));
+    second += tms_halves(x[2], tms_weight_in(word, 24u));
+    first += tms_halves(x[3], tms_weight_in(word, 20u));
+    second += tms_halves(x[3], tms_weight_in(word, 28u));
     tms_halves_add(first, &acc[0], &acc[2]);
     tms_halves_add(second, &acc[1], &acc[3]);
     tms_settle(acc);

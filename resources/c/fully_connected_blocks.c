@@ -178,15 +178,26 @@ static inline TMS_INLINE void tms_dense_block_w4(const int8_t **in, const uint8_
     const uint32_t v = tms_word_of(*weights);
     const uint32_t w = tms_word_of(*weights + 4);
 
-    for (uint32_t i = 0u; i < 4u; i++) {
-        const uint32_t at = (16u * (i >> 1)) + (4u * (i & 1u));
-
-        acc[0] += (uint32_t)(x[i] * tms_weight_in(v, at));
-        acc[1] += (uint32_t)(x[i] * tms_weight_in(v, at + 8u));
-        acc[2] += (uint32_t)(x[i] * tms_weight_in(w, at));
-        acc[3] += (uint32_t)(x[i] * tms_weight_in(w, at + 8u));
-        tms_settle(acc);
-    }
+    acc[0] += (uint32_t)(x[0] * tms_weight_in(v, 0u));
+    acc[1] += (uint32_t)(x[0] * tms_weight_in(v, 8u));
+    acc[2] += (uint32_t)(x[0] * tms_weight_in(w, 0u));
+    acc[3] += (uint32_t)(x[0] * tms_weight_in(w, 8u));
+    tms_settle(acc);
+    acc[0] += (uint32_t)(x[1] * tms_weight_in(v, 4u));
+    acc[1] += (uint32_t)(x[1] * tms_weight_in(v, 12u));
+    acc[2] += (uint32_t)(x[1] * tms_weight_in(w, 4u));
+    acc[3] += (uint32_t)(x[1] * tms_weight_in(w, 12u));
+    tms_settle(acc);
+    acc[0] += (uint32_t)(x[2] * tms_weight_in(v, 16u));
+    acc[1] += (uint32_t)(x[2] * tms_weight_in(v, 24u));
+    acc[2] += (uint32_t)(x[2] * tms_weight_in(w, 16u));
+    acc[3] += (uint32_t)(x[2] * tms_weight_in(w, 24u));
+    tms_settle(acc);
+    acc[0] += (uint32_t)(x[3] * tms_weight_in(v, 20u));
+    acc[1] += (uint32_t)(x[3] * tms_weight_in(v, 28u));
+    acc[2] += (uint32_t)(x[3] * tms_weight_in(w, 20u));
+    acc[3] += (uint32_t)(x[3] * tms_weight_in(w, 28u));
+    tms_settle(acc);
     *in = x + 4;
     *weights += 8;
 #endif
