@@ -23,6 +23,9 @@ LEFT_SHARE = 0.18
 RIGHT_SHARE = 0.34
 BESIDE_SHARE = 0.27
 BOTTOM_SHARE = 0.39
+WIDE = 1180
+"""A narrower window has no room for two panes side by side at the bottom: they are tabs."""
+
 DOCKED = (Place.LEFT, Place.RIGHT, Place.BOTTOM, Place.BESIDE)
 
 
@@ -114,13 +117,15 @@ def usual_layout(window: QMainWindow, berths: Sequence[Berth]) -> None:
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
     window.setCorner(Qt.Corner.BottomLeftCorner, areas.BottomDockWidgetArea)
     window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-    for place, area in (
-        (Place.LEFT, areas.LeftDockWidgetArea),
-        (Place.RIGHT, areas.RightDockWidgetArea),
-        (Place.BOTTOM, areas.BottomDockWidgetArea),
-        (Place.BESIDE, areas.BottomDockWidgetArea),
+    below: list[tuple[Place, ...]] = [(Place.BOTTOM,), (Place.BESIDE,)]
+    if window.width() < WIDE:
+        below = [(Place.BOTTOM, Place.BESIDE)]
+    for places, area in (
+        ((Place.LEFT,), areas.LeftDockWidgetArea),
+        ((Place.RIGHT,), areas.RightDockWidgetArea),
+        *((places, areas.BottomDockWidgetArea) for places in below),
     ):
-        _stack(window, [berth.dock for berth in berths if berth.place is place], area)
+        _stack(window, [berth.dock for berth in berths if berth.place in places], area)
     for berth in berths:
         if not berth.is_open:
             berth.dock.hide()
@@ -147,7 +152,7 @@ def share(window: QMainWindow, berths: Sequence[Berth]) -> None:
     shares = (
         (Place.LEFT, width * LEFT_SHARE, orientation.Horizontal),
         (Place.RIGHT, width * RIGHT_SHARE, orientation.Horizontal),
-        (Place.BESIDE, width * BESIDE_SHARE, orientation.Horizontal),
+        *(((Place.BESIDE, width * BESIDE_SHARE, orientation.Horizontal),) if width >= WIDE else ()),
         (Place.BOTTOM, height * BOTTOM_SHARE, orientation.Vertical),
     )
     for place, size, along in shares:

@@ -17,7 +17,7 @@ NOT_YET = (
     "Press Verify: the header is compiled for this computer and for the chip's core, run on "
     "samples, and compared with the simulator byte for byte"
 )
-COLUMNS = ("Where", "Agrees", "Instructions", "Flash", "RAM", "Stack", "Compiler")
+COLUMNS = ("Where", "Agrees", "Instructions", "Flash", "RAM", "Stack")
 TIPS = (
     "This computer, the core in an emulator, and the estimate for comparison",
     "Whether every output and every layer's checksum was that of the simulator",
@@ -25,7 +25,6 @@ TIPS = (
     "Code, weights and other constants",
     "The arena and what else is static",
     "The deepest stack of one inference",
-    "",
 )
 
 
@@ -35,6 +34,7 @@ class RunRow:
 
     cells: tuple[str, ...]
     agrees: bool | None = None
+    compiler: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,8 @@ def _run_row(run: Run) -> RunRow:
         _bytes(run.flash_bytes),
         data_size(run.ram_bytes),
         _bytes(run.stack_bytes),
-        clean(run.compiler, limit=80),
     )
-    return RunRow(cells, run.match)
+    return RunRow(cells, run.match, clean(run.compiler, limit=120))
 
 
 def _estimate_row(held: Estimate) -> RunRow:
@@ -123,7 +122,6 @@ def _estimate_row(held: Estimate) -> RunRow:
         _bytes(counted.flash_bytes),
         data_size(counted.arena_bytes + counted.static_bytes),
         _bytes(counted.stack_bytes),
-        "",
     )
     return RunRow(cells)
 

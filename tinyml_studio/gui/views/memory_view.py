@@ -35,19 +35,18 @@ class MemoryView(Panel):
         super().__init__(parent)
         self.plot = MemoryPlot()
         self.plot.layer_pressed.connect(self.layer_chosen)
-        self.headline, self.cause = plain_label(), ElidedLabel(name="muted")
-        self.headline.setToolTip(plain_tip(ABOUT))
+        self.headline, self.cause = ElidedLabel(), ElidedLabel(name="muted")
         self.legend = Legend(
-            (("tensor", "integer~"), ("lives at the peak", "integer"), ("lower bound", "accent-"))
+            (("tensor", "integer~"), ("at the peak", "integer"), ("lower bound", "accent-"))
         )
+        self.legend.setToolTip(plain_tip(ABOUT))
         self.plot.readout.connect(self._read_out)
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._cause = ""
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(14)
-        first.addWidget(self.headline)
-        first.addStretch(1)
+        first.addWidget(self.headline, 1)
         first.addWidget(self.legend)
         second.addWidget(self.cause, 1)
         layout = QVBoxLayout(self)
@@ -65,7 +64,7 @@ class MemoryView(Panel):
         self._hint.setVisible(bool(state.hint))
         for part in (self.plot, self.legend, self.headline, self.cause):
             part.setVisible(not state.hint)
-        self.headline.setText(headline(state))
+        self.headline.set_text(headline(state))
         self.cause.set_text(state.cause)
         self.plot.show_state(state)
 

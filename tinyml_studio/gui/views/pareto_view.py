@@ -48,9 +48,7 @@ class ParetoView(Panel):
         self.merit_box.activated.connect(
             lambda place: self.merit_chosen.emit(self.merit_box.itemData(place))
         )
-        self.legend = Legend(
-            (("nothing tried is better", "integer"), ("tried", "integer~"), ("in force", "accent"))
-        )
+        self.legend = Legend((("best", "integer"), ("tried", "integer~"), ("in force", "accent")))
         self._note, self._told = ElidedLabel(name="muted"), ""
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -63,12 +61,14 @@ class ParetoView(Panel):
         top.addWidget(self.cost_box)
         top.addSpacing(10)
         top.addStretch(1)
-        top.addWidget(self.legend)
+        second = QHBoxLayout()
+        second.addWidget(self._note, 1)
+        second.addWidget(self.legend)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(3)
         layout.addLayout(top)
-        layout.addWidget(self._note)
+        layout.addLayout(second)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self.plot, 1)
 

@@ -73,6 +73,8 @@ class VerifyView(Panel):
         made.setAccessibleName("Builds that ran")
         header = made.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(False)
         for column, tip in enumerate(TIPS):
             made.headerItem().setToolTip(column, plain_tip(tip))
             if column in FIGURES:
@@ -125,5 +127,6 @@ class VerifyView(Panel):
         else:
             tone = colours.good_text if row.agrees else colours.suspect_text
             item.setForeground(1, QColor(tone))
-        item.setToolTip(len(COLUMNS) - 1, plain_tip(row.cells[-1]))
+        about = f"{row.cells[0]}\n{row.compiler}" if row.compiler else row.cells[0]
+        item.setToolTip(0, plain_tip(about))
         return item

@@ -109,6 +109,7 @@ class GaugeRow(QWidget):
         self.value.setText(gauge.value)
         if not self.limit.hasFocus() or not self.limit.isModified():
             self.limit.setText(f"of {gauge.limit}" if gauge.limit else "")
+            self.limit.setCursorPosition(0)
             self.limit.setModified(False)
         self.limit.setPlaceholderText(gauge.hint)
         self.note.set_text(gauge.verdict or gauge.change)
