@@ -38,8 +38,8 @@ class LayerError:
         Signal to quantization noise ratio in dB; infinite without noise.
     mse, mse_isolated
         Mean squared error, cumulative and isolated, in the square of the tensor's own unit.
-    cosine, max_abs
-        Cosine similarity and largest absolute error, cumulative.
+    cosine, max_abs, cosine_isolated, max_abs_isolated
+        Cosine similarity and largest absolute error, cumulative and isolated.
     rounding, clipping
         Mean squared error that the output's grid alone causes: the float output brought on the
         grid, split by whether a value lay within the range (then its error is at most half a
@@ -64,6 +64,8 @@ class LayerError:
     clipping: float
     clipped: float
     saturated: int
+    cosine_isolated: float = math.nan
+    max_abs_isolated: float = math.nan
 
     @property
     def arithmetic(self) -> float:
@@ -151,6 +153,8 @@ class ErrorRun:
             clipping=alone.grid.clipping / count,
             clipped=alone.grid.clipped / count,
             saturated=self.saturated[layer.name],
+            cosine_isolated=alone.sums.cosine,
+            max_abs_isolated=alone.sums.max_abs,
         )
 
 
@@ -271,7 +275,7 @@ def _kept(
     isolated = {
         row.name: previous.isolated[row.name]
         for row in rows
-        if row.name in previous.isolated and _same_layer(row, trace.program, old.program)
+        if row.name in previous.isolated and same_layer(row, trace.program, old.program)
     }
     cumulative = {
         row.name: previous.cumulative[row.name]
@@ -282,7 +286,7 @@ def _kept(
     return isolated, cumulative
 
 
-def _same_layer(row: Layer, new: Program, old: Program) -> bool:
+def same_layer(row: Layer, new: Program, old: Program) -> bool:
     """Whether both programs run a layer alike on the same grids."""
     mine, theirs = _instructions(new, row), _instructions(old, row)
     names = {*row.outputs, *(name for item in mine for name in (*item.inputs, item.output))}
