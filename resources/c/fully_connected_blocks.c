@@ -207,8 +207,13 @@ static inline TMS_INLINE void tms_dense_block_w4(const int8_t **in, const uint8_
 static inline void tms_dense_sums(const int8_t *in, int32_t blocks, const TMS_WEIGHT **weights,
         uint32_t acc[4])
 {
+#if defined(__thumb2__)
+    const int32_t rest = blocks & 3; /* assembly is short */
+#else
+    const int32_t rest = blocks & 1;
+#endif
     const TMS_WEIGHT *w = *weights;
-    const int8_t *end = in + (4 * (blocks & ~1));
+    const int8_t *end = in + (4 * (blocks - rest));
     uint32_t sums[4];
 
     sums[0] = acc[0];
@@ -218,8 +223,12 @@ static inline void tms_dense_sums(const int8_t *in, int32_t blocks, const TMS_WE
     while (in != end) {
         TMS_DENSE_BLOCK(&in, &w, sums);
         TMS_DENSE_BLOCK(&in, &w, sums);
+#if defined(__thumb2__)
+        TMS_DENSE_BLOCK(&in, &w, sums);
+        TMS_DENSE_BLOCK(&in, &w, sums);
+#endif
     }
-    if ((blocks & 1) != 0) {
+    for (int32_t i = rest; i > 0; i--) {
         TMS_DENSE_BLOCK(&in, &w, sums);
     }
     acc[0] = sums[0];
@@ -248,15 +257,15 @@ static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer
             acc[2] = TMS_START(scaling[6]);
             acc[3] = TMS_START(scaling[9]);
             tms_dense_sums(in, blocks, &weights, acc);
-            result[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
-            if (left > 1) {
+            if (left >= 4) {
+                result[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
                 result[1] = tms_narrow_output(TMS_DOUBLED(acc[1]), scaling + 3, zero);
-            }
-            if (left > 2) {
                 result[2] = tms_narrow_output(TMS_DOUBLED(acc[2]), scaling + 6, zero);
-            }
-            if (left > 3) {
                 result[3] = tms_narrow_output(TMS_DOUBLED(acc[3]), scaling + 9, zero);
+            } else {
+                for (int32_t i = 0; i < left; i++) {
+                    result[i] = tms_narrow_output(TMS_DOUBLED(acc[i]), scaling + (3 * i), zero);
+                }
             }
             result += (left < 4) ? left : 4;
             scaling += 12;
