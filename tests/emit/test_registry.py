@@ -20,4 +20,5 @@ def test_calls_read_the_inputs_and_write_the_output(kind):
     read = {argument.tensor for argument in arguments if isinstance(argument, Operand)}
     written = {argument.tensor for argument in arguments if isinstance(argument, Result)}
     assert read == set(case.instruction.inputs)
-    assert written == {case.instruction.output, *case.instruction.states}
+    item = case.instruction
+    assert written == {item.output, *item.states, *item.memory}
