@@ -35,3 +35,15 @@ def test_outputs_stay(case, bias):
     pairs = zip(outputs(program, given), outputs(pruned.program, given), strict=True)
     for whole, slim in pairs:
         np.testing.assert_array_equal(whole, slim)
+
+
+@pytest.mark.parametrize("case", ["lstm", "gru"])
+def test_the_memory_of_recurrent_layers_stays(case):
+    names = [name for name in CASES if name.startswith(case)]
+    for name in names:
+        program = planted(name, 0.0).lower()
+        slim = prune(program).program
+        for item in program.instructions:
+            for tensor in (*item.states, *item.memory):
+                assert slim.tensors[tensor] == program.tensors[tensor]
+    assert names
