@@ -127,30 +127,61 @@ static inline void tms_mve_copy(int8_t *to, const int8_t *from, int32_t count)
                      : "lr", "q0", "memory");
 }
 
+/* gathers the rows of a window without dilation in x, each in one go */
+static inline void tms_mve_gather_rows(const tms_geometry_t *g, const tms_spot_t *spot,
+        const int8_t *in, int8_t *patch)
+{
+    const int32_t depth = g->in_channels;
+    const int32_t row = g->in_width * depth;
+    const int32_t first = (spot->x < 0) ? -spot->x : 0;
+    const int32_t behind = g->in_width - spot->x;
+    const int32_t end = (g->kernel_width < behind) ? g->kernel_width : behind;
+    const int8_t *at = in + ((spot->y * row) + ((spot->x + first) * depth));
+    int8_t *to = patch + (first * depth);
+    int32_t y = spot->y;
+
+    for (int32_t ky = g->kernel_height; ky > 0; ky--) {
+        if ((y >= 0) && (y < g->in_height) && (end > first)) {
+            tms_mve_copy(to, at, (end - first) * depth);
+        }
+        y += g->dilation_y;
+        at += g->dilation_y * row;
+        to += g->kernel_width * depth;
+    }
+}
+
+/* gathers any window, tap by tap */
+static inline void tms_mve_gather_taps(const tms_geometry_t *g, const tms_spot_t *spot,
+        const int8_t *in, int8_t *patch)
+{
+    for (int32_t ky = 0; ky < g->kernel_height; ky++) {
+        const int32_t y = spot->y + (ky * g->dilation_y);
+
+        for (int32_t kx = 0; kx < g->kernel_width; kx++) {
+            const int32_t x = spot->x + (kx * g->dilation_x);
+
+            if ((y >= 0) && (y < g->in_height) && (x >= 0) && (x < g->in_width)) {
+                tms_mve_copy(patch, in + (((y * g->in_width) + x) * g->in_channels),
+                             g->in_channels);
+            }
+            patch += g->in_channels;
+        }
+    }
+}
+
 /* gathers the values of one window */
 static TMS_LAYER void tms_mve_gather(const tms_conv2d_mve_t *layer, const tms_spot_t *spot,
         const int8_t *in, int8_t *patch)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t depth = g->in_channels;
-    const int whole = tms_spot_inside(spot, g);
-    /* neighbouring taps are copied in one go */
-    const int32_t run = ((whole != 0) && (g->dilation_x == 1)) ? g->kernel_width : 1;
 
-    if (whole == 0) {
+    if (tms_spot_inside(spot, g) == 0) {
         (void)memset(patch, layer->in_zero_point, (size_t)layer->blocks * 16u);
     }
-    for (int32_t ky = 0; ky < g->kernel_height; ky++) {
-        const int32_t y = spot->y + (ky * g->dilation_y);
-
-        for (int32_t kx = 0; kx < g->kernel_width; kx += run) {
-            const int32_t x = spot->x + (kx * g->dilation_x);
-
-            if ((whole != 0) || ((y >= 0) && (y < g->in_height) && (x >= 0) && (x < g->in_width))) {
-                tms_mve_copy(patch, in + (((y * g->in_width) + x) * depth), run * depth);
-            }
-            patch += run * depth;
-        }
+    if (g->dilation_x == 1) {
+        tms_mve_gather_rows(g, spot, in, patch);
+    } else {
+        tms_mve_gather_taps(g, spot, in, patch);
     }
 }
 
