@@ -97,8 +97,6 @@ def removable_channels(program: Program, ranges: Ranges) -> Removed:
     slots = Slots(program)
     for item in program.instructions:
         _tie(item, slots, ranges)
-        for name in (*item.states, *item.memory):
-            slots.hold(name)
     return slots.removable()
 
 
