@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,8 +14,8 @@ from tinyml_studio.app.running import random_samples, trace
 from tinyml_studio.app.targets import find_target, targets
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.calibrate.samples import Samples
-from tinyml_studio.document.atomic import write_atomically
-from tinyml_studio.emit.header import c_header
+from tinyml_studio.document.atomic import write_atomically, write_together
+from tinyml_studio.emit.header import c_files, c_header
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
 from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
@@ -58,7 +59,36 @@ def header(derived: Derived, request: Request) -> str:
     StudioError
         If there is no program, no such target, or a layer cannot be written.
     """
-    program, document = exported(derived).program, derived.document
+    info = _requested(derived, request)
+    vectors = _vectors(derived, request.self_test)
+    return c_header(exported(derived).program, info=info, vectors=vectors)
+
+
+def header_and_source(derived: Derived, request: Request, path: Path) -> dict[Path, str]:
+    """The texts of a header at `path` and of the source file of the same name beside it.
+
+    The source file stands first.
+
+    Raises
+    ------
+    StudioError
+        As `header`; also if the file's name is not one that a source file can include.
+    """
+    stem = path.stem
+    if path.suffix != ".h" or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*", stem):
+        raise ExportError(
+            f"{path.name} is no name for a header and a source file",
+            hint="letters, digits and _ . + -, and .h at the end, as in model.h",
+        )
+    info = _requested(derived, request)
+    vectors = _vectors(derived, request.self_test)
+    texts = c_files(exported(derived).program, info=info, stem=stem, vectors=vectors)
+    return {path.with_suffix(".c"): texts[1], path: texts[0]}
+
+
+def _requested(derived: Derived, request: Request) -> HeaderInfo:
+    """What the front matter of a requested header states."""
+    document = derived.document
     target = request.target or document.target
     if target is None:
         raise ExportError(
@@ -66,8 +96,7 @@ def header(derived: Derived, request: Request) -> str:
             hint=f"choose one of {', '.join(held.name for held in targets())}",
         )
     name = document.model_path.stem if request.name is None else request.name
-    info = _info(derived, name, find_target(target).name)
-    return c_header(program, info=info, vectors=_vectors(derived, request.self_test))
+    return _info(derived, name, find_target(target).name)
 
 
 def verify(
@@ -169,6 +198,11 @@ def write(text: str, path: Path) -> Path:
     """Write a header atomically and return its path; ExportError if that fails."""
     write_atomically(path, text.encode("ascii"), error=ExportError)
     return path
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Write files that belong together, all or none; ExportError if that fails."""
+    write_together({path: text.encode("ascii") for path, text in texts.items()}, error=ExportError)
 
 
 def scheme_text(scheme: Scheme) -> str:

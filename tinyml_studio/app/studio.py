@@ -233,6 +233,7 @@ class Studio(Session):
         target: str | None = None,
         name: str | None = None,
         self_test: int = 0,
+        split: bool = False,
         progress: Progress = silent,
     ) -> Path:
         """Write the C header atomically and return its path.
@@ -247,6 +248,9 @@ class Studio(Session):
             Prefix of everything in C; None makes one of the model's file name.
         self_test
             Number of calibration samples that are embedded as golden vectors.
+        split
+            Write declarations to the header and definitions to a ``.c`` file beside it, both or
+            neither.
         progress
             Told before the header is made and before it is written.
 
@@ -258,7 +262,15 @@ class Studio(Session):
         place = absolute(path)
         self._spare_own_files(place)
         progress(0, 2, "Writing the header")
-        text = self.header(target=target, name=name, self_test=self_test)
+        request = exporting.Request(target=target, name=name, self_test=self_test)
+        if split:
+            texts = exporting.header_and_source(self.derived, request, place)
+            for other in texts:
+                self._spare_own_files(other)
+            progress(1, 2, "Writing header and source")
+            exporting.write_all(texts)
+            return place
+        text = exporting.header(self.derived, request)
         progress(1, 2, "Writing the header")
         return exporting.write(text, place)
 

@@ -17,15 +17,26 @@ _MAX_SCHEME = 2000
 
 
 def front_matter(
-    program: Program, info: HeaderInfo, prefix: str, *, weights: int, constants: int, arena: int
+    program: Program,
+    info: HeaderInfo,
+    prefix: str,
+    *,
+    weights: int,
+    constants: int,
+    arena: int,
+    stem: str = "",
 ) -> str:
-    """The comment; it holds no date and no path, so that two exports are equal."""
+    """The comment; it holds no date and no path, so that two exports are equal.
+
+    With a `stem` the export is the two files of this name.
+    """
     name = prefix.upper()
     target = comment_text(info.target)
     lines = [
-        f'{prefix}.h - integer inference of "{comment_text(info.model_name)}"',
+        f'{stem or prefix}.h - integer inference of "{comment_text(info.model_name)}"',
         f"Written by TinyML Studio {__version__}. Do not edit; write it again with",
-        f"    tinyml-studio export PROJECT.tmls --target {target} --name {prefix} -o {prefix}.h",
+        f"    tinyml-studio export PROJECT.tmls --target {target} --name {prefix}"
+        + (f" --split -o {stem}.h" if stem else f" -o {prefix}.h"),
         "",
         f"model       {comment_text(info.model_name)}",
         f"sha256      {comment_text(info.model_sha256)}",
@@ -37,10 +48,7 @@ def front_matter(
         f"RAM         {arena} bytes of arena and at most {STACK_BYTES} bytes of stack",
         "            (GCC 12 with -O2, any Cortex-M or RV32)",
         "",
-        "In exactly one source file:",
-        "",
-        f"    #define {name}_IMPLEMENTATION",
-        f'    #include "{prefix}.h"',
+        *_how_to_include(prefix, stem),
         "",
         f"    static uint8_t arena[{name}_ARENA_BYTES] {name}_ALIGN;",
         "",
@@ -50,9 +58,28 @@ def front_matter(
         f"{name}_FLOAT_HELPERS adds conversions from and to float,",
         f"{name}_SELF_TEST a test with stored samples; {name}_LAYER_DONE(layer) is called after",
         "each layer where it is defined, to profile.",
+        f"{name}_WEIGHTS and {name}_CONST, defined before the implementation, are attributes of",
+        'weights and of other constants: __attribute__((section(".qspi"))) moves them there.',
         "C99 or C++, stdint.h and string.h only, no heap.",
     ]
     return block_comment(lines)
+
+
+def _how_to_include(prefix: str, stem: str) -> list[str]:
+    """Where the definitions are."""
+    if stem:
+        return [
+            f"Compile {stem}.c and include {stem}.h where it is used; macros that are named below",
+            "are defined for both, on the compiler's command line:",
+            "",
+            f'    #include "{stem}.h"',
+        ]
+    return [
+        "In exactly one source file:",
+        "",
+        f"    #define {prefix.upper()}_IMPLEMENTATION",
+        f'    #include "{prefix}.h"',
+    ]
 
 
 def _reset_lines(program: Program, prefix: str) -> list[str]:

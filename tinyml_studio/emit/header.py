@@ -1,4 +1,4 @@
-"""A program as one C header in stb form."""
+"""A program in C: one header in stb form, or a header and a source file."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ from tinyml_studio.emit.interface import (
 )
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.layers import LayerWriter, Step
+from tinyml_studio.emit.layout import Parts, one_file, two_files
 from tinyml_studio.emit.library import library
 from tinyml_studio.emit.memory import Memory
+from tinyml_studio.emit.memory_plan import memory_plan
 from tinyml_studio.emit.ports import ports_of
 from tinyml_studio.emit.scratch import plan_scratch
 from tinyml_studio.emit.self_test import (
@@ -57,6 +59,14 @@ _ATTRIBUTES = """#if defined(__clang__)
 #define {name}_INLINE
 #define {name}_WORDS
 #endif
+
+/* attributes of weights, and of all other constants, such as a section: define them before */
+#ifndef {name}_WEIGHTS
+#define {name}_WEIGHTS
+#endif
+#ifndef {name}_CONST
+#define {name}_CONST
+#endif
 """
 
 
@@ -85,12 +95,27 @@ def c_header(
     ExportError
         If a layer cannot be written in C; names it.
     """
-    return _header(program, info, vectors, plan or plan_arena(program))
+    return one_file(_parts(program, info, vectors, plan or plan_arena(program)))
 
 
-def _header(
-    program: Program, info: HeaderInfo, vectors: SelfTestVectors | None, plan: ArenaPlan
-) -> str:
+def c_files(
+    program: Program, *, info: HeaderInfo, stem: str, vectors: SelfTestVectors | None = None
+) -> tuple[str, str]:
+    """The texts of the header ``<stem>.h`` and of the source file ``<stem>.c``.
+
+    `stem` is a harmless file name; everything else is as for `c_header`.
+    """
+    return two_files(_parts(program, info, vectors, plan_arena(program), stem=stem), stem)
+
+
+def _parts(
+    program: Program,
+    info: HeaderInfo,
+    vectors: SelfTestVectors | None,
+    plan: ArenaPlan,
+    *,
+    stem: str = "",
+) -> Parts:
     prefix = prefix_of(info.prefix)
     ports = ports_of(program)
     kernels = Kernels(library(), prefix)
@@ -116,10 +141,11 @@ def _header(
         helper_functions(prefix, ports, program.arithmetic),
         _self_test(program, prefix, steps, writer.memory, vectors),
     ]
-    front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes)
+    front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes, stem=stem)
+    front += "\n" + memory_plan(program, plan, scratch)
     head = helium_head(prefix) if writer.helium else ""
     texts = ("\n".join(filter(None, parts)) for parts in (declarations, definitions))
-    return front + _guarded(prefix, head, *texts)
+    return Parts(prefix, front, head, *texts)
 
 
 def _self_test(
@@ -134,41 +160,3 @@ def _self_test(
     if vectors is not None:
         text += "\n" + self_test_data(program, prefix, ports_of(program), vectors)
     return f"#ifdef {prefix.upper()}_SELF_TEST\n{text}#endif\n"
-
-
-def _guarded(prefix: str, head: str, declarations: str, definitions: str) -> str:
-    """Declarations for every file, head and definitions for the one that asks for them."""
-    name = prefix.upper()
-    return f"""#ifndef {name}_H_INCLUDED
-#define {name}_H_INCLUDED
-
-#include <stdint.h>
-#include <string.h>
-
-#ifdef __cplusplus
-extern "C" {{
-#endif
-
-{declarations}
-#ifdef __cplusplus
-}}
-#endif
-
-#endif /* {name}_H_INCLUDED */
-
-#ifdef {name}_IMPLEMENTATION
-#ifndef {name}_IMPLEMENTED
-#define {name}_IMPLEMENTED
-
-{head}#ifdef __cplusplus
-extern "C" {{
-#endif
-
-{definitions}
-#ifdef __cplusplus
-}}
-#endif
-
-#endif /* {name}_IMPLEMENTED */
-#endif /* {name}_IMPLEMENTATION */
-"""

@@ -162,7 +162,9 @@ class LayerWriter:
         type_ = self._kernels.name(item.struct, binding, self._guard)
         role = item.struct.removeprefix("tms_").removesuffix("_t")
         name = self._unique(f"{stem}_{role}")
-        self._text.append(f"static const {type_} {name} = {{\n{text}}};\n")
+        self._text.append(
+            f"static const {type_} {name} {self._prefix.upper()}_CONST = {{\n{text}}};\n"
+        )
         return name
 
     def _members(self, item: Parameters, binding: Binding, stem: str, indent: str) -> str:
@@ -190,15 +192,16 @@ class LayerWriter:
 
     def _table(self, table: Table, stem: str) -> str:
         """Write a constant array, unless the same stands there already; its name."""
-        words = (table.c_type, table.values, table.aligned)
-        key = (Guard.NONE, *words)
+        content = (table.c_type, table.values, table.aligned)
+        key = (Guard.NONE, *content)
         if key not in self._tables:
-            key = (self._guard, *words)
+            key = (self._guard, *content)
         if key not in self._tables:
             name = self._unique(f"{stem}_{table.role}")
             declaration = f"static const {table.c_type} {name}[{len(table.values)}]"
-            if table.aligned:
-                declaration += f" {self._prefix.upper()}_WORDS"
+            words = ("WORDS",) if table.aligned else ()
+            for word in (*words, "WEIGHTS" if table.role == "weights" else "CONST"):
+                declaration += f" {self._prefix.upper()}_{word}"
             self._text.append(array(declaration, table.values, table.c_type))
             self._tables[key] = name
             self._count(table.role, table.nbytes)

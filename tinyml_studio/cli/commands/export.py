@@ -29,6 +29,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="embed N calibration samples with their results",
     )
     parser.add_argument(
+        "--split",
+        action="store_true",
+        help="declarations to MODEL.h, definitions to MODEL.c beside it",
+    )
+    parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="MODEL.h", help="the header to write"
     )
     parser.add_argument("--format", default="c", help=argparse.SUPPRESS)
@@ -41,6 +46,8 @@ def run(args: Namespace) -> int:
     studio = with_progress("export", lambda told: _export(args, told))
     size = args.output.stat().st_size if args.output.is_file() else None
     document = {"header": args.output, "bytes": size, "model": studio.document.model_path}
+    if args.split:
+        document["source"] = args.output.with_suffix(".c")
     answer(args, document, lambda: f"{args.output}")
     return 0
 
@@ -48,5 +55,11 @@ def run(args: Namespace) -> int:
 def _export(args: Namespace, progress: Progress) -> Studio:
     """Open and export."""
     studio = open_project(args, progress)
-    studio.export(args.output, target=args.target, name=args.name, self_test=args.self_test)
+    studio.export(
+        args.output,
+        target=args.target,
+        name=args.name,
+        self_test=args.self_test,
+        split=args.split,
+    )
     return studio
