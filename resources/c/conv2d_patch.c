@@ -60,17 +60,16 @@ static inline void tms_patch_copy(uint32_t *patch, int32_t first, int32_t pixel,
 
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
     (void)zero_point;
-    if ((first & 3) == 0) {
-        uint32_t *block = patch + (first + pixel);
+    for (; (i < end) && ((i & 3) != 0); i++) {
+        tms_patch_put(patch, i, pixel, *in++);
+    }
+    for (; i + 4 <= end; i += 4) {
+        uint32_t *block = patch + (i + pixel);
+        const uint32_t word = tms_load(in);
 
-        for (; i + 4 <= end; i += 4) {
-            const uint32_t word = tms_load(in);
-
-            block[0] = tms_widen_even(0u, word);
-            block[2] = tms_widen_odd(0u, word);
-            block += 4;
-            in += 4;
-        }
+        block[0] = tms_widen_even(0u, word);
+        block[2] = tms_widen_odd(0u, word);
+        in += 4;
     }
     for (; i < end; i++) {
         tms_patch_put(patch, i, pixel, *in++);
