@@ -10,6 +10,10 @@ from tests.c.emulated import differing
 from tests.c.merged import Merged, joined
 from tests.reference import case_helium
 from tests.reference.cases import Case, case_of
+from tests.reference.parts import Parts
+from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.program.instructions import FullyConnected
+from tinyml_studio.program.program import QuantizedTensor
 from tinyml_studio.verify import cross
 
 SAMPLES = 2
@@ -35,6 +39,27 @@ KERNELS = {
 M55 = ["arm-none-eabi-gcc", "-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard", "-std=c99"]
 
 
+def rounding_edges() -> Case:
+    """A dense layer whose accumulators are its biases: at ties, next to them, and at the ends."""
+    rows = set()
+    for right in range(1, 23):
+        for mantissa in (1 << 30, (1 << 30) + 1, 3 << 29, (1 << 31) - 1):
+            for half in (*range(-7, 8, 2), 255, -257):
+                tie = round(half * 2.0 ** (right + 30) / mantissa)
+                rows |= {(tie + step, mantissa, -right) for step in (-1, 0, 1)}
+            rows |= {(end, mantissa, -right) for end in ((1 << 30) - 1, 1 - (1 << 30), 0, -1, 1)}
+    bias, multiplier, shift = (np.array(part) for part in zip(*sorted(rows), strict=True))
+    keep = np.abs(bias) < 1 << 30
+    x = QuantizedTensor("x", (1, 1), INT8, 0.5, 0)
+    y = QuantizedTensor("y", (1, int(keep.sum())), INT8, 0.5, 3)
+    item = FullyConnected(
+        "layer", ("x",), "y", weights=np.zeros((y.size, 1), np.int8), weight_type=INT8,
+        bias=bias[keep].astype(np.int64), multiplier=multiplier[keep].astype(np.int32),
+        shift=shift[keep].astype(np.int32), low=-128, high=127,
+    )  # fmt: skip
+    return case_of(Parts(item, (x,), y), np.random.default_rng(0), samples=SAMPLES)
+
+
 def case(kind: str, seed: int) -> Case:
     rng = np.random.default_rng(seed)
     return case_of(getattr(case_helium, kind)(rng), rng, samples=SAMPLES)
@@ -42,9 +67,10 @@ def case(kind: str, seed: int) -> Case:
 
 @pytest.fixture(scope="module")
 def cases() -> Merged:
-    return joined(
+    drawn = [
         (f"{kind} {seed}", case(kind, seed)) for kind in COUNTS for seed in range(COUNTS[kind])
-    )
+    ]
+    return joined([*drawn, ("rounding", rounding_edges())])
 
 
 @pytest.fixture(scope="module")
