@@ -44,11 +44,27 @@ class Request:
         Prefix of everything in C; None makes one of the model's file name.
     self_test
         Number of calibration samples to embed.
+    split
+        Whether the definitions stand in a source file beside the header.
     """
 
     target: str | None = None
     name: str | None = None
     self_test: int = 0
+    split: bool = False
+
+
+def texts(derived: Derived, request: Request, path: Path) -> dict[Path, str]:
+    """The files of an export to `path`, in the order in which they are put in their places.
+
+    Raises
+    ------
+    StudioError
+        As `header` and `header_and_source`.
+    """
+    if request.split:
+        return header_and_source(derived, request, path)
+    return {path: header(derived, request)}
 
 
 def header(derived: Derived, request: Request) -> str:
@@ -82,8 +98,8 @@ def header_and_source(derived: Derived, request: Request, path: Path) -> dict[Pa
         )
     info = _requested(derived, request)
     vectors = _vectors(derived, request.self_test)
-    texts = c_files(exported(derived).program, info=info, stem=stem, vectors=vectors)
-    return {path.with_suffix(".c"): texts[1], path: texts[0]}
+    head, source = c_files(exported(derived).program, info=info, stem=stem, vectors=vectors)
+    return {path.with_suffix(".c"): source, path: head}
 
 
 def _requested(derived: Derived, request: Request) -> HeaderInfo:
@@ -194,15 +210,14 @@ def samples_or_random(derived: Derived, count: int) -> Samples:
     return random_samples(derived.graph, program, count, seed=seed)
 
 
-def write(text: str, path: Path) -> Path:
-    """Write a header atomically and return its path; ExportError if that fails."""
-    write_atomically(path, text.encode("ascii"), error=ExportError)
-    return path
-
-
-def write_all(texts: Mapping[Path, str]) -> None:
+def write_all(files: Mapping[Path, str]) -> None:
     """Write files that belong together, all or none; ExportError if that fails."""
-    write_together({path: text.encode("ascii") for path, text in texts.items()}, error=ExportError)
+    data = {path: text.encode("ascii") for path, text in files.items()}
+    if len(data) > 1:
+        write_together(data, error=ExportError)
+        return
+    for path, content in data.items():  # one file may also be a device or a pipe
+        write_atomically(path, content, error=ExportError)
 
 
 def scheme_text(scheme: Scheme) -> str:

@@ -247,10 +247,9 @@ class Studio(Session):
         name
             Prefix of everything in C; None makes one of the model's file name.
         self_test
-            Number of calibration samples that are embedded as golden vectors.
+            Number of embedded calibration samples.
         split
-            Write declarations to the header and definitions to a ``.c`` file beside it, both or
-            neither.
+            Whether the definitions go to a ``.c`` file beside the header.
         progress
             Told before the header is made and before it is written.
 
@@ -260,19 +259,13 @@ class Studio(Session):
             If it cannot be written, or if the name or the target is not possible.
         """
         place = absolute(path)
-        self._spare_own_files(place)
         progress(0, 2, "Writing the header")
-        request = exporting.Request(target=target, name=name, self_test=self_test)
-        if split:
-            texts = exporting.header_and_source(self.derived, request, place)
-            for other in texts:
-                self._spare_own_files(other)
-            progress(1, 2, "Writing header and source")
-            exporting.write_all(texts)
-            return place
-        text = exporting.header(self.derived, request)
+        request = exporting.Request(target, name, self_test, split)
+        texts = exporting.texts(self.derived, request, place)
+        self._spare_own_files(*texts)
         progress(1, 2, "Writing the header")
-        return exporting.write(text, place)
+        exporting.write_all(texts)
+        return place
 
     def verify(
         self,
@@ -346,10 +339,10 @@ class Studio(Session):
         """
         return exporting.verify_device(self.derived, Path(port), timeout=timeout, progress=progress)
 
-    def _spare_own_files(self, place: Path) -> None:
+    def _spare_own_files(self, *places: Path) -> None:
         """Refuse to write over what the session was made from."""
         document = self.document
         data = document.calibration
         own = (self.path, document.model_path, None if data is None else data.path)
-        if place in own:
+        for place in set(own).intersection(places):
             raise ExportError(f"{place} belongs to the project", hint="choose another name")

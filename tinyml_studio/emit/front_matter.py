@@ -48,6 +48,15 @@ def front_matter(
         f"RAM         {arena} bytes of arena and at most {STACK_BYTES} bytes of stack",
         "            (GCC 12 with -O2, any Cortex-M or RV32)",
         "",
+        *_how_to_use(program, prefix, stem),
+    ]
+    return block_comment(lines)
+
+
+def _how_to_use(program: Program, prefix: str, stem: str) -> list[str]:
+    """What a program writes, and which macros there are."""
+    name = prefix.upper()
+    return [
         *_how_to_include(prefix, stem),
         "",
         f"    static uint8_t arena[{name}_ARENA_BYTES] {name}_ALIGN;",
@@ -62,7 +71,6 @@ def front_matter(
         'weights and of other constants: __attribute__((section(".qspi"))) moves them there.',
         "C99 or C++, stdint.h and string.h only, no heap.",
     ]
-    return block_comment(lines)
 
 
 def _how_to_include(prefix: str, stem: str) -> list[str]:
