@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from tinyml_studio.gui.states.causes import CauseBar
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.histograms import weight_histogram
 from tinyml_studio.gui.states.layer_distribution import DistributionState
@@ -95,6 +96,36 @@ def test_the_chart_survives_an_error_and_an_empty_document(errors):
     errors.show_state(ErrorState())
     errors.show_state(ErrorState(Metric.MSE, (ErrorBar("a", "a", math.nan, math.inf),)))
     errors.grab()
+
+
+CAUSES = (CauseBar("layer/0", "layer_0", (0.5, 0.1, 0.2, 0.0, 0.2)), CauseBar("layer/1", "none"))
+
+
+def test_the_split_takes_the_place_of_the_errors(errors, qtbot):
+    errors.show_state(ErrorState(Metric.SQNR, BARS, causes=CAUSES, selected="layer/0"))
+    assert errors.causes.isVisible()
+    assert not errors.plot.isVisible()
+    assert not errors.metric_box.isEnabled()
+    errors.causes.hovered.emit(0.0, 0.5)
+    assert errors.readout_text().startswith("layer_0 rounding 50 %, clipping 10 %")
+    errors.causes.hovered.emit(1.0, 0.5)
+    assert "no error of its own" in errors.readout_text()
+    with qtbot.waitSignal(errors.layer_chosen) as told:
+        errors.causes.pressed.emit(0.1, 0.5)
+    assert told.args == ["layer/0"]
+    assert len(errors.causes.table().rows) == 2
+    assert not errors.grab().isNull()
+
+
+def test_a_note_stands_where_nothing_is_pointed_at(errors):
+    errors.show_state(ErrorState(Metric.SQNR, BARS, note="following"))
+    assert errors.readout_text() == "following"
+    errors.plot.hovered.emit(2.0, 0.0)
+    assert errors.readout_text().startswith("layer_2")
+    errors.plot.hovered.emit(math.nan, math.nan)
+    assert errors.readout_text() == "following"
+    errors.show_state(ErrorState(hint="No data"))
+    assert errors.readout_text() == ""
 
 
 def test_shows_the_selected_layer(distributions):

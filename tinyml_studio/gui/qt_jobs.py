@@ -39,6 +39,7 @@ class Lane(Enum):
     VERIFY = auto()
     TABLE = auto()
     BARS = auto()
+    ARRIVAL = auto()
     FACTS = auto()
     WARM = auto()
     KEEP = auto()
@@ -51,7 +52,7 @@ class Lane(Enum):
     @property
     def gives_way(self) -> bool:
         """Whether its job is cancelled when an edit begins."""
-        return self in (Lane.ESTIMATE, Lane.ADVICE)
+        return self in (Lane.ESTIMATE, Lane.ADVICE, Lane.ARRIVAL)
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,8 +43,8 @@ def test_a_name_from_a_file_is_no_formula(name):
 def test_errors_have_their_unit():
     table = error_table(ErrorState(Metric.SQNR, (ErrorBar("l/1", "l", 40.5, 30.25),)))
     assert read(table) == [
-        ["layer", "SQNR alone (dB)", "SQNR so far (dB)"],
-        ["l/1", "40.5", "30.25"],
+        ["layer", "SQNR alone (dB)", "SQNR so far (dB)", "SQNR at the output (dB)"],
+        ["l/1", "40.5", "30.25", ""],
     ]
 
 

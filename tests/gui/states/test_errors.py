@@ -50,13 +50,6 @@ def test_the_suspect_line_is_always_in_sight():
     assert drawn_scale(Metric.SQNR, [ErrorBar("a", "a", 3.0, 2.0)]).high > 10
 
 
-def test_only_some_metrics_are_measured_alone():
-    assert [metric for metric in Metric if ErrorState(metric).has_alone] == [
-        Metric.SQNR,
-        Metric.MSE,
-    ]
-
-
 @pytest.mark.parametrize("count", [1, 5, 17, 60, 500, 20_000])
 def test_labels_never_touch(count):
     room, line = 900 / count, 14.0
@@ -72,6 +65,14 @@ def test_labels_never_touch(count):
 
 def test_no_layers_have_no_labels():
     assert fitted_labels([], 100.0, 6.0, 14.0).texts == ()
+
+
+def test_what_arrives_is_on_the_axis_and_in_the_line():
+    bar = ErrorBar("a", "a", 40.0, 30.0, 95.0)
+    assert drawn_scale(Metric.SQNR, [bar]).high > 95
+    assert bar_tip(Metric.SQNR, bar).endswith("at the output 95.0 dB")
+    assert ErrorState(bars=(bar,)).has_amplified
+    assert not ErrorState(bars=tuple(BARS["usual"])).has_amplified
 
 
 def test_the_line_about_a_bar_carries_units():

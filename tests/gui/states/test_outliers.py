@@ -46,5 +46,5 @@ def test_many_far_values_are_no_outliers():
 def test_they_are_said_and_marked():
     values = np.append(SPREAD, 3.0).astype(np.float32).reshape(1, -1)
     state = weight_histogram(values, None)
-    assert state.facts == "1 outlier takes 50 % of the range"
+    assert state.facts == "1 outlier takes 50\N{NO-BREAK SPACE}% of the range"
     assert state.outliers == pytest.approx([3.0], abs=0.05)

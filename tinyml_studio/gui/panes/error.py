@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
+from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
-from tinyml_studio.gui.states.assembling.errors import error_state, hint_of
+from tinyml_studio.gui.states.assembling.errors import Wanted, error_state, hint_of
 from tinyml_studio.gui.states.errors import ErrorState, Metric
+from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.error_view import ErrorView
 from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tinyml_studio.app.amplified import Amplifier
     from tinyml_studio.gui.desk import Desk
+    from tinyml_studio.simulate.arrival import Arrival
+
+PAUSE_MS = 400
+MOST_LAYERS = 200
+"""In longer networks no layer is followed to the output: that takes a float run for each."""
+FOLLOWING = "following each layer's error to the output …"
+TOO_LONG = f"not followed to the output: more than {MOST_LAYERS} layers"
 
 
 class ErrorPane(Pane):
-    """Shows the live error of every layer in the metric that was chosen."""
+    """Shows the live error of every layer in the metric that was chosen.
+
+    What arrives at the output, and what the error is made of, is computed in a thread when the
+    person has paused; as long as it is that of the state before, it is not shown.
+    """
 
     name, title, place = "error", "Error", Place.BOTTOM
     reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.SELECTED, Event.LATE})
@@ -25,25 +43,108 @@ class ErrorPane(Pane):
         super().__init__(desk)
         self.view = self.adopt(ErrorView())
         self._metric = Metric.SQNR
+        self._shows_causes = False
+        self._amplifier: Amplifier | None = None
+        self._carried: tuple[int, Mapping[str, Arrival]] | None = None
+        self._fault = ""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._follow)
+        desk.pauses.append(self._pause)
         self.ready.connect(self.view.show_state)
         self.view.layer_chosen.connect(desk.select)
         self.view.data_asked.connect(desk.commands.calibrate)
         self.view.metric_chosen.connect(self._set_metric)
+        self.view.causes_chosen.connect(self._set_causes)
+
+    def set_seen(self, *, seen: bool) -> None:
+        """Nothing is followed while nobody looks."""
+        super().set_seen(seen=seen)
+        if not seen:
+            self._pause.stop()
+
+    def hear(self, event: Event) -> None:
+        """After a change the person may go on: wait until they pause."""
+        if event is Event.CHANGED:
+            self._pause.stop()
+            self._fault = ""
+        super().hear(event)
+
+    def forget(self) -> None:
+        """What was followed was another model's."""
+        self._amplifier, self._carried, self._fault = None, None, ""
 
     def fill(self) -> None:
         """The bars, or why there are none."""
         desk, held = self.desk, self.workspace
-        derived = None if held.studio is None else held.studio.derived
-        fault = held.figures_fault
+        hint = ""
+        if held.studio is not None:
+            hint = hint_of(held.studio.derived, desk.rows, held.figures_fault)
         rows, live, pending = desk.rows, desk.live, desk.is_pending
-        metric, selected = self._metric, held.selected
+        wanted = Wanted(self._metric, held.selected, self._shows_causes, self._note())
+        carried = self._known()
 
         def work(_: Progress) -> ErrorState:
-            hint = "" if derived is None else hint_of(derived, rows, fault)
-            return error_state(rows, live, metric, selected, hint=hint, pending=pending)
+            return error_state(rows, live, wanted, hint=hint, pending=pending, carried=carried)
 
         self.assemble(Lane.BARS, work, self.tell)
+        if self._is_missing():
+            self._pause.start()
+
+    def _known(self) -> Mapping[str, Arrival] | None:
+        """What was followed in the state in force."""
+        studio = self.workspace.studio
+        if studio is None or self._carried is None:
+            return None
+        generation, carried = self._carried
+        return carried if generation == studio.generation else None
+
+    def _is_missing(self) -> bool:
+        """Whether there is something to follow that is not known yet."""
+        studio = self.workspace.studio
+        if studio is None or not studio.derived.can_be_measured or self.workspace.is_pending:
+            return False
+        return self._known() is None and not self._fault and len(self.desk.rows) <= MOST_LAYERS
+
+    def _note(self) -> str:
+        if len(self.desk.rows) > MOST_LAYERS:
+            return TOO_LONG
+        if self._fault:
+            return self._fault
+        return FOLLOWING if self._shows_causes and self._known() is None else ""
+
+    def _follow(self) -> None:
+        studio = self.workspace.studio
+        if studio is None or not self._is_missing():
+            return
+        derived, generation = studio.derived, studio.generation
+
+        def work(progress: Progress) -> Mapping[str, Arrival]:
+            from tinyml_studio.app.amplified import Amplifier  # noqa: PLC0415 - not at the start
+
+            if self._amplifier is None:
+                self._amplifier = Amplifier()
+            return self._amplifier.measure(derived, progress=progress)
+
+        def done(found: Mapping[str, Arrival]) -> None:
+            self._carried = (generation, found)
+            self.touch()
+
+        self.workspace.runner.submit(Lane.ARRIVAL, self.title, work, done, self._miss)
+
+    def _miss(self, error: Exception) -> None:
+        """An edit came, or it went wrong: the chart stays, without what arrives."""
+        if isinstance(error, Cancelled):
+            self._pause.start()
+        else:
+            self._fault = clean(f"not followed to the output: {error}", limit=160)
+            self.touch()
 
     def _set_metric(self, metric: Metric) -> None:
         self._metric = metric
+        self.touch()
+
+    def _set_causes(self, shown: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        self._shows_causes = shown
         self.touch()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyml_studio.gui.states.causes import Cause, CauseBar
 from tinyml_studio.gui.states.channels import ChannelStrip
 from tinyml_studio.gui.states.distribution import HistogramState
 from tinyml_studio.gui.states.errors import ErrorState, Metric
@@ -51,9 +52,16 @@ def file_name(table: Table, suffix: str) -> str:
 def error_table(state: ErrorState) -> Table:
     """One row per layer."""
     unit = " (dB)" if state.metric is Metric.SQNR else ""
-    columns = ("layer", f"{state.metric} alone{unit}", f"{state.metric} so far{unit}")
-    rows = tuple((bar.key, bar.isolated, bar.cumulative) for bar in state.bars)
+    kinds = ("alone", "so far", "at the output")
+    columns = ("layer", *(f"{state.metric} {kind}{unit}" for kind in kinds))
+    rows = tuple((bar.key, bar.isolated, bar.cumulative, bar.amplified) for bar in state.bars)
     return Table(f"error-{state.metric}", columns, rows)
+
+
+def causes_table(bars: Sequence[CauseBar]) -> Table:
+    """One row per layer, shares of one."""
+    rows: tuple[tuple[Cell, ...], ...] = tuple((bar.key, *bar.shares) for bar in bars)
+    return Table("causes", ("layer", *(str(cause) for cause in Cause)), rows)
 
 
 def histogram_table(state: HistogramState) -> Table:

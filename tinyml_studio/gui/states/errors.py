@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tinyml_studio.gui.states.causes import CauseBar
 from tinyml_studio.gui.states.layers import SUSPECT_DB
 from tinyml_studio.gui.states.text import decibel, elided, real
 
@@ -22,7 +23,7 @@ class Metric(StrEnum):
 
 METRIC_TIPS: dict[Metric, str] = {
     Metric.SQNR: "Power of the float signal over power of the error. Higher is better",
-    Metric.MSE: "Mean of the squared error, on a logarithmic axis. Lower is better",
+    Metric.MSE: "Mean of the squared error, in the square of the tensor's unit. Lower is better",
     Metric.COSINE: "Cosine of the angle between float and integer output. One is best",
     Metric.MAX_ABS: "Largest absolute error. Lower is better",
 }
@@ -30,17 +31,39 @@ METRIC_TIPS: dict[Metric, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ErrorBar:
-    """One layer: only it quantized, and all up to it; None where it is not measured."""
+    """One layer: only it quantized, all up to it, and what the first makes of the model's output.
+
+    None where it is not measured.
+    """
 
     key: str
     name: str
     isolated: float | None
     cumulative: float | None
+    amplified: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorState:
-    """The chart's content in network order."""
+    """The chart's content in network order.
+
+    Parameters
+    ----------
+    metric, bars
+        How errors are measured, and those of the layers.
+    selected
+        The true name of the layer that is selected.
+    hint
+        What stands in the place of the chart; empty when the chart does.
+    pending
+        Newer figures are on their way.
+    asks_for_data
+        Calibration data would bring a chart.
+    causes
+        The split of each isolated error; None shows the errors themselves.
+    note
+        A word beside the legend as long as nothing is pointed at.
+    """
 
     metric: Metric = Metric.SQNR
     bars: tuple[ErrorBar, ...] = ()
@@ -49,11 +72,13 @@ class ErrorState:
     pending: bool = False
 
     asks_for_data: bool = False
+    causes: tuple[CauseBar, ...] | None = None
+    note: str = ""
 
     @property
-    def has_alone(self) -> bool:
-        """Whether the metric is measured for layers alone too."""
-        return self.metric in (Metric.SQNR, Metric.MSE)
+    def has_amplified(self) -> bool:
+        """Whether it is known how much of any layer's error arrives."""
+        return any(bar.amplified is not None for bar in self.bars)
 
 
 SLANT_DEGREES = 38.0
@@ -98,7 +123,7 @@ def drawn_scale(metric: Metric, bars: Sequence[ErrorBar]) -> Scale:
     values = [
         value
         for bar in bars
-        for value in (bar.isolated, bar.cumulative)
+        for value in (bar.isolated, bar.cumulative, bar.amplified)
         if value is not None and math.isfinite(value)
     ]
     if metric is Metric.SQNR:
@@ -141,7 +166,9 @@ def value_text(metric: Metric, value: float | None) -> str:
 def bar_tip(metric: Metric, bar: ErrorBar) -> str:
     """One line about a bar: name and both figures."""
     alone, so_far = value_text(metric, bar.isolated), value_text(metric, bar.cumulative)
-    return f"{elided(bar.name, limit=60)}   alone {alone}   so far {so_far}"
+    arrives = f"   at the output {value_text(metric, bar.amplified)}"
+    known = arrives * (bar.amplified is not None)
+    return f"{elided(bar.name, limit=60)}   alone {alone}   so far {so_far}{known}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,9 @@ class Outliers:
     cost: float
 
     def __str__(self) -> str:
+        share = percent(self.cost, digits=0).replace(" ", "\N{NO-BREAK SPACE}")
         words = "outlier takes" if self.count == 1 else "outliers take"
-        return f"{whole(self.count)} {words} {percent(self.cost, digits=0)} of the range"
+        return f"{whole(self.count)} {words} {share} of the range"
 
 
 def outliers_of(edges: Float64Array, counts: Float64Array) -> Outliers | None:

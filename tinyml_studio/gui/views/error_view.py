@@ -1,10 +1,18 @@
-"""The error along the network: two bars per layer."""
+"""The error along the network: alone, so far and at the output, or what it is made of."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from tinyml_studio.gui.states.causes import CAUSE_COLOURS, CAUSE_TIPS, Cause
 from tinyml_studio.gui.states.errors import METRIC_TIPS, ErrorState, Metric
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
@@ -12,6 +20,12 @@ from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_bars import BarsPlot
+from tinyml_studio.gui.widgets.plots_causes import CausesPlot
+
+AMPLIFIED = (
+    "Amplified error: that of the model's output when only this layer is quantized, its error "
+    "carried on by the float network behind it"
+)
 
 
 class ErrorView(Panel):
@@ -23,22 +37,33 @@ class ErrorView(Panel):
         The true name of the layer whose bars were clicked.
     metric_chosen
         Another `Metric`.
+    causes_chosen
+        Whether to show what the errors are made of instead of how large they are.
     data_asked
         Calibration data is to be chosen.
     """
 
     layer_chosen = Signal(str)
     metric_chosen = Signal(object)
+    causes_chosen = Signal(bool)
     data_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = BarsPlot()
-        self.plot.layer_pressed.connect(self.layer_chosen)
+        self.plot, self.causes = BarsPlot(), CausesPlot()
         self.legend = Legend((("alone", "integer~"), ("so far", "integer")))
+        self.arriving = Legend((("at the output", "muted"),))
+        self.arriving.setToolTip(plain_tip(AMPLIFIED))
+        words = tuple((str(cause), CAUSE_COLOURS[cause]) for cause in Cause)
+        self.cause_legend = Legend(words)
+        about = "\n".join(f"{cause}: {tip}" for cause, tip in CAUSE_TIPS.items())
+        self.cause_legend.setToolTip(plain_tip(about))
         self.suspect = Legend((("suspect below 10 dB", "suspect-"),))
-        self._readout = ElidedLabel(name="muted")
-        self.plot.readout.connect(self._readout.set_text)
+        self._readout, self._note = ElidedLabel(name="muted"), ""
+        for plot in (self.plot, self.causes):
+            plot.layer_pressed.connect(self.layer_chosen)
+            plot.readout.connect(lambda text: self._readout.set_text(text or self._note))
+        self.causes_button = self._make_causes_button()
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.data_button = QPushButton("Choose calibration data …")
@@ -50,21 +75,36 @@ class ErrorView(Panel):
         middle.addWidget(self._hint)
         middle.addWidget(self.data_button, 0, Qt.AlignmentFlag.AlignHCenter)
         middle.addStretch(1)
-        self.metric_box = QComboBox()
-        for metric in Metric:
-            self.metric_box.addItem(metric.value)
-            tip = plain_tip(METRIC_TIPS[metric])
-            place = self.metric_box.count() - 1
-            self.metric_box.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
-        self.metric_box.setToolTip("How the error of a layer's output is measured")
-        self.metric_box.activated.connect(self._tell_metric)
+        self.metric_box = self._make_metric_box()
         self._arrange()
+
+    def _make_causes_button(self) -> QToolButton:
+        made = QToolButton()
+        made.setText("Causes")
+        made.setCheckable(True)
+        made.setObjectName("toggle")
+        made.setToolTip("What the error of each layer alone is made of")
+        made.toggled.connect(self.causes_chosen)
+        return made
+
+    def _make_metric_box(self) -> QComboBox:
+        made = QComboBox()
+        for metric in Metric:
+            made.addItem(metric.value)
+            tip = plain_tip(METRIC_TIPS[metric])
+            place = made.count() - 1
+            made.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
+        made.setToolTip("How the error of a layer's output is measured")
+        made.activated.connect(self._tell_metric)
+        return made
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.addWidget(self.metric_box)
+        top.addWidget(self.causes_button)
         top.addSpacing(8)
-        top.addWidget(self.legend)
+        for legend in (self.legend, self.arriving, self.cause_legend):
+            top.addWidget(legend)
         top.addSpacing(12)
         top.addWidget(self.suspect)
         top.addSpacing(12)
@@ -75,6 +115,7 @@ class ErrorView(Panel):
         layout.addLayout(top)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self.plot, 1)
+        layout.addWidget(self.causes, 1)
 
     def show_state(self, state: ErrorState) -> None:
         """Show other figures, or what to do to see some."""
@@ -82,13 +123,22 @@ class ErrorView(Panel):
         self._hint.setText(state.hint)
         self._empty.setVisible(bool(state.hint))
         self.data_button.setVisible(state.asks_for_data)
-        self.plot.setVisible(not state.hint)
-        self.legend.setVisible(not state.hint and state.has_alone)
-        self.suspect.setVisible(not state.hint and state.metric is Metric.SQNR)
-        self.metric_box.setEnabled(not state.hint)
-        if state.hint:
-            self._readout.set_text("")
-        self.plot.show_state(state)
+        splits, is_there = state.causes is not None, not state.hint
+        self.plot.setVisible(is_there and not splits)
+        self.causes.setVisible(is_there and splits)
+        self.legend.setVisible(is_there and not splits)
+        self.arriving.setVisible(is_there and not splits and state.has_amplified)
+        self.cause_legend.setVisible(is_there and splits)
+        self.suspect.setVisible(is_there and not splits and state.metric is Metric.SQNR)
+        self.metric_box.setEnabled(is_there and not splits)
+        self.causes_button.setEnabled(is_there)
+        if state.hint or state.note != self._note:
+            self._readout.set_text("" if state.hint else state.note)
+        self._note = "" if state.hint else state.note
+        if state.causes is not None:
+            self.causes.show_bars(state.causes, state.selected)
+        else:
+            self.plot.show_state(state)
 
     def readout_text(self) -> str:
         """What is said about the bars under the pointer."""
@@ -100,13 +150,15 @@ class ErrorView(Panel):
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
-        self.legend.set_colours(colours)
-        self.suspect.set_colours(colours)
+        for part in (self.legend, self.arriving, self.cause_legend, self.suspect):
+            part.set_colours(colours)
         self.plot.set_colours(colours)
+        self.causes.set_colours(colours)
 
     def dispose(self) -> None:
-        """Take the plot apart."""
+        """Take the plots apart."""
         self.plot.dispose()
+        self.causes.dispose()
 
     def _tell_metric(self, place: int) -> None:
         self.metric_chosen.emit(tuple(Metric)[place])

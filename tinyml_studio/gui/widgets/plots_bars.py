@@ -1,4 +1,4 @@
-"""The bar chart: two bars per layer, the chosen layer marked, a click chooses one."""
+"""The bar chart: up to three bars per layer, the chosen one marked, a click chooses one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from tinyml_studio.gui.widgets.plots import (
     pen,
 )
 
-WIDTH = 0.38
+WIDTH = 0.8
+"""Of all bars of a layer together."""
+GAP = 0.02
 
 
 class BarsPlot(Plot):
@@ -53,10 +55,10 @@ class BarsPlot(Plot):
         super().__init__(bottom_axis=self._names, parent=parent)
         self._state = ErrorState()
         self._scale = Scale("", 0.0, 0.0, 1.0)
-        self._mark, self._alone, self._so_far = band(), bars(), bars()
+        self._mark, self._alone, self._so_far, self._arrived = band(), bars(), bars(), bars()
         self._zero, self._suspect = level_line(), level_line()
         for layer, item in enumerate(
-            (self._mark, self._alone, self._so_far, self._zero, self._suspect)
+            (self._mark, self._alone, self._so_far, self._arrived, self._zero, self._suspect)
         ):
             item.setZValue(layer)
             self.box.addItem(item, ignoreBounds=True)
@@ -74,12 +76,13 @@ class BarsPlot(Plot):
         self._draw()
 
     def paint_items(self) -> None:
-        """Both bars are amber, as they speak of the integers; pale is alone, full is so far."""
+        """Amber speaks of the layer's integers, pale alone, full so far; grey of the output."""
         colours = self.colours
         self._alone.setOpts(
             pen=pen(colours.integer, 1.0), brush=brush(translucent(colours.integer, 70))
         )
         self._so_far.setOpts(pen=pen(colours.integer, 1.0), brush=brush(colours.integer))
+        self._arrived.setOpts(pen=pen(colours.muted, 1.0), brush=brush(colours.muted))
         self._mark.setBrush(brush(translucent(colours.accent, 46)))
         self._zero.setPen(pen(colours.muted, 1.0))
         self._suspect.setPen(pen(colours.suspect, 1.2, dashed=True))
@@ -108,17 +111,20 @@ class BarsPlot(Plot):
     def _heights(self) -> None:
         state, scale = self._state, self._scale
         places = np.arange(len(state.bars), dtype=np.float64)
-        alone = np.array([drawn_height(bar.isolated, scale) for bar in state.bars])
-        so_far = np.array([drawn_height(bar.cumulative, scale) for bar in state.bars])
-        has_alone = state.has_alone
-        self._alone.setVisible(has_alone)
-        beside = 0.5 if has_alone else 0.0
-        for item, ends, shift in ((self._alone, alone, -0.5), (self._so_far, so_far, beside)):
+        alone = [drawn_height(bar.isolated, scale) for bar in state.bars]
+        so_far = [drawn_height(bar.cumulative, scale) for bar in state.bars]
+        arrived = [drawn_height(bar.amplified, scale) for bar in state.bars]
+        shown = [(self._alone, alone), (self._so_far, so_far)]
+        self._arrived.setVisible(state.has_amplified)
+        if state.has_amplified:
+            shown.append((self._arrived, arrived))
+        width = WIDTH / len(shown)
+        for number, (item, ends) in enumerate(shown):
             item.setOpts(
-                x=places + shift * (WIDTH + 0.03),
+                x=places + (number + 0.5) * width - WIDTH / 2,
                 y0=scale.base,
-                height=ends - scale.base,
-                width=WIDTH,
+                height=np.array(ends) - scale.base,
+                width=width - GAP,
             )
 
     def _place_names(self) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of
+from tinyml_studio.gui.states.causes import CauseBar, shares_of
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric, worst_bars
 from tinyml_studio.gui.states.text import clean
 
 if TYPE_CHECKING:
     from tinyml_studio.app.derived import Derived
+    from tinyml_studio.simulate.arrival import Arrival
     from tinyml_studio.simulate.error import LayerError
     from tinyml_studio.simulate.evaluate import Evaluation
 
@@ -33,16 +37,27 @@ def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
     return fault
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the chart is to show of the figures; `note` is a word beside its legend."""
+
+    metric: Metric = Metric.SQNR
+    selected: str = ""
+    shows_causes: bool = False
+    note: str = ""
+
+
 def error_state(
     rows: Rows,
     evaluation: Evaluation | None,
-    metric: Metric,
-    selected: str,
+    wanted: Wanted,
     *,
     hint: str,
     pending: bool,
+    carried: Mapping[str, Arrival] | None = None,
 ) -> ErrorState:
-    """The error chart's bars."""
+    """The error chart's bars; `carried` is what is known of causes and of what arrives."""
+    metric, selected = wanted.metric, wanted.selected
     names = names_of(rows)
     if evaluation is None:
         return ErrorState(
@@ -53,17 +68,42 @@ def error_state(
             pending,
             asks_for_data=hint in (NO_DATA, NO_SAMPLES),
         )
+    known = carried or {}
     bars = tuple(
-        ErrorBar(error.name, names[error.name], *_figures(error, metric))
+        ErrorBar(
+            error.name,
+            names[error.name],
+            *_figures(error, metric),
+            _arrived(known.get(error.name), metric),
+        )
         for error in evaluation.layers
     )
-    return ErrorState(metric, worst_bars(bars, metric, selected), selected, "", pending)
+    shown = worst_bars(bars, metric, selected)
+    causes = None
+    if wanted.shows_causes:
+        causes = tuple(CauseBar(bar.key, bar.name, shares_of(known.get(bar.key))) for bar in shown)
+    return ErrorState(metric, shown, selected, "", pending, causes=causes, note=wanted.note)
 
 
-def _figures(error: LayerError, metric: Metric) -> tuple[float | None, float | None]:
-    """The metric alone and so far; None where it is not measured."""
+def _figures(error: LayerError, metric: Metric) -> tuple[float, float]:
+    """The metric alone and so far."""
     if metric is Metric.SQNR:
         return error.sqnr_isolated_db, error.sqnr_cumulative_db
     if metric is Metric.MSE:
         return error.mse_isolated, error.mse
-    return None, error.cosine if metric is Metric.COSINE else error.max_abs
+    if metric is Metric.COSINE:
+        return error.cosine_isolated, error.cosine
+    return error.max_abs_isolated, error.max_abs
+
+
+def _arrived(held: Arrival | None, metric: Metric) -> float | None:
+    """The metric of the model's output with only this layer quantized."""
+    if held is None or held.output is None:
+        return None
+    sums = held.output
+    return {
+        Metric.SQNR: sums.sqnr_db,
+        Metric.MSE: sums.mse,
+        Metric.COSINE: sums.cosine,
+        Metric.MAX_ABS: sums.max_abs,
+    }[metric]
