@@ -67,7 +67,7 @@ static inline void tms_halves_add(uint32_t sum, uint32_t *words, uint32_t *upper
 }
 
 /* Adds the products of a block of the patch with two channels; moves on to the next block. */
-static inline void tms_patch_block_w8(const uint32_t **patch, const int8_t **weights,
+static inline TMS_INLINE void tms_patch_block_w8(const uint32_t **patch, const int8_t **weights,
         uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)

@@ -48,13 +48,11 @@ static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
     const uint32_t x = tms_load(in);
-    uint32_t w = tms_load((const int8_t *)weights);
+    const uint32_t w = (tms_load((const int8_t *)weights) << upper) & 0xF0F0F0F0u;
     uint32_t t;
     uint32_t u;
 
-    __asm__ volatile("lsl %[w], %[w], %[upper];"
-                     "and %[w], %[w], #0xF0F0F0F0;"
-                     "sxtab16 %[t], %[base], %[x];"
+    __asm__ volatile("sxtab16 %[t], %[base], %[x];"
                      "sxtb16 %[u], %[w];"
                      "smlabb %[a], %[t], %[u], %[a];"
                      "smlatt %[c], %[t], %[u], %[c];"
@@ -63,8 +61,8 @@ static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights
                      "smlabb %[b], %[t], %[u], %[b];"
                      "smlatt %[d], %[t], %[u], %[d]"
                      : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
-                       [w] "+&r"(w), [t] "=&r"(t), [u] "=&r"(u)
-                     : [x] "r"(x), [base] "r"(base), [upper] "r"(upper));
+                       [t] "=&r"(t), [u] "=&r"(u)
+                     : [x] "r"(x), [w] "r"(w), [base] "r"(base));
 #else
     const int32_t zero_point = (int32_t)base;
     const uint32_t at = 4u - upper;
@@ -78,8 +76,8 @@ static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights
 }
 
 /* two products in a row for each of four channels; moves on to the next weights */
-static inline void tms_depthwise_two_w8(const int8_t *in, int32_t step, const int8_t **weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
+static inline TMS_INLINE void tms_depthwise_two_w8(const int8_t *in, int32_t step,
+        const int8_t **weights, uint32_t base, uint32_t upper, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     uint32_t x;
@@ -134,8 +132,8 @@ static inline void tms_depthwise_two_w4(const int8_t *in, int32_t step, const ui
 }
 
 /* three products in a row for each of four channels; moves on to the next weights */
-static inline void tms_depthwise_three_w8(const int8_t *in, int32_t step, const int8_t **weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
+static inline TMS_INLINE void tms_depthwise_three_w8(const int8_t *in, int32_t step,
+        const int8_t **weights, uint32_t base, uint32_t upper, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     uint32_t x;

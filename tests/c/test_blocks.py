@@ -70,7 +70,9 @@ def test_sanitizers_are_silent(header, tmp_path):
     assert subprocess.run([tmp_path / "program"], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("flags", [["-std=c99", "-O0"], ["-x", "c++", "-std=c++17", "-O3"]])
+@pytest.mark.parametrize(
+    "flags", [["-std=c99", "-O0"], ["-std=gnu99", "-Os"], ["-x", "c++", "-std=c++17", "-O3"]]
+)
 @pytest.mark.parametrize("core", ["cortex-m0plus", "cortex-m3", "cortex-m4"])
 def test_assembly_fits_the_registers_at_every_level(core, flags, header, tmp_path):
     source = implementation(tmp_path, header)
