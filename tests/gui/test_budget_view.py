@@ -42,10 +42,16 @@ def counted(monkeypatch):
     return asked
 
 
-def test_memory_is_exact_before_anything_is_estimated(person, window):
+def test_without_a_prediction_memory_is_a_lower_bound(person, monkeypatch):
+    monkeypatch.setattr("tinyml_studio.app.measure.predicted", lambda *_: None)
+    assert open_budget(person).rows[Quantity.RAM].value.text().startswith("≥")
+
+
+def test_a_prediction_follows_every_edit(person, window):
     view = open_budget(person)
     value = view.rows[Quantity.RAM].value.text()
-    assert value.startswith("≥")
+    assert not value.startswith("≥")
+    assert "predicted from counted networks" in view.status.text()
     window.workspace.edits.set_all("w8a16", "", "")
     person.wait()
     assert view.rows[Quantity.RAM].value.text() != value

@@ -49,3 +49,14 @@ def test_a_nearly_full_accumulator_is_marked():
     assert model.index(0, NAME).data() == "▴ a"
     assert model.index(1, NAME).data() == "b"
     assert "1 bit to spare" in model.index(0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_instructions_are_predicted_for_the_chip(person, window):
+    person.open_example()
+    column = ORDER.index(Column.INSTRUCTIONS)
+    shown = person.cells(column)
+    assert shown[0] == "–"
+    assert sum(text.endswith("k") for text in shown) >= 6
+    window.workspace.edits.set_target("rv32imac")
+    person.wait()
+    assert person.cells(column) != shown

@@ -43,11 +43,21 @@ def estimate_for(
         raise TargetError("An estimate needs a target", hint="tinyml-studio targets lists them")
     held = find_target(chosen)
     missing = missing_tools(held.core)
-    if missing or not count:
-        foretold = predict(exported(derived).program, held.core)
-        if foretold is not None:
-            return _predicted(derived, held, foretold, missing)
-    return _measured(derived, held, chosen, progress)
+    foretold = predicted(derived, chosen, missing=missing) if missing or not count else None
+    return foretold or _measured(derived, held, chosen, progress)
+
+
+def predicted(derived: Derived, target: str, *, missing: tuple[str, ...] = ()) -> Estimate | None:
+    """The same without compiling anything; None where nothing was counted for the core.
+
+    Raises
+    ------
+    TargetError
+        If there is no such target.
+    """
+    held = find_target(target)
+    foretold = predict(exported(derived).program, held.core)
+    return None if foretold is None else _predicted(derived, held, foretold, missing)
 
 
 def _measured(derived: Derived, target: Target, chosen: str, progress: Progress) -> Estimate:

@@ -64,7 +64,9 @@ class Attempt:
     spare_bits
         Bits that the largest possible accumulator of each layer leaves free.
     estimates
-        By the name of the chip.
+        By the name of the chip; counted where the tools are installed.
+    predictions
+        By the name of the chip; None where nothing is known of its core.
     """
 
     document: Document
@@ -77,6 +79,11 @@ class Attempt:
     ram_by_layer: Mapping[str, int] = field(default_factory=dict)
     spare_bits: Mapping[str, int] = field(default_factory=dict)
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
+    predictions: Mapping[str, Estimate | None] = field(default_factory=dict)
+
+    def known(self, target: str) -> Estimate | None:
+        """The best that is known for a chip."""
+        return self.estimates.get(target) or self.predictions.get(target)
 
 
 class Tried:

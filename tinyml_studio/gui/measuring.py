@@ -1,7 +1,8 @@
 """What is measured of each configuration in the background: quality, memory, and the estimate.
 
-Memory is exact and follows every edit. The estimate compiles the header and runs it in an emulator:
-it begins when the person has paused, and gives way to the next edit.
+Memory is exact and follows every edit, as does the prediction for the chip. The estimate compiles
+the header and runs it in an emulator: it begins when the person has paused, and gives way to the
+next edit.
 """
 
 from __future__ import annotations
@@ -150,20 +151,22 @@ class Measuring(QObject):
         studio, attempt = self._workspace.studio, self.current
         if studio is None or studio.derived.program is None or self._workspace.is_pending:
             return
-        if self._wanted["memory"] and (attempt is None or attempt.data_bytes is None):
+        if self._wanted["memory"] and (attempt is None or self.target not in attempt.predictions):
             self._bring_memory(studio)
         has_estimate = attempt is not None and self.target in attempt.estimates
         if self._wanted["estimate"] and self._settings.estimates_itself and not has_estimate:
             self.pause.start()
 
     def _bring_memory(self, studio: Studio) -> None:
-        state = studio.state
+        state, target = studio.state, self.target
         document = state.history.current
+        known = self.tried.find(document)
+        held = {} if known is None else known.predictions
 
         def work(_: Progress) -> dict[str, object]:
-            from tinyml_studio.app.footprint import memory_of  # noqa: PLC0415 - not at the start
+            from tinyml_studio.app import measure  # noqa: PLC0415 - not at the start
 
-            return memory_of(state.derived)
+            return measure.of_configuration(state.derived, target, held)
 
         def done(known: dict[str, object]) -> None:
             self.tried.note(document, **known)

@@ -180,6 +180,7 @@ def _text(place: int, row: LayerRow, column: Column) -> str:
         Column.CLIPPED: percent(row.clipped),
         Column.FLASH: MISSING if row.flash is None else data_size(row.flash),
         Column.RAM: MISSING if row.ram is None else data_size(row.ram),
+        Column.INSTRUCTIONS: short_count(row.instructions) if row.instructions else MISSING,
     }
     return texts[column]
 
@@ -197,6 +198,7 @@ def _sort_key(place: int, row: LayerRow, column: Column) -> float | str:
         Column.CLIPPED: row.clipped,
         Column.FLASH: row.flash,
         Column.RAM: row.ram,
+        Column.INSTRUCTIONS: row.instructions,
     }
     if column in figures:
         value = figures[column]

@@ -77,7 +77,8 @@ class BudgetPane(Pane):
             self.tell(BudgetState(target=target, hint=NO_PROGRAM))
             return
         attempt = measuring.current
-        known = None if attempt is None else attempt.estimates.get(target)
+        known = None if attempt is None else attempt.known(target)
+        is_counted = attempt is not None and target in attempt.estimates
         missing = self._missing()
         measures = measures_of(attempt, target, self._latest.get(target), missing=missing)
         if known is not None:
@@ -89,7 +90,7 @@ class BudgetPane(Pane):
             known, fault=measuring.fault, runs=measuring.is_estimating, missing=missing
         )
         automatic = self.desk.settings.estimates_itself
-        flags = (measuring.is_estimating, known is None, automatic)
+        flags = (measuring.is_estimating, not is_counted, automatic)
         about = f"Changes since {self._baseline_name}"
         self.tell(budget_state(gauges, target, status, about, flags=flags))
 

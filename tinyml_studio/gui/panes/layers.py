@@ -43,10 +43,11 @@ class LayersPane(Pane):
         known = desk.measuring.current
         if known is not None and known.data_bytes is not None:
             self._memory = known
-        memory = self._memory
+        memory, target = self._memory, desk.measuring.target
 
         def work(_: Progress) -> LayersState:
-            return with_same_rows(layers_state(rows, graph, live, memory, pending=pending), before)
+            state = layers_state(rows, graph, live, memory, target=target, pending=pending)
+            return with_same_rows(state, before)
 
         self.assemble(Lane.TABLE, work, self._take)
 
@@ -56,9 +57,8 @@ class LayersPane(Pane):
 
     def hear(self, event: Event) -> None:
         """Bytes that are there already are no news."""
-        known = self.desk.measuring.current
-        held = None if self._memory is None else self._memory.flash_by_layer
-        if event is Event.MEASURED and (known is None or known.flash_by_layer is held):
+        known, target = self.desk.measuring.current, self.desk.measuring.target
+        if event is Event.MEASURED and _is_the_same(known, self._memory, target):
             return
         super().hear(event)
 
@@ -74,3 +74,11 @@ class LayersPane(Pane):
     def choose(self, layer: str) -> None:
         """Select its row."""
         self.view.choose(layer)
+
+
+def _is_the_same(known: Attempt | None, held: Attempt | None, target: str) -> bool:
+    """Whether nothing is known of bytes and the chip that was not."""
+    if known is None or held is None:
+        return known is None
+    bytes_too = known.flash_by_layer is held.flash_by_layer
+    return bytes_too and known.known(target) is held.known(target)

@@ -34,6 +34,7 @@ class Column(StrEnum):
     CLIPPED = "clipped"
     FLASH = "flash"
     RAM = "ram"
+    INSTRUCTIONS = "instructions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,16 @@ COLUMNS: dict[Column, ColumnSpec] = {
     Column.RAM: ColumnSpec(
         "RAM", 11.5, 2.7, "What lives in the arena while the layer runs", is_number=True
     ),
+    Column.INSTRUCTIONS: ColumnSpec(
+        "Instr.",
+        11.5,
+        2.6,
+        "Instructions of one inference on the chip's core: counted in an emulator, else predicted",
+        is_number=True,
+    ),
 }
 BAR_COLUMNS = (Column.ISOLATED, Column.CUMULATIVE)
-SIZE_COLUMNS = (Column.FLASH, Column.RAM)
+SIZE_COLUMNS = (Column.FLASH, Column.RAM, Column.INSTRUCTIONS)
 RISKY_BITS = 1
 """With so few spare bits an accumulator is marked: it holds, but one more bit would not."""
 
@@ -127,8 +135,8 @@ class LayerRow:
 
     `isolated` and `cumulative` are SQNR in dB, `clipped` a share of one; None when not (yet)
     known. `problem` says why the layer cannot run as it is chosen. `flash` and `ram` are bytes,
-    with their share of the largest layer; `spare_bits` are left free by the largest possible
-    accumulator.
+    `instructions` of one inference, each with its share of the largest layer; `spare_bits` are
+    left free by the largest possible accumulator.
     """
 
     key: str
@@ -146,8 +154,10 @@ class LayerRow:
     problem: str = ""
     flash: int | None = None
     ram: int | None = None
+    instructions: int | None = None
     flash_share: float = 0.0
     ram_share: float = 0.0
+    instructions_share: float = 0.0
     spare_bits: int | None = None
 
     @property

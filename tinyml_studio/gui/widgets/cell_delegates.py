@@ -154,14 +154,18 @@ class BarDelegate(ThemedDelegate):
 
 
 class SizeDelegate(ThemedDelegate):
-    """Bytes: the figure on the right, on the same line a bar that is full at the largest layer."""
+    """Bytes, instructions: the figure on the right, beside a bar full at the largest layer."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The bar left, the figure right."""
         super().paint(painter, option, index)
         row: LayerRow = index.data(ROW_ROLE)
-        is_flash = ORDER[index.column()] is Column.FLASH
-        share = row.flash_share if is_flash else row.ram_share
+        shares = {
+            Column.FLASH: row.flash_share,
+            Column.RAM: row.ram_share,
+            Column.INSTRUCTIONS: row.instructions_share,
+        }
+        share = shares[ORDER[index.column()]]
         width = option.rect.width() - 66
         if share <= 0.0 or width < 8:
             return

@@ -39,7 +39,7 @@ def measures_of(
     missing
         Why there is no estimate.
     """
-    known = attempt.estimates.get(target) if attempt is not None else None
+    known = attempt.known(target) if attempt is not None else None
     return {
         **_memory(attempt, known, missing),
         Quantity.LATENCY: _span(
@@ -164,6 +164,8 @@ def _known_status(known: Estimate, missing: str) -> str:
     if known.counted.instructions is None:
         return " ".join(_sentence(note) for note in known.notes)
     counted = f"Counted in an emulator of the {known.core}, not measured on the chip."
+    if known.source == "predicted":
+        counted = _sentence(known.notes[0])
     if known.latency_ms is None:
         return f"{counted} Latency: {_lower(_why_no_latency(known, missing))}"
     if known.energy_mj is None:

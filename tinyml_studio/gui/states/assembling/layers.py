@@ -27,9 +27,10 @@ def layers_state(
     evaluation: Evaluation | None,
     memory: Attempt | None = None,
     *,
+    target: str = "",
     pending: bool,
 ) -> LayersState:
-    """The table's rows; `memory` is what is known of bytes and accumulators."""
+    """The table's rows; `memory` is what is known of bytes, accumulators, and of the chip."""
     errors = _errors(evaluation)
     names = names_of(rows)
     made = (
@@ -37,7 +38,7 @@ def layers_state(
         for row in rows
     )
     return LayersState(
-        tuple(made if memory is None else _with_memory(tuple(made), memory)),
+        tuple(made if memory is None else _with_memory(tuple(made), memory, target)),
         pending,
         has_file_grids=graph is not None and graph.found is not None,
     )
@@ -61,8 +62,11 @@ def _layer_row(row: StudioRow, name: str, operator: str, error: LayerError | Non
     )
 
 
-def _with_memory(rows: tuple[LayerRow, ...], memory: Attempt) -> Iterator[LayerRow]:
-    """The rows with bytes, and with the bits that accumulators leave free."""
+def _with_memory(rows: tuple[LayerRow, ...], memory: Attempt, target: str) -> Iterator[LayerRow]:
+    """The rows with bytes, instructions, and with the bits that accumulators leave free."""
+    estimate = memory.known(target)
+    spent = {} if estimate is None else {cost.name: cost.instructions for cost in estimate.layers}
+    most_spent = max((count or 0 for count in spent.values()), default=0) or 1
     most_flash = max(memory.flash_by_layer.values(), default=0) or 1
     most_ram = max(memory.ram_by_layer.values(), default=0) or 1
     for row in rows:
@@ -71,6 +75,8 @@ def _with_memory(rows: tuple[LayerRow, ...], memory: Attempt) -> Iterator[LayerR
             row,
             flash=flash,
             ram=ram,
+            instructions=spent.get(row.key),
+            instructions_share=(spent.get(row.key) or 0) / most_spent,
             flash_share=(flash or 0) / most_flash,
             ram_share=(ram or 0) / most_ram,
             spare_bits=memory.spare_bits.get(row.key),
