@@ -12,9 +12,18 @@ from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.arith.profile import TFLM
 from tinyml_studio.program import arena
 from tinyml_studio.program.arena import plan_arena
-from tinyml_studio.program.instructions import Add, Concat, Lookup, Requantize, Reshape, Transpose
+from tinyml_studio.program.instructions import (
+    Add,
+    Concat,
+    Lookup,
+    Requantize,
+    Reshape,
+    Slice,
+    Transpose,
+)
 from tinyml_studio.program.lifetimes import ELEMENTWISE, Lifetime, tensor_lifetimes
 from tinyml_studio.program.program import Program, QuantizedTensor
+from tinyml_studio.program.views import is_view, moved_bytes
 
 ONE = Multiplier(1 << 30, 1)
 SUM = {
@@ -42,6 +51,14 @@ def add(first, second, output):
 
 def reshape(source, output):
     return Reshape(output, (source,), output)
+
+
+def cut(source, output, start, size, step=1):
+    return Slice(output, (source,), output, starts=(start,), sizes=(size,), steps=(step,))
+
+
+def join(output, *parts):
+    return Concat(output, parts, output, axis=0)
 
 
 def program_of(sizes, instructions, *, inputs=("x",), outputs=("y",), bits=None, constants=()):
@@ -73,13 +90,23 @@ class Memory:
         return range(start, start + self.program.tensors[name].nbytes)
 
     def write(self, name):
-        self.content[name] = name
-        for position, byte in enumerate(self.span(name)):
-            self.bytes[byte] = (name, position)
+        self.content[name] = [(name, position) for position in range(len(self.span(name)))]
+        for byte, tag in zip(self.span(name), self.content[name], strict=True):
+            self.bytes[byte] = tag
 
     def check(self, name):
-        found = [self.bytes[byte] for byte in self.span(name)]
-        assert found == [(self.content[name], position) for position in range(len(found))], name
+        assert [self.bytes[byte] for byte in self.span(name)] == self.content[name], name
+
+    def view(self, item):
+        """What a view shows is what the instruction would have moved."""
+        moved = moved_bytes(self.program, item)
+        if isinstance(item, Concat):
+            found = [tag for name in item.inputs for tag in self.content[name]]
+        else:
+            size = self.program.tensors[item.output].nbytes
+            found = self.content[item.inputs[0]][moved[0] : moved[0] + size]
+        self.content[item.output] = found
+        self.check(item.output)
 
     def check_overlap(self, item, name):
         """An instruction may write where it reads only as an elementwise one."""
@@ -95,8 +122,9 @@ class Memory:
         for name in operands:
             self.check(name)
         if isinstance(item, Reshape):
-            assert self.plan.offsets[item.output] == self.plan.offsets[operands[0]]
-            self.content[item.output] = self.content[operands[0]]
+            assert is_view(self.program, item, self.plan.offsets)
+        if is_view(self.program, item, self.plan.offsets):
+            self.view(item)
             return
         for name in operands:
             self.check_overlap(item, name)
@@ -114,9 +142,12 @@ def check_by_running(program, plan):
         memory.check(name)
 
 
+KINDS = ["move", "reshape", "requantize", "add", "add k", "concat", "concat", "slice", "slice"]
+
+
 @st.composite
 def programs(draw):
-    """A random network of moves, reshapes, elementwise steps and concatenations."""
+    """A random network of moves, reshapes, elementwise steps, concatenations and slices."""
     sizes = {"x": draw(st.integers(1, 300)), "k": 1}
     inputs = ["x"]
     if draw(st.booleans()):
@@ -127,7 +158,7 @@ def programs(draw):
         source = draw(st.sampled_from(known))
         output = f"t{number}"
         bits[output] = draw(st.sampled_from([4, 8, 16]))
-        kind = draw(st.sampled_from(["move", "reshape", "requantize", "add", "add k", "concat"]))
+        kind = draw(st.sampled_from(KINDS))
         sizes[output] = sizes[source]
         if kind == "move":
             sizes[output] = draw(st.integers(1, 300))
@@ -138,9 +169,18 @@ def programs(draw):
         elif kind == "requantize":
             instructions.append(requantize(source, output))
         elif kind == "concat":
-            other = draw(st.sampled_from(known))
-            sizes[output] += sizes[other]
-            instructions.append(Concat(output, (source, other), output, axis=0))
+            bits[output] = bits.get(source, 8)
+            alike = [name for name in known if bits.get(name, 8) in (bits[output], 4)]
+            others = draw(st.lists(st.sampled_from(alike), min_size=1, max_size=3))
+            sizes[output] += sum(sizes[other] for other in others)
+            instructions.append(Concat(output, (source, *others), output, axis=0))
+        elif kind == "slice":
+            bits[output] = bits.get(source, 8)
+            start = draw(st.integers(0, sizes[source] - 1)) // 4 * 4
+            step = draw(st.sampled_from([1, 1, 2]))
+            most = (sizes[source] - start + step - 1) // step
+            sizes[output] = draw(st.integers(1, most))
+            instructions.append(cut(source, output, start, sizes[output], step))
         else:
             partners = [name for name in known if sizes[name] in (1, sizes[source])]
             other = "k" if kind == "add k" else draw(st.sampled_from(partners))
@@ -158,7 +198,8 @@ def test_what_is_needed_is_never_overwritten(program, alignment):
     plan = plan_arena(program, alignment=alignment)
     check_by_running(program, plan)
     assert set(plan.offsets) == set(tensor_lifetimes(program))
-    assert all(offset % alignment == 0 for offset in plan.offsets.values())
+    assert all(offset % min(alignment, 4) == 0 for offset in plan.offsets.values())
+    assert all(min(plan.offsets[name] for name in names) % alignment == 0 for names in plan.buffers)
     assert plan.size >= plan.lower_bound
     assert len(plan.steps) == len(program.instructions)
 

@@ -30,7 +30,6 @@ def front_matter(
 
     With a `stem` the export is the two files of this name.
     """
-    name = prefix.upper()
     target = comment_text(info.target)
     lines = [
         f'{stem or prefix}.h - integer inference of "{comment_text(info.model_name)}"',

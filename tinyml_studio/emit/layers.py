@@ -23,8 +23,9 @@ from tinyml_studio.emit.calls.registry import calls_of
 from tinyml_studio.emit.guard import Guard
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.memory import Memory
-from tinyml_studio.program.instructions import Instruction, Reshape
+from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
+from tinyml_studio.program.views import is_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ class LayerWriter:
             for call in self._calls(item)
         )
         if not body:
-            self._text.append(f"/* layer {index} only gives its input another shape */\n")
+            self._text.append(
+                f"/* layer {index} moves nothing: its tensors lie one in the other */\n"
+            )
             return Step(index, "", final)
         function = self._unique(f"{self._prefix}_layer_{index:03d}")
         self._text.append(
@@ -103,7 +106,7 @@ class LayerWriter:
         return Step(index, function, final)
 
     def _calls(self, item: Instruction) -> tuple[KernelCall, ...]:
-        if isinstance(item, Reshape) and self.memory.same_place(item.inputs[0], item.output):
+        if is_view(self._program, item, self.memory.offsets):
             return ()
         return calls_of(item, self._program, scratch=item.output in self._scratch)
 

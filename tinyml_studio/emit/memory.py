@@ -26,11 +26,6 @@ class Memory:
         """A pointer to a tensor that is written."""
         return self._pointer(c_type(tensor.type), "void", tensor, base)
 
-    def same_place(self, first: str, second: str) -> bool:
-        """Whether two tensors begin at one place in the arena."""
-        offsets = self.offsets
-        return first in offsets and second in offsets and offsets[first] == offsets[second]
-
     def _pointer(self, type_: str, untyped: str, tensor: QuantizedTensor, base: str) -> str:
         # over void where the alignment grows, which the plan of the arena takes care of
         through = f"({untyped} *)" if tensor.type.carrier.itemsize > 1 else ""

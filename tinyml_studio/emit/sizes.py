@@ -10,6 +10,7 @@ from tinyml_studio.emit.calls.registry import calls_of
 from tinyml_studio.emit.scratch import plan_scratch
 from tinyml_studio.program.arena import ArenaPlan, plan_arena
 from tinyml_studio.program.program import Program
+from tinyml_studio.program.views import is_view
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +45,15 @@ def data_sizes(program: Program) -> DataSizes:
         count.add(integer_table("constant", values, program.tensors[tensor].type))
     by_layer: dict[str, int] = {}
     for item in program.instructions:
+        by_layer.setdefault(item.layer, 0)
+        if is_view(program, item, plan.offsets):
+            continue
         before = count.weights + count.constants
         for call in calls_of(item, program, scratch=item.output in scratch.offsets):
             for argument in call.arguments:
                 count.add(argument)
         spent = count.weights + count.constants - before
-        by_layer[item.layer] = by_layer.get(item.layer, 0) + spent
+        by_layer[item.layer] += spent
     return DataSizes(plan, max(scratch.size, 1), count.weights, count.constants, by_layer)
 
 

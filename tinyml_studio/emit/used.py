@@ -11,8 +11,9 @@ from tinyml_studio.emit.calls.registry import calls_of
 from tinyml_studio.emit.library import library
 from tinyml_studio.emit.scratch import plan_scratch
 from tinyml_studio.program.arena import plan_arena
-from tinyml_studio.program.instructions import Instruction, Reshape
+from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
+from tinyml_studio.program.views import is_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ def _used(program: Program) -> Iterator[Used]:
     plan = plan_arena(program)
     scratch = plan_scratch(program, plan)
     for item in program.instructions:
-        place = plan.offsets[item.output]
-        if isinstance(item, Reshape) and plan.offsets.get(item.inputs[0]) == place:
+        if is_view(program, item, plan.offsets):
             continue
         calls = calls_of(item, program, scratch=item.output in scratch.offsets)
         if calls:

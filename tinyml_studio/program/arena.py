@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -16,10 +16,12 @@ from tinyml_studio.program.lifetimes import (
     tensor_lifetimes,
 )
 from tinyml_studio.program.program import Program
+from tinyml_studio.program.views import view_candidates
 
 ALIGNMENT = 16
 _SEARCH_WORK = 40_000  # pairs of buffers that the search for a better order compares
 _SEED = 1
+_SINGLE_VIEWS = 8  # Concats and Slices tried one by one where all of them as views take more
 
 Offsets = Mapping[Buffer, int]
 
@@ -45,7 +47,7 @@ class ArenaPlan:
     size
         Bytes in all.
     alignment
-        Every offset is a multiple of it.
+        Every offset is a multiple of it, but for those of views: they begin at words.
     lower_bound
         Bytes of the buffers that must live at once in the fullest step, aligned: no layout with
         the same sharing is smaller.
@@ -81,14 +83,12 @@ def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
     """
     if alignment < 1:
         raise ValueError(f"an alignment is at least 1, not {alignment}")
-    candidates = [
-        _best_layout(shared_buffers(program, in_place=in_place), alignment)
-        for in_place in (True, False)
-    ]
-    layout = min(candidates, key=_extent)  # the first of equals: the one with in-place results
+    layout = _smallest_layout(program, alignment)
     offsets, state_bytes = _state_offsets(program, alignment)
     offsets |= {
-        name: state_bytes + offset for buffer, offset in layout.items() for name in buffer.tensors
+        name: state_bytes + offset + place
+        for buffer, offset in layout.items()
+        for name, place in zip(buffer.tensors, buffer.places, strict=True)
     }
     return ArenaPlan(
         offsets=MappingProxyType(offsets),
@@ -111,6 +111,30 @@ def _state_offsets(program: Program, alignment: int) -> tuple[dict[str, int], in
         offsets[name] = size
         size += -(-program.tensors[name].nbytes // alignment) * alignment
     return offsets, size
+
+
+def _smallest_layout(program: Program, alignment: int) -> Offsets:
+    """The smallest layout with and without results in place; views only where they cost nothing."""
+
+    def layout(views: Collection[str]) -> Offsets:
+        candidates = [
+            _best_layout(shared_buffers(program, in_place=in_place, views=views), alignment)
+            for in_place in (True, False)
+        ]
+        return min(candidates, key=_extent)  # the first of equals: the one in place
+
+    best, wanted = layout(()), view_candidates(program)
+    if not wanted:
+        return best
+    every = layout(wanted)
+    if _extent(every) <= _extent(best):
+        return every
+    kept: tuple[str, ...] = ()
+    for name in wanted[:_SINGLE_VIEWS]:
+        found = layout((*kept, name))
+        if _extent(found) <= _extent(best):
+            best, kept = found, (*kept, name)
+    return best
 
 
 def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:

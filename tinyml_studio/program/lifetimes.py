@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tinyml_studio.program.instructions import (
     Add,
     AddFloat32,
+    Concat,
     Extremum,
     Instruction,
     Interpolate,
@@ -22,6 +23,9 @@ from tinyml_studio.program.instructions import (
     Reshape,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
+from tinyml_studio.program.views import moved_bytes
+
+Shared = tuple[str, str, int]
 
 ELEMENTWISE = (
     Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
@@ -57,17 +61,26 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True)
 class Buffer:
-    """Tensors that share one place: a tensor, views of it, and what is computed in place."""
+    """Tensors that share one place: a tensor, views of it, and what is computed in place.
+
+    `places` has the first byte of each tensor in the buffer.
+    """
 
     tensors: tuple[str, ...]
+    places: tuple[int, ...]
     size: int
     lifetime: Lifetime
 
-    def joined(self, other: Buffer) -> Buffer:
-        """Both as one buffer."""
+    def place(self, tensor: str) -> int:
+        """First byte of a tensor in the buffer."""
+        return self.places[self.tensors.index(tensor)]
+
+    def with_(self, other: Buffer, at: int) -> Buffer:
+        """Both as one buffer, in which the other begins at byte `at`."""
         return Buffer(
             self.tensors + other.tensors,
-            max(self.size, other.size),
+            self.places + tuple(at + place for place in other.places),
+            max(self.size, at + other.size),
             self.lifetime.joined(other.lifetime),
         )
 
@@ -95,30 +108,56 @@ def tensor_lifetimes(program: Program) -> Mapping[str, Lifetime]:
     return lifetimes | {name: Lifetime(-1, end) for name in state_tensors(program)}
 
 
-def shared_buffers(program: Program, *, in_place: bool) -> tuple[Buffer, ...]:
+def shared_buffers(
+    program: Program, *, in_place: bool, views: Collection[str] = ()
+) -> tuple[Buffer, ...]:
     """Buffers of all tensors in RAM but states; a Reshape is always a view.
 
-    With `in_place`, elementwise instructions write over an operand that dies there.
+    With `in_place`, elementwise instructions write over an operand that dies there. `views` are
+    outputs of `view_candidates` whose instructions shall move nothing, where that is possible.
     """
     lifetimes, states = tensor_lifetimes(program), frozenset(state_tensors(program))
     held = {
-        name: Buffer((name,), program.tensors[name].nbytes, lifetime)
+        name: Buffer((name,), (0,), program.tensors[name].nbytes, lifetime)
         for name, lifetime in lifetimes.items()
         if name not in states
     }
     for step, item in enumerate(program.instructions):
-        source = _overwritten(program, item, held, step) if in_place else None
-        if isinstance(item, Reshape) and item.inputs[0] in held:
-            source = item.inputs[0]
-        if source is not None:
-            merged = held[source].joined(held[item.output])
+        shared = _views(program, item, held) if _is_wanted(item, views) else None
+        if shared is None and in_place:
+            shared = _in_place(program, item, held, step)
+        for host, guest, at in shared or ():
+            merged = held[host].with_(held[guest], held[host].place(host) + at)
             held |= dict.fromkeys(merged.tensors, merged)
     return tuple(dict.fromkeys(held.values()))
 
 
-def _overwritten(
+def _is_wanted(item: Instruction, views: Collection[str]) -> bool:
+    return isinstance(item, Reshape) or item.output in views
+
+
+def _views(
+    program: Program, item: Instruction, held: Mapping[str, Buffer]
+) -> tuple[Shared, ...] | None:
+    """How an instruction that moves nothing shares places: host, guest, and the byte between."""
+    moved = moved_bytes(program, item)
+    if moved is None or any(name not in held for name in item.inputs):
+        return None
+    if not isinstance(item, Concat):
+        return ((item.inputs[0], item.output, moved[0]),)
+    parts = [held[name] for name in item.inputs]
+    whole = all(
+        part.size == program.tensors[name].nbytes and part.place(name) == 0
+        for part, name in zip(parts, item.inputs, strict=True)
+    )
+    if not whole or len(set(parts)) < len(parts):
+        return None
+    return tuple((item.output, name, at) for name, at in zip(item.inputs, moved, strict=True))
+
+
+def _in_place(
     program: Program, item: Instruction, held: Mapping[str, Buffer], step: int
-) -> str | None:
+) -> tuple[Shared, ...] | None:
     """The operand that an instruction can write its result over, if there is one."""
     if not isinstance(item, ELEMENTWISE):
         return None
@@ -127,9 +166,23 @@ def _overwritten(
         if name not in held or held[name].lifetime.last != step:
             continue
         beside = [other for other in item.inputs if held.get(other) is held[name]]
-        if all(_covers(program.tensors[other], output) for other in beside):
-            return name
+        if all(
+            _covers(program.tensors[other], output)
+            and not _partly_overlap(program, held[name], name, other)
+            for other in beside
+        ):
+            return ((name, item.output, 0),)
     return None
+
+
+def _partly_overlap(program: Program, buffer: Buffer, first: str, second: str) -> bool:
+    """Whether two tensors of a buffer overlap without beginning at one place."""
+    one, other = buffer.place(first), buffer.place(second)
+    if one == other:
+        return False
+    return (
+        one < other + program.tensors[second].nbytes and other < one + program.tensors[first].nbytes
+    )
 
 
 def _covers(operand: QuantizedTensor, output: QuantizedTensor) -> bool:
