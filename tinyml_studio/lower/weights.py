@@ -33,8 +33,8 @@ _MAX_SHIFT = {4: 30, 8: 30, 16: 7}  # of a multiplier, by the bits of the input;
 class IntegerWeights:
     """What convolutions and fully connected layers share.
 
-    `integers` ``(O, ...)``, the others ``(O,)``; `factors` are what the multipliers stand
-    for, `narrow` is that of the instruction.
+    `integers` ``(O, ...)``, the others ``(O,)``; `scale` is that of the weights, `factors` are what
+    the multipliers stand for, `narrow` is that of the instruction.
     """
 
     integers: Int8Array
@@ -42,6 +42,7 @@ class IntegerWeights:
     bias: Int64Array
     multiplier: Int32Array
     shift: Int32Array
+    scale: NDArray[np.float64]
     factors: NDArray[np.float64]
     narrow: bool = False
 
@@ -66,10 +67,7 @@ def integer_weights(
     than half of its type, the weight scale of that channel is widened until it fits; where all
     weights of a channel are zero, its steps are no larger than the output's.
     """
-    reach = layer.setting.scheme.weight_reach.get(layer.node.name)
-    held = None
-    if reach is None:
-        held = file_weights(layer.setting.graph.found, layer.node.name, layer.choice)
+    held = _stated(layer)
     params, integers = _quantized(layer, weight, held, granularity)
     scales = np.broadcast_to(params.scale, bias.shape)
     exact = None if held is None else _file_bias(layer, held, source)
@@ -85,7 +83,15 @@ def integer_weights(
     factors = _factors(layer, source.scale * scales, output.scale, is_rounded=is_rounded)
     narrow = held is not None and held.narrow and exact is held.bias
     mantissas, shifts = _multipliers(layer, factors, 8 if narrow else source.type.bits)
-    return IntegerWeights(integers, params.type, exact, mantissas, shifts, factors, narrow)
+    scales = np.array(scales)
+    return IntegerWeights(integers, params.type, exact, mantissas, shifts, scales, factors, narrow)
+
+
+def _stated(layer: Layer) -> FoundWeights | None:
+    """What the file states of the weights; None where a choice or a range by hand is in its way."""
+    if layer.node.name in layer.setting.scheme.weight_reach:
+        return None
+    return file_weights(layer.setting.graph.found, layer.node.name, layer.choice)
 
 
 def _factors(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tinyml_studio.ir import ops
+from tinyml_studio.ir.found import FoundQuantization
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Operator
 from tinyml_studio.passes.editor import Editor
@@ -23,13 +24,17 @@ def fuse_gates(graph: Graph) -> Graph:
     ``x * relu6(x + 3) / 6`` become HardSwish, ``x * Tanh(Softplus(x))`` becomes Mish,
     ``x / 2 * (1 + Erf(x / sqrt 2))`` becomes Gelu, ``relu6(x + 3) / 6`` becomes HardSigmoid: one
     table each, and one rounding. Requires nothing. Ensures that none of these patterns is left;
-    what they were made of stays for `drop_dead`.
+    what they were made of stays for `drop_dead`. In a quantized network only a product with a
+    function of its own input is fused, where nothing is rounded between.
     """
     editor = Editor(graph)
     for node in editor.walk():
         if not isinstance(node.op, ops.Mul) or node.op.clamp:
             continue
-        fused = _gated(editor, node) or _scaled(editor, node)
+        if graph.found is None:
+            fused = _gated(editor, node) or _scaled(editor, node)
+        else:
+            fused = _ungraded(editor, node, graph.found)
         if fused is not None and editor.shapes.get(fused[1]) == editor.shapes.get(node.outputs[0]):
             editor.replace(node, replace(node, op=fused[0], inputs=(fused[1],)))
     return editor.graph()
@@ -53,6 +58,17 @@ def _gated(editor: Editor, node: Node) -> _Fused | None:
         half = _scalar(editor, editor.producer(source), ops.Mul)
         if half is not None and _near(half[1], 0.5) and _erf_gate(editor, maker) == half[0]:
             return ops.Function("Gelu"), half[0]
+    return None
+
+
+def _ungraded(editor: Editor, node: Node, found: FoundQuantization) -> _Fused | None:
+    """A tensor times a function of itself that the file computes in real numbers."""
+    for source, gate in (node.inputs, node.inputs[::-1]):
+        maker = editor.producer(gate)
+        if maker is not None and maker.inputs[0] == source and not found.states(gate):
+            op = _times_own(maker.op)
+            if op is not None:
+                return op, source
     return None
 
 

@@ -45,6 +45,7 @@ CHANNELS_FIRST: tuple[Pass, ...] = (
     merge_reshapes,
     fold_pad,
     fold_stated,
+    fuse_gates,
     fuse_clamp,
 )
 """The same for one with channels first: its layout, and what is rounded only once there, too."""

@@ -21,8 +21,8 @@ def write_conv(draft: Draft, node: Node, op: Conv) -> None:
     """Conv, channels first; the kernel ``(O, *k, I / g)`` becomes ``(O, I / g, *k)``."""
     operands = [
         draft.read(node.inputs[0], Layout.FIRST),
-        draft.floats(np.moveaxis(op.weight, -1, 1)),
-        draft.floats(op.bias),
+        draft.weights(node, op, lambda held: np.moveaxis(held, -1, 1), axis=0),
+        draft.bias(node, op),
     ]
     name = draft.add(
         "Conv",
@@ -39,10 +39,10 @@ def write_conv(draft: Draft, node: Node, op: Conv) -> None:
 def write_dense(draft: Draft, node: Node, op: Dense) -> None:
     """Gemm for vectors, else MatMul and Add over the last axis."""
     source = draft.read(node.inputs[0])
-    bias = draft.floats(op.bias)
     if draft.rank(node.inputs[0]) == 1:
-        name = draft.add("Gemm", [source, draft.floats(op.weight), bias], transB=1)
+        weights = draft.weights(node, op, np.asarray, axis=0)
+        name = draft.add("Gemm", [source, weights, draft.bias(node, op)], transB=1)
     else:
-        product = draft.add("MatMul", [source, draft.floats(op.weight.T)])
-        name = draft.add("Add", [product, bias])
+        weights = draft.weights(node, op, np.transpose, axis=1)
+        name = draft.add("Add", [draft.add("MatMul", [source, weights]), draft.bias(node, op)])
     draft.write(node.outputs[0], draft.clamped(name, op.clamp))

@@ -8,26 +8,39 @@ text of the user's file reaches ONNX Runtime.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
+from onnx import (
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    helper,
+    numpy_helper,
+)
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.writer.layout import Layout, batched, inverse, sample_perm
-from tinyml_studio.ir.graph import Graph
-from tinyml_studio.ir.ops import Clamp, Shape
+from tinyml_studio.ir.graph import Graph, Node
+from tinyml_studio.ir.ops import Clamp, Conv, ConvTranspose, Dense, Shape
 
 OPSET = 17
 AT_ONCE = 1000
 IR_VERSION = 8  # the oldest that carries opset 17
 
 Attribute = int | float | str | Sequence[int] | Sequence[float]
+Arrange = Callable[[NDArray[Any]], NDArray[Any]]
+"""Moves the axes of an array; changes no value."""
 
 
 class Draft:
     """Collects the ONNX nodes of `graph`; a tensor is asked for by its name and layout."""
+
+    opset = OPSET
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -94,12 +107,32 @@ class Draft:
         """ONNX name of a new int64 vector."""
         return self._constant(np.asarray(values, dtype=np.int64))
 
-    def repeated(self, constant: FloatArray) -> str:
+    def weights(
+        self, node: Node, op: Conv | ConvTranspose | Dense, arrange: Arrange, *, axis: int
+    ) -> str:
+        """ONNX name of a layer's weights, arranged so that the output channels are along `axis`."""
+        del node, axis
+        return self.floats(arrange(op.weight))
+
+    def bias(self, node: Node, op: Conv | ConvTranspose | Dense) -> str:
+        """ONNX name of a layer's bias ``(O,)``."""
+        del node
+        return self.floats(op.bias)
+
+    def constant(self, tensor: str, arrange: Arrange) -> str:
+        """ONNX name of a constant operand, arranged."""
+        return self.floats(arrange(self._graph.constants[tensor]))
+
+    def repeated(self, tensor: str, arrange: Arrange) -> str:
         """A constant operand as ``(N, ...)``: the same for every sample of the batch."""
         if not self._batch_size:
-            self._batch_size = self.add("Shape", ["input_0"], start=0, end=1)
-        shape = self.add("Concat", [self._batch_size, self.integers(constant.shape)], axis=0)
-        return self.add("Expand", [self.floats(constant[np.newaxis]), shape])
+            source = self._graph.inputs[0].tensor
+            self._batch_size = self.add("Shape", [self.read(source)], start=0, end=1)
+        shape = arrange(self._graph.constants[tensor]).shape
+        sizes = self.add("Concat", [self._batch_size, self.integers(shape)], axis=0)
+        return self.add(
+            "Expand", [self.constant(tensor, lambda held: arrange(held)[np.newaxis]), sizes]
+        )
 
     def clamped(self, name: str, clamp: Clamp) -> str:
         """`name`, limited by `clamp` when that limits anything."""
@@ -115,14 +148,11 @@ class Draft:
         """The serialised model; its outputs are the tensors `outputs` in the graph's layout."""
         names = [f"output_{position}" for position in range(len(outputs))]
         self._name_outputs(dict(zip(names, map(self.read, outputs), strict=True)))
-        opset = helper.make_opsetid("", OPSET)
+        opset = helper.make_opsetid("", self.opset)
         model = ModelProto(ir_version=IR_VERSION, opset_import=[opset])
-        graph = model.graph  # filled in place: a copy of all nodes would hold up every thread
+        graph = model.graph
         graph.name = "graph"
-        for start in range(0, len(self._nodes), AT_ONCE):
-            graph.node.extend(self._nodes[start : start + AT_ONCE])
-        for start in range(0, len(self._initializers), AT_ONCE):
-            graph.initializer.extend(self._initializers[start : start + AT_ONCE])
+        self._fill(graph)
         graph.input.extend(
             self._value_info(f"input_{position}", port.tensor)
             for position, port in enumerate(self._graph.inputs)
@@ -130,6 +160,13 @@ class Draft:
         graph.output.extend(map(self._value_info, names, outputs))
         serialised: bytes = model.SerializeToString()
         return serialised
+
+    def _fill(self, graph: GraphProto) -> None:
+        """Put nodes and constants in; a copy of all at once would hold up every thread."""
+        for start in range(0, len(self._nodes), AT_ONCE):
+            graph.node.extend(self._nodes[start : start + AT_ONCE])
+        for start in range(0, len(self._initializers), AT_ONCE):
+            graph.initializer.extend(self._initializers[start : start + AT_ONCE])
 
     def _name_outputs(self, sources: Mapping[str, str]) -> None:
         """Rename what nodes make to the outputs' names; only a second output of it is a copy."""
@@ -154,7 +191,8 @@ class Draft:
         """Make `tensor` in a layout in which it does not exist."""
         constant = self._graph.constants.get(tensor)
         if constant is not None:
-            return self.repeated(constant.transpose(sample_perm(constant.ndim, layout)))
+            perm = sample_perm(constant.ndim, layout)
+            return self.repeated(tensor, lambda held: held.transpose(perm))
         source, name = next(iter(self._written[tensor].items()))
         perm = sample_perm(self.rank(tensor), Layout.FIRST)
         move = perm if source is Layout.LAST else inverse(perm)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from tinyml_studio.arith.inttype import FloatArray
+import numpy as np
+from numpy.typing import NDArray
+
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, sample_perm
 from tinyml_studio.ir.graph import Node
@@ -36,10 +38,9 @@ def write_channel_affine(draft: Draft, node: Node, op: ChannelAffine) -> None:
     """Mul and Add with one factor and one offset per channel."""
     rank = draft.rank(node.inputs[0])
     layout = draft.preferred(node.inputs[0])
-    scaled = draft.add(
-        "Mul", [draft.read(node.inputs[0], layout), _broadcast(draft, op.scale, rank, layout)]
-    )
-    name = draft.add("Add", [scaled, _broadcast(draft, op.bias, rank, layout)])
+    scale, offset = (draft.floats(broadcast(held, rank, layout)) for held in (op.scale, op.bias))
+    scaled = draft.add("Mul", [draft.read(node.inputs[0], layout), scale])
+    name = draft.add("Add", [scaled, offset])
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
 
 
@@ -50,7 +51,8 @@ def _operands(draft: Draft, node: Node) -> tuple[Layout, list[str]]:
     operands = [_aligned(draft, tensor, rank, layout) for tensor in node.inputs]
     constant = draft.constant_operand(node.inputs[0])
     if constant is not None and draft.constant_operand(node.inputs[1]) is not None:
-        operands[0] = draft.repeated(np.broadcast_to(constant, draft.shape(node.outputs[0])))
+        shape = draft.shape(node.outputs[0])
+        operands[0] = draft.repeated(node.inputs[0], lambda held: np.broadcast_to(held, shape))
     return layout, operands
 
 
@@ -65,17 +67,15 @@ def _shared_layout(draft: Draft, tensors: tuple[str, ...], rank: int) -> Layout:
 
 def _aligned(draft: Draft, tensor: str, rank: int, layout: Layout) -> str:
     """An operand with its sample axes counted from the last, so that the batch axis is first."""
-    constant = draft.constant_operand(tensor)
-    if constant is not None:
-        return _broadcast(draft, constant, rank, layout)
+    if draft.constant_operand(tensor) is not None:
+        return draft.constant(tensor, lambda held: broadcast(held, rank, layout))
     missing = rank - draft.rank(tensor)
     if not missing:
         return draft.read(tensor, layout)
     return draft.add("Unsqueeze", [draft.read(tensor), draft.integers(range(1, missing + 1))])
 
 
-def _broadcast(draft: Draft, constant: FloatArray, rank: int, layout: Layout) -> str:
+def broadcast(constant: NDArray[Any], rank: int, layout: Layout) -> NDArray[Any]:
     """A constant that broadcasts along ``(N, ...)`` as it does along one sample."""
     full = constant.reshape((1,) * (rank - constant.ndim) + constant.shape)
-    moved = full.transpose(sample_perm(rank, layout))
-    return draft.floats(moved[np.newaxis])
+    return full.transpose(sample_perm(rank, layout))[np.newaxis]

@@ -1,4 +1,4 @@
-"""Functions of one value as ONNX; those that opset 17 lacks are made of others."""
+"""Functions of one value as ONNX; those that the opset lacks are made of others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def write_function(draft: Draft, node: Node, op: Function) -> None:
     """In the layout of the input."""
     layout = draft.preferred(node.inputs[0])
     source = draft.read(node.inputs[0], layout)
-    if op.name in _COMPOSED:
+    if draft.opset >= _NEWER and op.name in _SINGLE:
+        name = _SINGLE[op.name](draft, source)
+    elif op.name in _COMPOSED:
         name = _COMPOSED[op.name](draft, source)
     elif op.name == "Selu":
         name = draft.add("Selu", [source], alpha=op.alpha, gamma=op.gamma)
@@ -60,6 +62,17 @@ def _half_of_one_more(draft: Draft, x: str, gate: str) -> str:
     half = draft.add("Mul", [x, draft.floats(0.5)])
     return draft.add("Mul", [half, draft.add("Add", [gate, draft.floats(1.0)])])
 
+
+_NEWER = 20
+_SINGLE: Mapping[str, Callable[[Draft, str], str]] = MappingProxyType(
+    {
+        "Gelu": lambda draft, x: draft.add("Gelu", [x]),
+        "GeluTanh": lambda draft, x: draft.add("Gelu", [x], approximate="tanh"),
+        "Mish": lambda draft, x: draft.add("Mish", [x]),
+        "Rsqrt": lambda draft, x: draft.add("Pow", [x, draft.floats(-0.5)]),
+    }
+)
+"""One operator from opset 20 on, so that nothing lies between that could have a grid."""
 
 _COMPOSED: Mapping[str, Callable[[Draft, str], str]] = MappingProxyType(
     {

@@ -9,6 +9,7 @@ from tinyml_studio.ir.graph import Node
 from tinyml_studio.ir.ops import ArgMax, AveragePool, MaxPool, Mean, Sum
 
 _FLOAT = 1  # TensorProto.FLOAT
+_AXES_AS_OPERAND = 18  # the opset
 
 
 def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
@@ -24,10 +25,13 @@ def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
 
 
 def write_mean(draft: Draft, node: Node, op: Mean) -> None:
-    """ReduceMean, whose axes are an attribute."""
+    """ReduceMean, whose axes are an attribute before opset 18, and an operand from there on."""
     layout, axes = _axes(draft, node, op)
-    source = draft.read(node.inputs[0], layout)
-    name = draft.add("ReduceMean", [source], axes=axes, keepdims=int(op.keepdims))
+    source, keepdims = draft.read(node.inputs[0], layout), int(op.keepdims)
+    if draft.opset < _AXES_AS_OPERAND:
+        name = draft.add("ReduceMean", [source], axes=axes, keepdims=keepdims)
+    else:
+        name = draft.add("ReduceMean", [source, draft.integers(axes)], keepdims=keepdims)
     draft.write(node.outputs[0], name, layout)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.formats.writer.convolution import onnx_pads
 from tinyml_studio.formats.writer.draft import Draft
@@ -14,14 +17,17 @@ from tinyml_studio.ir.ops import ConvTranspose
 def write_conv_transpose(draft: Draft, node: Node, op: ConvTranspose) -> None:
     """ConvTranspose, channels first; the kernel ``(O, *k, I / g)`` becomes ``(I, O / g, *k)``."""
     filters, depth = op.weight.shape[0], op.weight.shape[-1]
-    grouped = np.moveaxis(op.weight, -1, 1).reshape(
-        op.groups, filters // op.groups, depth, *op.kernel
-    )
-    weight = np.swapaxes(grouped, 1, 2).reshape(op.groups * depth, -1, *op.kernel)
+
+    def arranged(held: NDArray[Any]) -> NDArray[Any]:
+        grouped = np.moveaxis(held, -1, 1).reshape(
+            op.groups, filters // op.groups, depth, *op.kernel
+        )
+        return np.swapaxes(grouped, 1, 2).reshape(op.groups * depth, -1, *op.kernel)
+
     operands = [
         draft.read(node.inputs[0], Layout.FIRST),
-        draft.floats(weight),
-        draft.floats(op.bias),
+        draft.weights(node, op, arranged, axis=1),
+        draft.bias(node, op),
     ]
     name = draft.add(
         "ConvTranspose",

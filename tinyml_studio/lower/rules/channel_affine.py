@@ -39,5 +39,6 @@ def lower_channel_affine(layer: Layer) -> None:
             shift=weights.shift,
             low=low,
             high=high,
+            weight_scale=weights.scale,
         )
     )

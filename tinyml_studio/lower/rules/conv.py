@@ -51,6 +51,7 @@ def _emit_full(
             low=low,
             high=high,
             narrow=weights.narrow,
+            weight_scale=weights.scale,
         )
     )
 
@@ -77,6 +78,7 @@ def _emit_depthwise(
             low=low,
             high=high,
             narrow=weights.narrow,
+            weight_scale=weights.scale,
         )
     )
 

@@ -40,5 +40,6 @@ def lower_conv_transpose(layer: Layer) -> None:
             low=low,
             high=high,
             narrow=weights.narrow,
+            weight_scale=weights.scale,
         )
     )

@@ -44,6 +44,7 @@ def lower_dense(layer: Layer) -> None:
             low=low,
             high=high,
             narrow=weights.narrow,
+            weight_scale=weights.scale,
         )
     )
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import Int8Array, Int32Array, Int64Array, IntType
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
+
+
+def unstated() -> NDArray[np.float64]:
+    """No scales: the multipliers hold all that the integers need."""
+    return np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +23,8 @@ class Conv2D(Instruction):
 
     Padding is the input's zero point.
     ``y = clamp(zo + MBQM(bias[o] + sum (x - zx) * w, multiplier[o], shift[o]), low, high)``
-    A one-dimensional convolution has H = 1.
+    A one-dimensional convolution has H = 1. `weight_scale` ``(O,)`` is what one step of the weights
+    is worth: the integers do not need it, only what is written for another engine; it may be empty.
     """
 
     weights: Int8Array
@@ -31,6 +40,7 @@ class Conv2D(Instruction):
     high: int
     rounding: Rounding = Rounding.DOUBLE
     narrow: bool = False
+    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +62,7 @@ class DepthwiseConv2D(Instruction):
     high: int
     rounding: Rounding = Rounding.DOUBLE
     narrow: bool = False
+    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +87,7 @@ class TransposeConv2D(Instruction):
     high: int
     rounding: Rounding = Rounding.DOUBLE
     narrow: bool = False
+    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +103,4 @@ class FullyConnected(Instruction):
     high: int
     rounding: Rounding = Rounding.DOUBLE
     narrow: bool = False
+    weight_scale: NDArray[np.float64] = field(default_factory=unstated)

@@ -1,0 +1,62 @@
+"""The door to writing quantized ONNX: a Graph and the integers that were made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tinyml_studio.errors import UnsupportedError
+from tinyml_studio.formats.writer.stated import Form, Stated
+from tinyml_studio.ir.graph import Graph, Node
+from tinyml_studio.ir.ops import Gru, Lstm, Opaque, Svdf
+
+if TYPE_CHECKING:
+    from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft
+
+_RECURRENT = (Lstm, Gru, Svdf)
+
+
+def write_quantized(graph: Graph, stated: Stated, form: Form) -> bytes:
+    """An ONNX model of opset 21 that holds the integers of a network.
+
+    Inputs and outputs are real numbers, under the model's own names, in its own layout and for any
+    number of samples. Each layer is written under its name.
+
+    Parameters
+    ----------
+    graph
+        The float network.
+    stated
+        Its integers.
+    form
+        `Form.PAIRS`: real operators between pairs of QuantizeLinear and DequantizeLinear.
+        `Form.OPERATORS`: operators on integers, which give the very integers of the arithmetic of
+        ONNX Runtime; a layer that has none is refused.
+
+    Raises
+    ------
+    UnsupportedError
+        If a layer cannot be written; names it.
+    """
+    # the onnx package takes as long to load as the window
+    from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft  # noqa: PLC0415
+
+    draft = QuantizedDraft(graph, stated, form)
+    for node in graph.nodes:
+        _write(draft, node)
+    return draft.model()
+
+
+def _write(draft: QuantizedDraft, node: Node) -> None:
+    """One layer."""
+    from tinyml_studio.formats.writer.integer_registry import write_on_integers  # noqa: PLC0415
+    from tinyml_studio.formats.writer.pairs import write_pairs  # noqa: PLC0415
+
+    if isinstance(node.op, (Opaque, *_RECURRENT)):
+        reason = node.op.reason if isinstance(node.op, Opaque) else "it holds integers inside"
+        raise UnsupportedError(
+            f"The layer {node.name} ({node.op.kind}) cannot be written as ONNX", detail=reason
+        )
+    if draft.form is Form.PAIRS:
+        write_pairs(draft, node)
+    else:
+        write_on_integers(draft, node)

@@ -1,0 +1,177 @@
+"""Layers as ONNX operators on integers: QLinearConv, QGemm, QLinearAdd and their like.
+
+Each takes integers with their scale and zero point, and those of the output; what they compute is
+`Rounding.FLOAT32` and `instructions.float32` of the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tinyml_studio.formats.writer.convolution import onnx_pads
+from tinyml_studio.formats.writer.elementwise import broadcast
+from tinyml_studio.formats.writer.layout import Layout, onnx_axis
+from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft
+from tinyml_studio.formats.writer.stored import Container
+from tinyml_studio.ir.graph import Node
+from tinyml_studio.ir.ops import (
+    Add,
+    AveragePool,
+    Concat,
+    Conv,
+    Dense,
+    LeakyRelu,
+    MatMul,
+    Mean,
+    Mul,
+    Sigmoid,
+    Softmax,
+)
+
+_INT32 = 1 << 31
+
+
+def write_conv(draft: QuantizedDraft, node: Node, op: Conv) -> None:
+    """QLinearConv, channels first."""
+    source = _operand(draft, node.inputs[0], Layout.FIRST)
+    weights = draft.stored_weights(node, lambda held: np.moveaxis(held, -1, 1), axis=0)
+    name = draft.add(
+        "QLinearConv",
+        [*source, *weights, *_output(draft, node), _bias(draft, node)],
+        kernel_shape=op.kernel,
+        strides=op.strides,
+        pads=onnx_pads(op.pads),
+        dilations=op.dilations,
+        group=op.groups,
+    )
+    draft.write_limited(node.outputs[0], name, Layout.FIRST)
+
+
+def write_dense(draft: QuantizedDraft, node: Node, op: Dense) -> None:
+    """QGemm over rows: several rows of a sample become samples and back."""
+    name, *grid = _operand(draft, node.inputs[0])
+    rows = draft.shape(node.inputs[0])[:-1]
+    if rows:
+        name = draft.add("Reshape", [name, draft.integers([-1, op.weight.shape[1]])])
+    weights = draft.stored_weights(node, np.asarray, axis=0)
+    operands = [name, *grid, *weights, _bias(draft, node), *_output(draft, node)]
+    made = draft.contributed("QGemm", operands, transB=1)
+    if rows:
+        made = draft.add("Reshape", [made, draft.integers([-1, *rows, len(op.weight)])])
+    draft.write_limited(node.outputs[0], made)
+
+
+def write_binary(draft: QuantizedDraft, node: Node, op: Add | Mul) -> None:
+    """QLinearAdd or QLinearMul, in the layout of the first computed operand of full rank."""
+    rank = max(map(draft.rank, node.inputs))
+    computed = [name for name in node.inputs if draft.constant_operand(name) is None]
+    same = all(draft.rank(name) == rank for name in computed)
+    layout = draft.preferred(computed[0]) if same and computed else Layout.LAST
+    operands = [part for name in node.inputs for part in _aligned(draft, name, rank, layout)]
+    made = draft.contributed(f"QLinear{op.kind}", [*operands, *_output(draft, node)])
+    draft.write_limited(node.outputs[0], made, layout)
+
+
+def write_matmul(draft: QuantizedDraft, node: Node, op: MatMul) -> None:
+    """QLinearMatMul behind a Transpose for each operand that is held the other way round."""
+    rank = max(map(draft.rank, node.inputs))
+    operands: list[str] = []
+    for tensor, turned in zip(node.inputs, (op.adj_x, op.adj_y), strict=True):
+        name, *grid = _aligned(draft, tensor, rank, Layout.LAST)
+        if turned:
+            name = draft.add("Transpose", [name], perm=[*range(rank - 1), rank, rank - 1])
+        operands += [name, *grid]
+    made = draft.add("QLinearMatMul", [*operands, *_output(draft, node)])
+    draft.write_limited(node.outputs[0], made)
+
+
+def write_average_pool(draft: QuantizedDraft, node: Node, op: AveragePool) -> None:
+    """QLinearAveragePool, channels first; padding is never counted."""
+    made = draft.contributed(
+        "QLinearAveragePool",
+        [*_operand(draft, node.inputs[0], Layout.FIRST), *_output(draft, node)],
+        kernel_shape=op.kernel,
+        strides=op.strides,
+        pads=onnx_pads(op.pads),
+    )
+    draft.write_limited(node.outputs[0], made, Layout.FIRST)
+
+
+def write_mean(draft: QuantizedDraft, node: Node, op: Mean) -> None:
+    """QLinearGlobalAveragePool; a mean over other axes has no operator."""
+    rank = draft.rank(node.inputs[0])
+    if op.axes != tuple(range(rank - 1)) or not op.axes:
+        raise draft.refuse("a mean over other axes than all but the channels is none of integers")
+    source = _operand(draft, node.inputs[0], Layout.FIRST)
+    made = draft.contributed(
+        "QLinearGlobalAveragePool", [*source, *_output(draft, node)], channels_last=0
+    )
+    if op.keepdims:
+        draft.write_limited(node.outputs[0], made, Layout.FIRST)
+        return
+    flat = draft.add("Reshape", [made, draft.integers([0, -1])])
+    draft.write_limited(node.outputs[0], flat)
+
+
+def write_softmax(draft: QuantizedDraft, node: Node, op: Softmax) -> None:
+    """QLinearSoftmax over the last axis."""
+    steps = np.float32(1.0 / draft.stated.grids[node.outputs[0]].scale)
+    if steps != np.rint(steps):
+        raise draft.refuse("QLinearSoftmax drops the fraction of its output's steps from 0 to 1")
+    operands = [*_operand(draft, node.inputs[0]), *_output(draft, node)]
+    made = draft.contributed("QLinearSoftmax", operands, axis=op.axis + 1, opset=draft.opset)
+    draft.write_limited(node.outputs[0], made)
+
+
+def write_unary(draft: QuantizedDraft, node: Node, op: Sigmoid | LeakyRelu) -> None:
+    """QLinearSigmoid or QLinearLeakyRelu."""
+    layout = draft.preferred(node.inputs[0])
+    operands = [*_operand(draft, node.inputs[0], layout), *_output(draft, node)]
+    slope = {"alpha": op.alpha} if isinstance(op, LeakyRelu) else {}
+    made = draft.contributed(f"QLinear{op.kind}", operands, **slope)
+    draft.write_limited(node.outputs[0], made, layout)
+
+
+def write_concat(draft: QuantizedDraft, node: Node, op: Concat) -> None:
+    """QLinearConcat, which brings all operands on the output's grid."""
+    if any(draft.constant_operand(name) is not None for name in node.inputs):
+        raise draft.refuse("a constant is joined")
+    layout = draft.preferred(node.inputs[0])
+    axis = onnx_axis(op.axis, draft.rank(node.inputs[0]), layout)
+    operands = [part for name in node.inputs for part in _operand(draft, name, layout)]
+    made = draft.contributed("QLinearConcat", [*_output(draft, node), *operands], axis=axis)
+    draft.write_limited(node.outputs[0], made, layout)
+
+
+def _operand(
+    draft: QuantizedDraft, tensor: str, layout: Layout = Layout.LAST
+) -> tuple[str, str, str]:
+    """Integers, scale and zero point of a computed operand."""
+    return (draft.read_stored(tensor, layout), *draft.parameters(draft.stated.grids[tensor]))
+
+
+def _aligned(draft: QuantizedDraft, tensor: str, rank: int, layout: Layout) -> tuple[str, str, str]:
+    """The same with the sample's axes counted from the last one; constants too."""
+    if draft.constant_operand(tensor) is not None:
+        name = draft.stored_constant(tensor, lambda held: broadcast(held, rank, layout))
+        return (name, *draft.parameters(draft.operand(tensor).grid))
+    name, *grid = _operand(draft, tensor, layout)
+    missing = rank - draft.rank(tensor)
+    if missing:
+        name = draft.add("Unsqueeze", [name, draft.integers(range(1, missing + 1))])
+    return (name, grid[0], grid[1])
+
+
+def _output(draft: QuantizedDraft, node: Node) -> Sequence[str]:
+    """Scale and zero point of what a layer makes."""
+    return draft.parameters(draft.stated.grids[node.outputs[0]])
+
+
+def _bias(draft: QuantizedDraft, node: Node) -> str:
+    """int32 in steps of input scale times weight scale."""
+    bias = draft.stated.weights[node.name].bias
+    if (np.abs(bias) >= _INT32).any():
+        raise draft.refuse("its bias takes more than 32 bits")
+    return draft.stored(Container(32), bias)
