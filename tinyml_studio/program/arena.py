@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from tinyml_studio.program.lifetimes import (
     Buffer,
-    Lifetime,
     shared_buffers,
     state_tensors,
     tensor_lifetimes,
 )
+from tinyml_studio.program.placing import live_in_steps, lower_bound, placed
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import view_candidates
 
@@ -94,7 +94,7 @@ def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
         offsets=MappingProxyType(offsets),
         size=state_bytes + _extent(layout),
         alignment=alignment,
-        lower_bound=state_bytes + _lower_bound(layout, alignment),
+        lower_bound=state_bytes + lower_bound(layout, alignment),
         steps=_steps(program, layout, state_bytes),
         buffers=(
             *((name,) for name in state_tensors(program)),
@@ -117,11 +117,13 @@ def _smallest_layout(program: Program, alignment: int) -> Offsets:
     """The smallest layout with and without results in place; views only where they cost nothing."""
 
     def layout(views: Collection[str]) -> Offsets:
-        candidates = [
-            _best_layout(shared_buffers(program, in_place=in_place, views=views), alignment)
-            for in_place in (True, False)
-        ]
-        return min(candidates, key=_extent)  # the first of equals: the one in place
+        in_place, apart = (
+            shared_buffers(program, in_place=held, views=views) for held in (True, False)
+        )
+        best = _best_layout(in_place, alignment)
+        if _extent(best) <= lower_bound(apart, alignment):
+            return best
+        return min(best, _best_layout(apart, alignment), key=_extent)  # of equals the one in place
 
     best, wanted = layout(()), view_candidates(program)
     if not wanted:
@@ -144,9 +146,12 @@ def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
         lambda buffer: (buffer.lifetime.first - buffer.lifetime.last, -buffer.size),
         lambda buffer: (buffer.lifetime.first, -buffer.size),
     )
-    layouts = [_placed(sorted(buffers, key=order), alignment) for order in orders]
-    best = min(layouts, key=_extent)
-    if _extent(best) > _lower_bound(best, alignment):
+    bound = lower_bound(buffers, alignment)
+    best = placed(sorted(buffers, key=orders[0]), alignment)
+    for order in orders[1:]:
+        if _extent(best) > bound:
+            best = min(best, placed(sorted(buffers, key=order), alignment), key=_extent)
+    if _extent(best) > bound:
         best = _searched(best, alignment)
     return {buffer: best[buffer] for buffer in buffers}
 
@@ -154,12 +159,12 @@ def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
 def _searched(layout: Offsets, alignment: int) -> Offsets:
     """Exchange two buffers in the order of placing, again and again, and keep what is smaller."""
     order, best = list(layout), layout
-    bound = _lower_bound(layout, alignment)
+    bound = lower_bound(layout, alignment)
     draw = np.random.default_rng(_SEED)
     for _ in range(_SEARCH_WORK // len(order) ** 2):
         first, second = draw.integers(len(order), size=2).tolist()
         order[first], order[second] = order[second], order[first]
-        found = _placed(order, alignment)
+        found = placed(order, alignment)
         if _extent(found) > _extent(best):
             order[first], order[second] = order[second], order[first]
             continue
@@ -169,53 +174,22 @@ def _searched(layout: Offsets, alignment: int) -> Offsets:
     return best
 
 
-def _placed(order: Iterable[Buffer], alignment: int) -> Offsets:
-    """Each buffer at the lowest offset that is free during its whole lifetime."""
-    layout: dict[Buffer, int] = {}
-    for buffer in order:
-        taken = sorted(
-            (offset, offset + other.size)
-            for other, offset in layout.items()
-            if other.lifetime.meets(buffer.lifetime)
-        )
-        place = 0
-        for start, stop in taken:
-            if place + buffer.size <= start:
-                break
-            place = max(place, -(-stop // alignment) * alignment)
-        layout[buffer] = place
-    return layout
-
-
 def _extent(layout: Offsets) -> int:
     return max((offset + buffer.size for buffer, offset in layout.items()), default=0)
 
 
-def _lower_bound(buffers: Iterable[Buffer], alignment: int) -> int:
-    """The largest sum of sizes in one step; all but the last buffer are followed by padding."""
-    largest = 0
-    for step in {buffer.lifetime.first for buffer in buffers}:
-        live = [buffer.size for buffer in _live_at(buffers, step)]
-        paddings = [-size % alignment for size in live]
-        largest = max(largest, sum(live) + sum(paddings) - max(paddings))
-    return largest
-
-
-def _live_at(buffers: Iterable[Buffer], step: int) -> list[Buffer]:
-    now = Lifetime(step, step)
-    return [buffer for buffer in buffers if buffer.lifetime.meets(now)]
-
-
 def _steps(program: Program, layout: Offsets, state_bytes: int) -> tuple[ArenaStep, ...]:
+    """What lives in each step."""
     lifetimes = tensor_lifetimes(program)
+    count = len(program.instructions)
+    names = live_in_steps([(life, name) for name, life in lifetimes.items()], count)
+    sizes = live_in_steps([(buffer.lifetime, buffer.size) for buffer in layout], count)
     return tuple(
         ArenaStep(
             layer=item.layer,
             output=item.output,
-            live=tuple(
-                name for name, life in lifetimes.items() if life.meets(Lifetime(step, step))
-            ),
-            live_bytes=state_bytes + sum(buffer.size for buffer in _live_at(layout, step)),
+            live=live,
+            live_bytes=state_bytes + sum(held),
         )
-        for step, item in enumerate(program.instructions)
+        for item, live, held in zip(program.instructions, names, sizes, strict=True)
     )
