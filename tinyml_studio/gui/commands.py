@@ -26,7 +26,7 @@ from tinyml_studio.version import __version__
 if TYPE_CHECKING:
     from tinyml_studio.verify.report import VerifyReport
 
-MODELS = frozenset({".onnx", ".tmls"})
+MODELS = frozenset({".onnx", ".tflite", ".tmls"})
 
 
 class Commands(QObject):

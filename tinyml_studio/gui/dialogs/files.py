@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from tinyml_studio.gui.states.text import clean
 
 OPEN_FILTER = (
-    "Models and projects (*.onnx *.tmls);;ONNX models (*.onnx);;Projects (*.tmls);;All files (*)"
+    "Models and projects (*.onnx *.tflite *.tmls);;Models (*.onnx *.tflite);;Projects (*.tmls);;"
+    "All files (*)"
 )
 DATA_FILTER = "Samples (*.npz *.npy *.csv);;All files (*)"
 
@@ -54,6 +55,17 @@ def ask_data_file(parent: QWidget, folder: str) -> Path | None:
 def ask_data_folder(parent: QWidget, folder: str) -> Path | None:
     """A folder of images."""
     return _path(QFileDialog.getExistingDirectory(parent, "Folder of Images", folder))
+
+
+def ask_dump_folder(parent: QWidget, folder: str) -> Path | None:
+    """A folder of tensors that a device has left."""
+    return _path(QFileDialog.getExistingDirectory(parent, "Folder of Tensors", folder))
+
+
+def ask_reference(parent: QWidget, folder: str) -> Path | None:
+    """The float model that a quantized one is held against."""
+    title, kinds = "Hold against a Float Model", "Models (*.onnx *.tflite);;All files (*)"
+    return _path(QFileDialog.getOpenFileName(parent, title, folder, kinds)[0])
 
 
 def ask_save(parent: QWidget, name: str) -> Answer:

@@ -21,6 +21,38 @@ GRANULARITIES: Mapping[str, tuple[str, str]] = {
 }
 """Title and explanation of every granularity."""
 
+ARITHMETICS: Mapping[str, tuple[str, str]] = {
+    "tflm": (
+        "TFLite-Micro",
+        "Products of 32 bits are rounded twice, as TFLite-Micro's kernels do on every core",
+    ),
+    "tflm-single": (
+        "TFLite-Micro, one rounding",
+        "As TFLite-Micro built with TFLITE_SINGLE_ROUNDING: one rounding, ties up",
+    ),
+    "litert": (
+        "LiteRT",
+        "LiteRT's reference kernels: fully connected layers round once, ties away from zero",
+    ),
+    "onnx": (
+        "ONNX Runtime",
+        "ONNX Runtime's QLinear kernels: multipliers in float32, ties to even",
+    ),
+    "pow2": (
+        "Powers of two",
+        "Every scale is a power of two and a multiplier a shift, ties to even: ESP-DL on ESP32-P4",
+    ),
+    "pow2-half-up": (
+        "Powers of two, ties up",
+        "As before with ties rounded up: ESP-DL on ESP32-S3, NNoM",
+    ),
+    "pow2-floor": (
+        "Powers of two, floor",
+        "As before with every shift rounded down: PULP, NNoM with truncation",
+    ),
+}
+"""Title of every arithmetic, and whose integers it computes in one sentence."""
+
 PRESETS: Mapping[str, str] = {
     "w8a8": "All Weights 8, Activations 8",
     "w4a8": "All Weights 4, Activations 8",

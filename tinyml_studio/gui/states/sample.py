@@ -62,6 +62,8 @@ class SampleState:
         Values with their places.
     about
         Shape and range of the input.
+    run
+        What all layers made of it.
     """
 
     number: int = 0
@@ -75,6 +77,7 @@ class SampleState:
     outputs: tuple[OutputPair, ...] = ()
     saturations: tuple[Saturation, ...] = ()
     hint: str = ""
+    run: SampleRun | None = None
 
 
 def sample_state(run: SampleRun, names: Mapping[str, str]) -> SampleState:
@@ -93,6 +96,7 @@ def sample_state(run: SampleRun, names: Mapping[str, str]) -> SampleState:
         about=about_input(run),
         outputs=output_pairs(floats, integers),
         saturations=_saturations(run, names),
+        run=run,
     )
 
 

@@ -1,8 +1,8 @@
-"""One sample through both networks: input, outputs, and which layers ran out of range."""
+"""Samples through both networks: one of them, its layers, all of them, and other integers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -10,7 +10,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QPushButton,
     QSpinBox,
-    QToolButton,
+    QStackedWidget,
+    QTabBar,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,11 +21,31 @@ from PySide6.QtWidgets import (
 from tinyml_studio.gui.states.sample import SampleState, saturation_text
 from tinyml_studio.gui.states.text import plain_tip, whole
 from tinyml_studio.gui.theme import Colours, figure_font
+from tinyml_studio.gui.widgets.compare_page import ComparePage
+from tinyml_studio.gui.widgets.confusion_page import ConfusionPage
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.layer_page import LayerPage, step_button
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_outputs import OutputsPlot
 from tinyml_studio.gui.widgets.sample_input import SampleInput
+
+
+class Page(StrEnum):
+    """What is shown."""
+
+    SAMPLE = "Sample"
+    LAYER = "Layer"
+    CONFUSION = "Whole set"
+    COMPARE = "Compare"
+
+
+PAGE_TIPS: dict[Page, str] = {
+    Page.SAMPLE: "One sample: what goes in, what comes out, which layers saturate",
+    Page.LAYER: "The integers of one layer beside its float values, channels as tiles",
+    Page.CONFUSION: "Both networks over all samples: which class is taken for which",
+    Page.COMPARE: "These integers against another engine's, or a device's",
+}
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 SATURATED = (
@@ -44,11 +65,14 @@ class SimulatorView(Panel):
         The true name of a layer.
     verify_asked
         The integers shown here are to be held against those of the compiled header.
+    page_chosen
+        Another `Page`.
     """
 
     sample_chosen = Signal(int)
     layer_chosen = Signal(str)
     verify_asked = Signal()
+    page_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,10 +98,22 @@ class SimulatorView(Panel):
         self.input, self.outputs = SampleInput(), OutputsPlot()
         self.outputs.readout.connect(self._readout.set_text)
         self.saturations = self._make_list()
+        self.layer, self.confusion, self.compare = LayerPage(), ConfusionPage(), ComparePage()
+        self.compare.layer_chosen.connect(self.layer_chosen)
+        self.pages = self._make_tabs()
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._arrange()
         self.show_state(self._state)
+
+    def _make_tabs(self) -> QTabBar:
+        made = QTabBar()
+        made.setDrawBase(False)
+        made.setExpanding(False)
+        for page, tip in PAGE_TIPS.items():
+            made.setTabToolTip(made.addTab(str(page)), plain_tip(tip))
+        made.currentChanged.connect(lambda place: self._turn(tuple(Page)[place]))
+        return made
 
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget()
@@ -97,10 +133,15 @@ class SimulatorView(Panel):
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(3)
+        first = QHBoxLayout()
+        first.addWidget(self.pages)
+        first.addWidget(self.confusion.header, 1)
+        first.addStretch(0)
         for part in (self.earlier, self.number, self.later, self._count):
             top.addWidget(part)
         top.addSpacing(10)
         top.addWidget(self._title, 1)
+        top.addWidget(self.layer.header, 1)
         top.addWidget(self.verify_button)
         left, middle = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.input, 1)
@@ -110,15 +151,20 @@ class SimulatorView(Panel):
         line.addWidget(self._readout, 1)
         middle.addLayout(line)
         middle.addWidget(self.outputs, 1)
-        self._body = QWidget()
-        row = QHBoxLayout(self._body)
+        sample = QWidget()
+        row = QHBoxLayout(sample)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addLayout(left, 3)
         row.addLayout(middle, 5)
         row.addWidget(self.saturations, 4)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 8, 8)
+        layout.setContentsMargins(12, 2, 8, 8)
+        self._body = QStackedWidget()
+        for page in (sample, self.layer, self.confusion, self.compare):
+            self._body.addWidget(page)
+        layout.setSpacing(4)
+        layout.addLayout(first)
         layout.addLayout(top)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self._body, 1)
@@ -128,10 +174,8 @@ class SimulatorView(Panel):
         self._state = state
         self._hint.setText(state.hint)
         self._hint.setVisible(not state.count)
-        shown = (self._body, self.earlier, self.number, self.later, self._count)
-        for part in (*shown, self.verify_button):
-            part.setVisible(bool(state.count))
         self._title.set_text(state.title if state.agrees else f"▾ {state.title}")
+        self._show_parts()
         if not state.count:
             return
         self.number.blockSignals(True)  # noqa: FBT003 - Qt's signature
@@ -144,6 +188,15 @@ class SimulatorView(Panel):
         self.outputs.show_pairs(state.outputs)
         self._list(state)
 
+    @property
+    def page(self) -> Page:
+        """The page in front."""
+        return tuple(Page)[self.pages.currentIndex()]
+
+    def show_page(self, page: Page) -> None:
+        """Bring a page to the front."""
+        self.pages.setCurrentIndex(tuple(Page).index(page))
+
     def title_text(self) -> str:
         """What both networks say."""
         return self._title.text()
@@ -153,11 +206,31 @@ class SimulatorView(Panel):
         self.legend.set_colours(colours)
         self.input.set_colours(colours)
         self.outputs.set_colours(colours)
+        for page in (self.layer, self.confusion, self.compare):
+            page.set_colours(colours)
 
     def dispose(self) -> None:
         """Take the plots apart."""
         self.input.dispose()
         self.outputs.dispose()
+
+    def _turn(self, page: Page) -> None:
+        self._body.setCurrentIndex(tuple(Page).index(page))
+        self._show_parts()
+        self.page_chosen.emit(page)
+
+    def _show_parts(self) -> None:
+        """What belongs to the page in front, as far as there are samples."""
+        there, page = bool(self._state.count), self.page
+        self._body.setVisible(there)
+        self.pages.setVisible(there)
+        of_one = there and page in (Page.SAMPLE, Page.LAYER)
+        for part in (self.earlier, self.number, self.later, self._count):
+            part.setVisible(of_one)
+        self._title.setVisible(there and page is Page.SAMPLE)
+        self.verify_button.setVisible(there and page is Page.SAMPLE)
+        self.layer.header.setVisible(there and page is Page.LAYER)
+        self.confusion.header.setVisible(there and page is Page.CONFUSION)
 
     def _list(self, state: SampleState) -> None:
         while self.saturations.topLevelItemCount() > len(state.saturations):
@@ -176,13 +249,3 @@ class SimulatorView(Panel):
         place = self.saturations.indexOfTopLevelItem(item)
         if 0 <= place < len(self._state.saturations):
             self.layer_chosen.emit(self._state.saturations[place].key)
-
-
-def step_button(text: str, tip: str, action: Callable[[], None]) -> QToolButton:
-    """A small button beside a number."""
-    button = QToolButton()
-    button.setText(text)
-    button.setObjectName("toggle")
-    button.setToolTip(tip)
-    button.clicked.connect(lambda _=False: action())
-    return button
