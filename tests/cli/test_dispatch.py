@@ -66,7 +66,8 @@ WRONG = [
     (["set", "p.tmls", "--range", "kl"], "invalid choice"),
     (["simulate", "p.tmls", "-i", "x.npy"], "nothing is asked for"),
     (["simulate", "p.tmls", "-i", "x", "--float", "--trace", "d"], "--float has no integers"),
-    (["export", "p.tmls", "-o", "a", "--format", "onnx"], "--format onnx is not available"),
+    (["export", "p.tmls", "-o", "a", "--format", "tflite"], "invalid choice: 'tflite'"),
+    (["export", "p.tmls", "-o", "a", "--format", "onnx", "--target", "m4"], "are for C"),
     *(([name], f"{name} is not available in this version") for name in RESERVED),
 ]
 

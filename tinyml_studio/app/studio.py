@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tinyml_studio.app import estimating, exporting, opening, running
+from tinyml_studio.app import estimating, exporting, model_file, opening, running
 from tinyml_studio.app.difference import difference, dump_difference
 from tinyml_studio.app.exported import exported
 from tinyml_studio.app.layer_values import LayerValues, layer_values
@@ -266,6 +266,33 @@ class Studio(Session):
         progress(1, 2, "Writing the header")
         exporting.write_all(texts)
         return place
+
+    def export_model(
+        self, path: str | Path, *, form: str = "onnx", progress: Progress = silent
+    ) -> Path:
+        """Write the integers as an ONNX model atomically and return its path.
+
+        Parameters
+        ----------
+        path
+            Where.
+        form
+            ``onnx`` for QuantizeLinear and DequantizeLinear around real operators,
+            ``onnx-qoperator`` for operators on integers; see `tinyml_studio.app.model_file`.
+        progress
+            Told before the model is made and before it is written.
+
+        Raises
+        ------
+        StudioError
+            If it cannot be written, or a layer has no form in ONNX; names the layer.
+        """
+        place = absolute(path)
+        self._spare_own_files(place)
+        progress(0, 2, "Writing the model")
+        data = model_file.model_bytes(self.derived, form)
+        progress(1, 2, "Writing the model")
+        return model_file.write_model(data, place)
 
     def verify(
         self,

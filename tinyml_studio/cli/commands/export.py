@@ -1,11 +1,11 @@
-"""``export``: write the C header."""
+"""``export``: write the C header, or the quantized network as ONNX."""
 
 from __future__ import annotations
 
-import argparse
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from tinyml_studio.app.model_file import FORMATS
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli.data import add_project, open_project, positive
 from tinyml_studio.cli.output import answer
@@ -13,10 +13,20 @@ from tinyml_studio.cli.parser import UsageError
 from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.progress import Progress
 
+_C = "c"
+
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare project, target and header."""
+    """Declare project, format, target and file."""
     add_project(parser)
+    parser.add_argument(
+        "--format",
+        choices=(_C, *FORMATS),
+        default=_C,
+        help="c: the header; onnx: a model with QuantizeLinear and DequantizeLinear (opset 21); "
+        "onnx-qoperator: one with operators on integers (QLinearConv, QGemm ...), which takes the "
+        "arithmetic onnx; default: c",
+    )
     parser.add_argument("--target", metavar="T", help="the chip; default: the project's")
     parser.add_argument(
         "--name", metavar="PREFIX", help="of everything in C; default: from the model's file name"
@@ -34,18 +44,21 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="declarations to MODEL.h, definitions to MODEL.c beside it",
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="MODEL.h", help="the header to write"
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write"
     )
-    parser.add_argument("--format", default="c", help=argparse.SUPPRESS)
 
 
 def run(args: Namespace) -> int:
-    """Write the header."""
-    if args.format != "c":
-        raise UsageError(f"--format {args.format} is not available in this version")
+    """Write the header or the model."""
+    if args.format != _C and (args.target or args.name or args.self_test or args.split):
+        raise UsageError("--target, --name, --self-test and --split are for C")
     studio = with_progress("export", lambda told: _export(args, told))
     size = args.output.stat().st_size if args.output.is_file() else None
-    document = {"header": args.output, "bytes": size, "model": studio.document.model_path}
+    document = {"bytes": size, "model": studio.document.model_path}
+    if args.format != _C:
+        document = {"file": args.output, "format": args.format, **document}
+    else:
+        document = {"header": args.output, **document}
     if args.split:
         document["source"] = args.output.with_suffix(".c")
     answer(args, document, lambda: f"{args.output}")
@@ -55,6 +68,9 @@ def run(args: Namespace) -> int:
 def _export(args: Namespace, progress: Progress) -> Studio:
     """Open and export."""
     studio = open_project(args, progress)
+    if args.format != _C:
+        studio.export_model(args.output, form=args.format)
+        return studio
     studio.export(
         args.output,
         target=args.target,

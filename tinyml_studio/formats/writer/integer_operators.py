@@ -119,7 +119,10 @@ def write_softmax(draft: QuantizedDraft, node: Node, op: Softmax) -> None:
     """QLinearSoftmax over the last axis."""
     steps = np.float32(1.0 / draft.stated.grids[node.outputs[0]].scale)
     if steps != np.rint(steps):
-        raise draft.refuse("QLinearSoftmax drops the fraction of its output's steps from 0 to 1")
+        raise draft.refuse(
+            f"QLinearSoftmax drops the fraction of {steps:.8g}, its output's steps from 0 to 1; "
+            "another range method than the file's gives it whole ones"
+        )
     operands = [*_operand(draft, node.inputs[0]), *_output(draft, node)]
     made = draft.contributed("QLinearSoftmax", operands, axis=op.axis + 1, opset=draft.opset)
     draft.write_limited(node.outputs[0], made)
