@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
-from tests.formats.tflite.cases import IN, Case, conv, depthwise, int32
+from tests.formats.tflite.case_builders import IN, Case, conv, depthwise, int32
 from tests.formats.tflite.flatbuffers_encoder import Scalar, Table, Vector, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.formats.tflite.cases import CASES, IN, OUT, Case, conv, dense, depthwise, dilated
+from tests.formats.tflite.case_builders import IN, OUT, Case, conv, dense, depthwise, dilated
+from tests.formats.tflite.cases import CASES
 from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
