@@ -210,7 +210,11 @@ class Commands(QObject):
     def _export_as(self, choice: ExportChoice) -> None:
         self._settings.target = choice.target
         self._workspace.runs.export(
-            choice.path, target=choice.target, name=choice.name, self_test=choice.self_test
+            choice.path,
+            target=choice.target,
+            name=choice.name,
+            self_test=choice.self_test,
+            form=choice.form,
         )
 
     def _opened(self) -> None:

@@ -112,12 +112,22 @@ class Runs:
             "save the project",
         )
 
-    def export(self, path: Path, *, target: str | None, name: str | None, self_test: int) -> None:
-        """Write the header."""
+    def export(
+        self,
+        path: Path,
+        *,
+        target: str | None,
+        name: str | None,
+        self_test: int,
+        form: str = "c",
+    ) -> None:
+        """Write the header, or a model of another format, which has no target."""
         studio = self._session.need_studio()
 
         def work(progress: Progress) -> tuple[Path, str]:
             note = studio.altered_model()
+            if form != "c":
+                return studio.export_model(path, form=form, progress=progress), note
             written = studio.export(
                 path, target=target, name=name, self_test=self_test, progress=progress
             )
@@ -127,7 +137,7 @@ class Runs:
             "Exporting",
             work,
             self._take_exported,
-            "export the header",
+            "export the header" if form == "c" else "export the model",
         )
 
     def _take_exported(self, found: tuple[Path, str]) -> None:

@@ -1,4 +1,4 @@
-"""What to export: target, name, self-test and file."""
+"""What to export: format, target, name, self-test and file."""
 
 from __future__ import annotations
 
@@ -21,9 +21,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyml_studio.gui.dialogs.files import ask_header
+from tinyml_studio.gui.dialogs.files import ask_header, ask_model
 from tinyml_studio.gui.widgets.labels import plain_label
 
+C = "c"
+FORMATS = {C: "C header", "onnx": "ONNX QDQ", "onnx-qoperator": "ONNX QOperator"}
+ABOUT = {
+    C: "For a microcontroller: the simulator's integers, bit for bit.",
+    "onnx": "Real operators between QuantizeLinear and DequantizeLinear, for other engines.",
+    "onnx-qoperator": "Operators on integers; takes the arithmetic onnx, whose integers it gives.",
+}
+_C_ROWS = range(2, 7)  # of the form: target, name and self-test with what is said about them
 VECTORS = {0: "None", 1: "1 sample", 2: "2 samples", 4: "4 samples", 8: "8 samples"}
 
 
@@ -35,6 +43,7 @@ class ExportChoice:
     target: str
     name: str
     self_test: int
+    form: str = C
 
 
 def identifier(text: str) -> str:
@@ -63,7 +72,11 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export C Header")
+        self.setWindowTitle("Export")
+        self.format_box = QComboBox()
+        for form, title in FORMATS.items():
+            self.format_box.addItem(title, form)
+        self._about = plain_label(ABOUT[C], name="muted", wrap=True)
         self.target_box = QComboBox()
         for key, title in targets:
             self.target_box.addItem(title, key)
@@ -77,6 +90,7 @@ class ExportDialog(QDialog):
             self.test_box.addItem(title, count)
         self.test_box.setCurrentIndex(2)
         self.path_edit = QLineEdit(str(folder / f"{identifier(name)}.h"))
+        self._form = QFormLayout()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -86,9 +100,11 @@ class ExportDialog(QDialog):
         row.setSpacing(6)
         row.addWidget(self.path_edit, 1)
         row.addWidget(browse)
-        form = QFormLayout()
+        form = self._form
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(9)
+        form.addRow("Format", self.format_box)
+        form.addRow("", self._about)
         form.addRow("Target", self.target_box)
         form.addRow("Name", self.name_edit)
         form.addRow("", plain_label("Prefix of every name in the C file.", name="muted"))
@@ -103,6 +119,7 @@ class ExportDialog(QDialog):
             ),
         )
         form.addRow("File", row)
+        self.format_box.currentIndexChanged.connect(self._take_format)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export_button = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
@@ -123,7 +140,13 @@ class ExportDialog(QDialog):
             str(self.target_box.currentData()),
             self.name_edit.text(),
             int(self.test_box.currentData()),
+            self.form,
         )
+
+    @property
+    def form(self) -> str:
+        """The format that is chosen."""
+        return str(self.format_box.currentData())
 
     def accept(self) -> None:
         """Tell the choice and close."""
@@ -131,11 +154,24 @@ class ExportDialog(QDialog):
         super().accept()
         self.chosen.emit(choice)
 
+    def _take_format(self) -> None:
+        """Show what the format takes, and give the file its ending."""
+        for row in _C_ROWS:
+            self._form.setRowVisible(row, self.form == C)
+        self._about.setText(ABOUT[self.form])
+        path = self.path_edit.text()
+        if Path(path).suffix.lower() in (".h", ".onnx"):
+            ending = ".h" if self.form == C else ".onnx"
+            self.path_edit.setText(str(Path(path).with_suffix(ending)))
+        self._check()
+
     def _check(self) -> None:
-        ready = bool(self.path_edit.text().strip()) and self.name_edit.hasAcceptableInput()
+        named = self.form != C or self.name_edit.hasAcceptableInput()
+        ready = bool(self.path_edit.text().strip()) and named
         self.export_button.setEnabled(ready)
 
     def _browse(self) -> None:
-        path = ask_header(self, self.path_edit.text())
+        ask = ask_header if self.form == C else ask_model
+        path = ask(self, self.path_edit.text())
         if path is not None:
             self.path_edit.setText(str(path))

@@ -47,6 +47,11 @@ def ask_header(parent: QWidget, suggestion: str) -> Path | None:
     )
 
 
+def ask_model(parent: QWidget, suggestion: str) -> Path | None:
+    """Where to write a quantized model."""
+    return _path(QFileDialog.getSaveFileName(parent, "Export ONNX", suggestion, "ONNX (*.onnx)")[0])
+
+
 def ask_data_file(parent: QWidget, folder: str) -> Path | None:
     """A file of samples."""
     return _path(QFileDialog.getOpenFileName(parent, "Calibration Data", folder, DATA_FILTER)[0])
