@@ -34,6 +34,11 @@ def is_lowered(studio: Studio | None) -> bool:
     return studio is not None and studio.derived.program is not None
 
 
+def has_reference(studio: Studio | None) -> bool:
+    """Possible when the model is held against another one."""
+    return studio is not None and studio.document.reference is not None
+
+
 def can_undo(studio: Studio | None) -> bool:
     """Possible when there is a step to take back."""
     return studio is not None and studio.can_undo
@@ -82,20 +87,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("file.examples", "Open Example", "", "File", "Open a bundled model with its data."),
     Action("file.data", "Calibration Data…", "Ctrl+D", "File",
            "Choose the samples that the ranges are measured on.", is_open),
+    Action("file.reference", "Hold against a Float Model…", "", "File",
+           "Hold errors and histograms of a quantized model against its float original.", is_open),
+    Action("file.no_reference", "Hold against Itself", "", "File",
+           "Hold errors and histograms against this model in float again.", has_reference),
     Action("file.save", "Save", "Ctrl+S", "File", "Save the project.", is_dirty, 1),
     Action("file.save_as", "Save As…", "Ctrl+Shift+S", "File",
            "Save the project under another name.", is_open, 1),
-    Action("file.export", "Export C Header…", "Ctrl+E", "File",
+    Action("file.export", "Export…", "Ctrl+E", "File",
            "Write the network as one C header.", is_lowered, 2),
     Action("file.quit", "Quit", "Ctrl+Q", "File", "Close the window.", always, 3),
     Action("edit.undo", "Undo", "Ctrl+Z", "Edit", "Take the last change back.", can_undo),
     Action("edit.redo", "Redo", "Ctrl+Shift+Z", "Edit", "Do the change again.", can_redo),
+    Action("edit.presets", "Presets", "", "Edit",
+           "Choose the bits of every layer in one step.", is_open, 1),
     Action("edit.preferences", "Preferences…", "Ctrl+,", "Edit",
-           "Theme, defaults of new work, and how often unsaved work is kept.", always, 1),
+           "Theme, defaults of new work, and how often unsaved work is kept.", always, 2),
     Action("run.evaluate", "Evaluate", "F5", "Run",
            "Compare integers with float over all samples.", is_lowered),
     Action("run.verify", "Verify", "F6", "Run",
            "Compile the header here and compare it with the simulator bit for bit.", is_lowered),
+    Action("run.arithmetic", "Arithmetic", "", "Run",
+           "Choose the engine whose integers are computed and exported.", is_open, 1),
     Action("view.palette", "Commands…", "Ctrl+K", "View",
            "Find a command by a few letters of its name."),
     Action("view.reset_layout", "Reset Layout", "", "View", "Put every pane back in its place."),

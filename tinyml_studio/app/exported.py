@@ -26,6 +26,11 @@ def exported(derived: Derived) -> Pruned:
     return found
 
 
+def known_export(derived: Derived) -> Pruned | None:
+    """The same where somebody has asked for it already; never takes long."""
+    return None if derived.program is None else _KNOWN.get(derived.program)
+
+
 def removal_text(pruned: Pruned) -> str:
     """What was removed in a sentence; empty where nothing was."""
     if not pruned.removals:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tinyml_studio.app import edits, saving
+from tinyml_studio.app import edits, presets, saving
 from tinyml_studio.app.changes import Changes
 from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.sources import absolute, calibrate, read_reference
@@ -189,6 +189,10 @@ class Session(Stepping):
     def set_range(self, tensor: str, limits: tuple[float, float] | None) -> Changes:
         """Set the range of a tensor by hand, in real units; None gives it back to the method."""
         return self.apply(*edits.change_range(self.derived.graph, tensor, limits))
+
+    def set_preset(self, name: str) -> Changes:
+        """Give every layer the widths of a preset, such as ``w4a8`` or ``ends8``, as one step."""
+        return self.apply(*presets.change_to_preset(self.derived.graph, name))
 
     def set_weight_reach(self, layer: str, reach: float | None) -> Changes:
         """End the grid of a layer's weights at this factor of the largest magnitude.

@@ -72,6 +72,8 @@ class Commands(QObject):
         return {
             "file.open": self.open,
             "file.data": self.calibrate,
+            "file.reference": self.hold_against,
+            "file.no_reference": lambda: self._workspace.runs.set_reference(None),
             "file.save": self.save,
             "file.save_as": self.save_as,
             "file.export": self.export,
@@ -160,6 +162,12 @@ class Commands(QObject):
         dialog = DataDialog(self._settings.folder, f"The model takes {takes}.", self._window)
         dialog.chosen.connect(self._calibrate_with)
         self.show_dialog(dialog)
+
+    def hold_against(self) -> None:
+        """Ask for the float original and hold the model against it."""
+        path = files.ask_reference(self._window, self._settings.folder)
+        if path is not None:
+            self._workspace.runs.set_reference(path)
 
     def export(self) -> None:
         """Ask what to export and write it."""

@@ -43,6 +43,14 @@ class Edits:
             )
         )
 
+    def set_preset(self, name: str) -> None:
+        """Give every layer the widths of a preset, as one step."""
+        self._session.edit(lambda studio: studio.set_preset(name))
+
+    def set_arithmetic(self, name: str) -> None:
+        """Choose the engine whose integers are computed."""
+        self._session.edit(lambda studio: studio.set_arithmetic(name))
+
     def set_range(self, layer: str, limits: tuple[float, float] | None) -> None:
         """Set the range of a layer's output by hand, or give it back to the method."""
         self._session.edit(lambda studio: studio.set_range(layer, limits))

@@ -30,6 +30,7 @@ from tinyml_studio.gui.icons import window_icon
 from tinyml_studio.gui.pane import Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.safekeeping import Safekeeping
+from tinyml_studio.gui.scheme_menus import SchemeMenus
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assembling.session import session_name, source_text, window_title
 from tinyml_studio.gui.states.welcome import Card
@@ -160,8 +161,15 @@ class MainWindow(QMainWindow):
             action.triggered.connect(
                 lambda _=False, name=example.name: self.commands.open_example(name)
             )
+        self.scheme_menus = SchemeMenus(self, self.workspace)
         self.binding = ActionBinding(
-            self, self.commands.callbacks(), {"file.examples": self.examples_menu}
+            self,
+            self.commands.callbacks(),
+            {
+                "file.examples": self.examples_menu,
+                "edit.presets": self.scheme_menus.presets,
+                "run.arithmetic": self.scheme_menus.arithmetics,
+            },
         )
         self.addToolBar(self.binding.make_tool_bar())
 

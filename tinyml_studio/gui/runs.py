@@ -77,6 +77,18 @@ class Runs:
             "calibrate",
         )
 
+    def set_reference(self, path: Path | None) -> None:
+        """Hold errors and histograms against another model, or against this one again."""
+        studio = self._session.need_studio()
+
+        def work(progress: Progress) -> Changes:
+            changes = studio.set_reference(path, progress=progress)
+            prepare_rows(studio)
+            return changes
+
+        title = "Back to this model in float" if path is None else f"Reading {path.name}"
+        self._session.front(title, work, self._session.take_changes, "hold against that model")
+
     def locate_data(self, path: Path, *, accept_changed: bool = False) -> None:
         """Say where the calibration samples are now."""
         studio = self._session.need_studio()

@@ -143,7 +143,8 @@ class LayerTableModel(QAbstractTableModel):
     def _colour(self, row: LayerRow, column: Column) -> QColor:
         colours = self._colours
         cell = bits_cell(row, column)
-        if row.problem and column in (Column.NAME, Column.OPERATOR):
+        is_refused = cell is not None and bool(cell.refused)
+        if is_refused or (row.problem and column in (Column.NAME, Column.OPERATOR)):
             return QColor(colours.suspect_text)
         if cell is not None and not cell.is_editable:
             return QColor(colours.muted)
@@ -166,7 +167,8 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
 def _text(place: int, row: LayerRow, column: Column) -> str:
     cell = bits_cell(row, column)
     if cell is not None:
-        return MISSING if cell.bits is None else str(cell.bits)
+        shown = MISSING if cell.bits is None else str(cell.bits)
+        return f"✕ {shown}" if cell.refused else shown
     texts = {
         Column.INDEX: str(place + 1),
         Column.NAME: f"▴ {row.name}" if row.is_risky else row.name,
@@ -208,6 +210,8 @@ def _sort_key(place: int, row: LayerRow, column: Column) -> float | str:
 
 def _tip(row: LayerRow, column: Column) -> str:
     cell = bits_cell(row, column)
+    if cell is not None and cell.refused:
+        return cell.refused
     if cell is not None and cell.reason:
         return cell.reason
     if cell is not None and cell.is_editable:

@@ -9,6 +9,7 @@ from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
 from tinyml_studio.gui.views.code_view import CodeView
+from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
     from tinyml_studio.gui.desk import Desk
@@ -38,9 +39,16 @@ class CodePane(Pane):
             return
         target = studio.document.target or self.desk.settings.target
         name = session_name(studio)
+
+        def work(_: Progress) -> CodeState:
+            from tinyml_studio.app.exported import removal_text  # noqa: PLC0415 - not at the start
+
+            text = studio.header(target=target, name=name)
+            return code_state(text, target, removal_text(studio.exported()))
+
         self.bring(
             Lane.CODE,
-            lambda _: code_state(studio.header(target=target, name=name), target),
+            work,
             self.ready.emit,
             lambda error: self.ready.emit(CodeState(hint=str(error))),
         )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.layers import layers_state
-from tinyml_studio.gui.states.layers import LayersState, with_same_rows
+from tinyml_studio.gui.states.layers import LayersState, Refusal, with_refusal, with_same_rows
+from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.layers_view import LayersView
 from tinyml_studio.progress import Progress
 
@@ -27,12 +28,16 @@ class LayersPane(Pane):
         super().__init__(desk)
         self.view = self.adopt(LayersView())
         self._memory: Attempt | None = None
+        self._asked: tuple[tuple[str, ...], str] | None = None
+        self._refusal: Refusal | None = None
         edits = self.workspace.edits
         self.ready.connect(self.view.show_state)
-        self.view.bits_chosen.connect(edits.set_bits)
+        self.view.bits_chosen.connect(self._set_bits)
+        self.workspace.refused.connect(self._take_refusal)
         self.view.granularity_chosen.connect(edits.set_granularity)
         self.view.method_chosen.connect(edits.set_method)
         self.view.all_chosen.connect(edits.set_all)
+        self.view.preset_chosen.connect(edits.set_preset)
         self.view.refused.connect(desk.told)
         self.view.layer_chosen.connect(desk.select)
 
@@ -44,10 +49,11 @@ class LayersPane(Pane):
         if known is not None and known.data_bytes is not None:
             self._memory = known
         memory, target = self._memory, desk.measuring.target
+        refusal = self._refusal
 
         def work(_: Progress) -> LayersState:
             state = layers_state(rows, graph, live, memory, target=target, pending=pending)
-            return with_same_rows(state, before)
+            return with_same_rows(with_refusal(state, refusal), before)
 
         self.assemble(Lane.TABLE, work, self._take)
 
@@ -57,6 +63,8 @@ class LayersPane(Pane):
 
     def hear(self, event: Event) -> None:
         """Bytes that are there already are no news."""
+        if event is Event.CHANGED:
+            self._asked = self._refusal = None
         known, target = self.desk.measuring.current, self.desk.measuring.target
         if event is Event.MEASURED and _is_the_same(known, self._memory, target):
             return
@@ -69,7 +77,18 @@ class LayersPane(Pane):
 
     def forget(self) -> None:
         """The bytes were those of another model."""
-        self._memory = None
+        self._memory = self._asked = self._refusal = None
+
+    def _set_bits(self, layers: tuple[str, ...], bits: str) -> None:
+        self._asked = (layers, bits)
+        self.workspace.edits.set_bits(layers, bits)
+
+    def _take_refusal(self, error: Exception) -> None:
+        """Say in the cells what was refused there, until the next change."""
+        if self._asked is not None:
+            self._refusal = Refusal(*self._asked, clean(str(error), limit=300))
+            self._asked = None
+            self.touch()
 
     def choose(self, layer: str) -> None:
         """Select its row."""

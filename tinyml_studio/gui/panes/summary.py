@@ -13,6 +13,8 @@ from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
     from tinyml_studio.gui.desk import Desk
+    from tinyml_studio.ir.graph import Reference
+    from tinyml_studio.prune.prune import Pruned
     from tinyml_studio.simulate.evaluate import Evaluation
 
 
@@ -20,13 +22,14 @@ class SummaryPane(Pane):
     """Knows the last evaluation over all samples, and whether it is still that of the document."""
 
     name, title, place = "summary", "Summary", Place.HEAD
-    reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.EVALUATED, Event.LATE})
+    reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.EVALUATED, Event.MEASURED, Event.LATE})
     is_kept = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.view = self.adopt(SummaryView())
         self._full: tuple[Evaluation, int] | None = None
+        self._export: Pruned | None = None
         self.ready.connect(self.view.show_state)
         self.workspace.evaluated.connect(self._take_full)
 
@@ -37,14 +40,40 @@ class SummaryPane(Pane):
         current = studio is not None and studio.generation == generation
         rows, live, pending = self.desk.rows, self.desk.live, self.desk.is_pending
 
+        removed, reference = self._removed(), self._reference()
+
         def work(_: Progress) -> SummaryState:
-            return summary_state(rows, live, full, is_current=current, pending=pending)
+            return summary_state(
+                rows,
+                live,
+                full,
+                is_current=current,
+                pending=pending,
+                removed=removed,
+                reference=reference,
+            )
 
         self.assemble(Lane.FACTS, work, self.tell)
 
+    def _removed(self) -> Pruned | None:
+        """What the export leaves out, as far as that is known; until then what was known."""
+        from tinyml_studio.app.exported import known_export  # noqa: PLC0415 - not at the start
+
+        studio = self.workspace.studio
+        known = None if studio is None else known_export(studio.derived)
+        self._export = known or self._export
+        return self._export if studio is not None and studio.derived.program else None
+
+    def _reference(self) -> tuple[str, Reference] | None:
+        studio = self.workspace.studio
+        if studio is None or studio.document.reference is None:
+            return None
+        held = studio.derived.graph.reference
+        return None if held is None else (studio.document.reference.path.name, held)
+
     def forget(self) -> None:
         """The evaluation was that of another model."""
-        self._full = None
+        self._full = self._export = None
 
     def _take_full(self, evaluation: Evaluation) -> None:
         studio = self.workspace.studio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tinyml_studio.quantize import presets
 from tinyml_studio.quantize.scheme import RangeMethod
 
 METHODS: Mapping[str, tuple[str, str]] = {
@@ -53,12 +54,10 @@ ARITHMETICS: Mapping[str, tuple[str, str]] = {
 }
 """Title of every arithmetic, and whose integers it computes in one sentence."""
 
-PRESETS: Mapping[str, str] = {
-    "w8a8": "All Weights 8, Activations 8",
-    "w4a8": "All Weights 4, Activations 8",
-    "w8a16": "All Weights 8, Activations 16",
+PRESETS: Mapping[str, tuple[str, str]] = {
+    name: (preset.title, preset.tip) for name, preset in presets.PRESETS.items()
 }
-"""Widths for the whole network that one click chooses."""
+"""Title and explanation of every choice of bits for the whole network."""
 
 
 def offered_methods(*, has_file_grids: bool) -> tuple[str, ...]:

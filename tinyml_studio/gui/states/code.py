@@ -53,7 +53,8 @@ class Section:
 class CodeState:
     """The text and its sections, or why there is none.
 
-    `in_comment` holds the lines that begin within a comment.
+    `in_comment` holds the lines that begin within a comment, `removed` says what the export left
+    out.
     """
 
     text: str = ""
@@ -61,6 +62,7 @@ class CodeState:
     in_comment: frozenset[int] = frozenset()
     target: str = ""
     hint: str = ""
+    removed: str = ""
 
     @property
     def shown(self) -> str:
@@ -101,10 +103,10 @@ _TOKENS = re.compile(
 _INKS = {ink.name.lower(): ink for ink in Ink}
 
 
-def code_state(text: str, target: str) -> CodeState:
-    """The state of a header's text."""
+def code_state(text: str, target: str, removed: str = "") -> CodeState:
+    """The state of a header's text; `removed` is what was left out."""
     lines = text.splitlines()
-    return CodeState(text, _sections(lines), _comment_lines(lines), target)
+    return CodeState(text, _sections(lines), _comment_lines(lines), target, removed=removed)
 
 
 def spans(line: str, *, in_comment: bool) -> tuple[tuple[int, int, Ink], ...]:

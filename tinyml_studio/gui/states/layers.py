@@ -114,11 +114,14 @@ class BitsCell:
         Widths that can be set here; empty when it cannot be edited.
     reason
         Why it cannot be edited, or where an inherited width comes from.
+    refused
+        Why the last width that was asked for here is not possible.
     """
 
     bits: int | None
     choices: tuple[int, ...] = ()
     reason: str = ""
+    refused: str = ""
 
     @property
     def is_editable(self) -> bool:
@@ -180,6 +183,32 @@ class LayersState:
     rows: tuple[LayerRow, ...] = ()
     pending: bool = False
     has_file_grids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An edit that was not taken over: true names of the layers, the width, and why."""
+
+    layers: tuple[str, ...]
+    bits: str
+    reason: str
+
+
+def with_refusal(state: LayersState, refusal: Refusal | None) -> LayersState:
+    """The table with what was refused in the cells where it was asked for."""
+    if refusal is None:
+        return state
+    words = f"{refusal.bits} is not possible: {refusal.reason}"
+    keys = set(refusal.layers)
+
+    def marked(row: LayerRow) -> LayerRow:
+        if row.key not in keys:
+            return row
+        if refusal.bits.startswith("w"):
+            return replace(row, weight=replace(row.weight, refused=words))
+        return replace(row, activation=replace(row.activation, refused=words))
+
+    return replace(state, rows=tuple(marked(row) for row in state.rows))
 
 
 def with_same_rows(state: LayersState, before: LayersState) -> LayersState:

@@ -57,7 +57,7 @@ class CodeView(Panel):
         self.sections.headerItem().setToolTip(1, plain_tip("What its arrays take in flash"))
         self.sections.headerItem().setToolTip(2, plain_tip("Length of its text in the file"))
         self.sections.currentItemChanged.connect(self._go_to)
-        self._about = ElidedLabel(name="muted")
+        self._about, self._removed = ElidedLabel(name="muted"), ElidedLabel(name="muted")
         self._hint = plain_label(name="muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.copy_button, self.export_button = QPushButton("Copy"), QPushButton("Export …")
@@ -83,6 +83,7 @@ class CodeView(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 6)
         layout.addLayout(top)
+        layout.addWidget(self._removed)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self._split, 1)
 
@@ -98,6 +99,12 @@ class CodeView(Panel):
         for button in (self.copy_button, self.export_button, self.verify_button):
             button.setEnabled(bool(state.text))
         self._about.set_text(state.about)
+        self._removed.set_text(state.removed)
+        self._removed.setVisible(bool(state.removed))
+
+    def removed_text(self) -> str:
+        """What the export left out; empty where nothing was."""
+        return self._removed.text()
 
     def about_text(self) -> str:
         """The line above the text."""

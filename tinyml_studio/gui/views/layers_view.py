@@ -50,6 +50,8 @@ class LayersView(Panel):
         True names of layers, and a range method.
     all_chosen
         Bits, granularity and range method for every layer; what is empty stays.
+    preset_chosen
+        Name of a preset of bits for every layer.
     refused
         Why a key did nothing.
     """
@@ -59,6 +61,7 @@ class LayersView(Panel):
     granularity_chosen = Signal(tuple, str)
     method_chosen = Signal(tuple, str)
     all_chosen = Signal(str, str, str)
+    preset_chosen = Signal(str)
     refused = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -187,8 +190,11 @@ class LayersView(Panel):
     def _add_all(self, menu: QMenu) -> None:
         """What can be done with the whole network."""
         tell = self.all_chosen.emit
-        for bits, title in choices.PRESETS.items():
-            menu.addAction(title).triggered.connect(lambda _=False, bits=bits: tell(bits, "", ""))
+        menu.setToolTipsVisible(True)
+        for name, (title, tip) in choices.PRESETS.items():
+            action = menu.addAction(title)
+            action.setToolTip(plain_tip(tip))
+            action.triggered.connect(lambda _=False, name=name: self.preset_chosen.emit(name))
         menu.addSeparator()
         _choice_menu(menu, "Weight Scales", choices.GRANULARITIES, lambda name: tell("", name, ""))
         _choice_menu(menu, "Range Method", self._methods(), lambda name: tell("", "", name))

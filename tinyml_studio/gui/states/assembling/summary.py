@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.states.assembling.operators import Rows
 from tinyml_studio.gui.states.layers import SUSPECT_DB
 from tinyml_studio.gui.states.summary import Fact, SummaryState, Tone
-from tinyml_studio.gui.states.text import percent, points, short_count, whole
+from tinyml_studio.gui.states.text import clean, percent, points, short_count, whole
 
 if TYPE_CHECKING:
+    from tinyml_studio.ir.graph import Reference
+    from tinyml_studio.prune.prune import Pruned
     from tinyml_studio.simulate.evaluate import Evaluation
+
+MOST_NAMED = 6
 
 
 def summary_state(
@@ -20,8 +24,14 @@ def summary_state(
     *,
     is_current: bool,
     pending: bool,
+    removed: Pruned | None = None,
+    reference: tuple[str, Reference] | None = None,
 ) -> SummaryState:
-    """Facts of the model and of its integers; `full` is the last evaluation over all samples."""
+    """Facts of the model and of its integers; `full` is the last evaluation over all samples.
+
+    `removed` is the exported program where it is known, `reference` name and layers of the model
+    that this one is held against.
+    """
     facts = [
         Fact("Layers", whole(len(rows)), "After folding and fusing, inputs included", rank=3),
         Fact(
@@ -34,11 +44,39 @@ def summary_state(
             rank=5,
         ),
     ]
+    if removed is not None and removed.removals:
+        facts.append(_removal_fact(removed))
+    if reference is not None:
+        facts.append(_reference_fact(*reference, rows))
     if live is not None:
         facts += _live_facts(live)
     if full is not None:
         facts += _full_facts(full, is_current=is_current)
     return SummaryState(tuple(facts), pending)
+
+
+def _removal_fact(removed: Pruned) -> Fact:
+    """What the export leaves out."""
+    channels = sum(held.removed for held in removed.removals)
+    saved = 1 - removed.macs / max(removed.macs_before, 1)
+    tip = (
+        f"Constant or unread channels of {len(removed.removals)} layers that the export leaves "
+        f"out: {percent(saved)} of the multiply-accumulates less, the same outputs"
+    )
+    return Fact("Removed at export", f"{whole(channels)} channels", tip, rank=4)
+
+
+def _reference_fact(name: str, held: Reference, rows: Rows) -> Fact:
+    """Against which model errors are, and which layers it does not have."""
+    total = sum(row.kind != "Input" for row in rows)
+    lost = [clean(layer, limit=60) for layer in held.unmatched]
+    shown = ", ".join(lost[:MOST_NAMED]) + f" and {len(lost) - MOST_NAMED} more" * (
+        len(lost) > MOST_NAMED
+    )
+    tip = f"Errors and histograms are against {name}."
+    tip += f" Not found there, so held against this model in float: {shown}." if lost else ""
+    found = f"{total - len(lost)} of {total} layers found"
+    return Fact("Held against", f"{clean(name, limit=24)} · {found}", tip, Tone.FLOAT, rank=1)
 
 
 def _live_facts(live: Evaluation) -> list[Fact]:
