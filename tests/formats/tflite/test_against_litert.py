@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.formats.tflite.case_builders import Case
 from tests.formats.tflite.cases import CASES
+from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.lowered import lowered
+from tests.formats.tflite.models import KINDS
 from tinyml_studio.arith.profile import LITERT, TFLM
 from tinyml_studio.simulate.run import run
 
@@ -53,3 +56,40 @@ def test_integers_are_those_of_litert(name, tmp_path):
         offset = 128 if wanted.dtype == np.uint8 else 0
         found = trace.values[port.tensor].astype(int) + offset
         assert np.abs(found - wanted).max() <= (name in DIFFERENT)
+
+
+def one_weight(accumulators, scales):
+    """A fully connected layer whose accumulators, of an input of zeros, are its biases."""
+    source, weight, output = scales
+    case = Case((1, 1), "int8", scale=source, zero=0)
+    shape = (len(accumulators), 1)
+    weights = case.file.tensor(shape, "int8", data=np.ones(shape, int), scale=weight, axis=0)
+    bias = case.file.tensor(
+        (len(accumulators),), "int32", data=accumulators, scale=np.float32(source * weight)
+    )
+    options = {0: Scalar("i1", 0), 4: Scalar("i1", KINDS["int32"])}
+    return case.end(
+        "FULLY_CONNECTED", [case.x, weights, bias], (1, shape[0]), options, scale=output, zero=0
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_fully_connected_layer_has_the_factor_of_the_exact_product_of_scales(seed, tmp_path):
+    draw = np.random.default_rng(seed)
+    scales = [np.float32(draw.uniform(1e-3, 1e-1)), np.float32(draw.uniform(1e-3, 1e-2))]
+    scales = [*map(float, scales), float(np.float32(np.prod(scales) * 2 ** draw.uniform(15, 17)))]
+    factors = (
+        scales[0] * scales[1] / scales[2],
+        float(np.float32(scales[0]) * np.float32(scales[1])) / scales[2],
+    )
+    around = np.rint((np.arange(-127, 127) + 0.5) / factors[0]).astype(np.int64)
+    tried = (around[:, None] + np.arange(-2, 3)).ravel()
+    exact, rounded = (np.rint(tried * factor) for factor in factors)
+    accumulators = tried[exact != rounded]
+    assert len(accumulators)
+    data = one_weight(accumulators, scales).encode()
+    graph, program = lowered(data, tmp_path, LITERT)
+    batch = [np.zeros((COUNT, *graph.inputs[0].shape), np.int8)]
+    (wanted,) = expected(data, batch)
+    found = run(program, tuple(batch)).values[graph.outputs[0].tensor]
+    np.testing.assert_array_equal(found.astype(int), wanted)

@@ -17,9 +17,11 @@ from tinyml_studio.quantize.scheme import Granularity
 def lower_dense(layer: Layer) -> None:
     """One instruction over the last axis.
 
-    Source of the rounding: ``GetQuantizedConvolutionMultipler`` of TFLite.
+    Source of the rounding: ``GetQuantizedConvolutionMultipler`` of TFLite; LiteRT's real factors
+    are quotients of the exact product of the scales.
     """
     op = layer.op(Dense)
+    single = layer.choice.granularity is Granularity.TENSOR
     source, output = layer.input(), layer.output(layer.calibrated())
     weights = integer_weights(
         layer,
@@ -28,7 +30,7 @@ def lower_dense(layer: Layer) -> None:
         source=source,
         output=output,
         granularity=layer.choice.granularity,
-        is_rounded=layer.choice.granularity is Granularity.TENSOR,
+        is_rounded=single and not layer.setting.arithmetic.real_factors,
     )
     low, high = layer.limits(output, op.clamp)
     layer.emit(
