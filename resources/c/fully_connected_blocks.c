@@ -1,12 +1,13 @@
 /*
  * fully_connected_blocks.c - weighted sums of rows of inputs, four outputs at once.
  *
- * Weights stand in blocks of four inputs: those of the first of four outputs, of the second, and so
- * on; with 4 bits as in two blocks of `conv2d_blocks.c`. The input's zero point is folded into the
- * bias. Zeros behind the last outputs make four complete.
+ * Weights stand in blocks of four inputs and four outputs, as `dense_runs.c` says; with 4 bits as in
+ * two blocks of `conv2d_blocks.c`. The input's zero point is folded into the bias. Zeros behind the
+ * last outputs make four complete.
  */
 #include "template.h"
 #include "conv2d_blocks.c"
+#include "dense_runs.c"
 #include "narrow.c"
 
 typedef struct {
@@ -20,118 +21,21 @@ typedef struct {
     const int32_t *scaling; /* bias, multiplier and right shift less one of every output */
 } tms_fully_connected_blocks_t;
 
-/* Products of four inputs with four outputs, added to acc; moves on to the next inputs. */
-static inline TMS_INLINE void tms_dense_block_w8(const int8_t **in, const int8_t **weights,
-        uint32_t acc[4])
+/* 4-bit weights have no excess. */
+static inline uint32_t tms_dense_excess_w4(const int8_t *in, int32_t blocks)
 {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    uint32_t x;
-    uint32_t xx;
-    uint32_t v;
-    uint32_t w;
-    uint32_t t;
-
-    __asm__ volatile("ldr %[x], [%[in]], #4;"
-                     "sxtb16 %[xx], %[x], ror #8;"
-                     "sxtb16 %[x], %[x];"
-                     "ldrd %[v], %[w], [%[weights]], #8;"
-                     "sxtb16 %[t], %[v];"
-                     "smlad %[a], %[x], %[t], %[a];"
-                     "sxtb16 %[v], %[v], ror #8;"
-                     "smlad %[a], %[xx], %[v], %[a];"
-                     "sxtb16 %[t], %[w];"
-                     "smlad %[b], %[x], %[t], %[b];"
-                     "sxtb16 %[w], %[w], ror #8;"
-                     "smlad %[b], %[xx], %[w], %[b];"
-                     "ldrd %[v], %[w], [%[weights]], #8;"
-                     "sxtb16 %[t], %[v];"
-                     "smlad %[c], %[x], %[t], %[c];"
-                     "sxtb16 %[v], %[v], ror #8;"
-                     "smlad %[c], %[xx], %[v], %[c];"
-                     "sxtb16 %[t], %[w];"
-                     "smlad %[d], %[x], %[t], %[d];"
-                     "sxtb16 %[w], %[w], ror #8;"
-                     "smlad %[d], %[xx], %[w], %[d]"
-                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
-                       [in] "+r"(*in), [weights] "+r"(*weights), [x] "=&r"(x), [xx] "=&r"(xx),
-                       [v] "=&r"(v), [w] "=&r"(w), [t] "=&r"(t)
-                     :
-                     : "memory");
-#elif defined(__thumb2__) && defined(__GNUC__)
-    uint32_t x;
-    uint32_t w;
-
-    __asm__ volatile("ldrsb %[x], [%[in]], #1;"
-                     "ldrsb %[w], [%[weights], #0];"
-                     "mla %[a], %[x], %[w], %[a];"
-                     "ldrsb %[w], [%[weights], #4];"
-                     "mla %[b], %[x], %[w], %[b];"
-                     "ldrsb %[w], [%[weights], #8];"
-                     "mla %[c], %[x], %[w], %[c];"
-                     "ldrsb %[w], [%[weights], #12];"
-                     "mla %[d], %[x], %[w], %[d];"
-                     "ldrsb %[x], [%[in]], #1;"
-                     "ldrsb %[w], [%[weights], #1];"
-                     "mla %[a], %[x], %[w], %[a];"
-                     "ldrsb %[w], [%[weights], #5];"
-                     "mla %[b], %[x], %[w], %[b];"
-                     "ldrsb %[w], [%[weights], #9];"
-                     "mla %[c], %[x], %[w], %[c];"
-                     "ldrsb %[w], [%[weights], #13];"
-                     "mla %[d], %[x], %[w], %[d];"
-                     "ldrsb %[x], [%[in]], #1;"
-                     "ldrsb %[w], [%[weights], #2];"
-                     "mla %[a], %[x], %[w], %[a];"
-                     "ldrsb %[w], [%[weights], #6];"
-                     "mla %[b], %[x], %[w], %[b];"
-                     "ldrsb %[w], [%[weights], #10];"
-                     "mla %[c], %[x], %[w], %[c];"
-                     "ldrsb %[w], [%[weights], #14];"
-                     "mla %[d], %[x], %[w], %[d];"
-                     "ldrsb %[x], [%[in]], #1;"
-                     "ldrsb %[w], [%[weights], #3];"
-                     "mla %[a], %[x], %[w], %[a];"
-                     "ldrsb %[w], [%[weights], #7];"
-                     "mla %[b], %[x], %[w], %[b];"
-                     "ldrsb %[w], [%[weights], #11];"
-                     "mla %[c], %[x], %[w], %[c];"
-                     "ldrsb %[w], [%[weights], #15];"
-                     "mla %[d], %[x], %[w], %[d];"
-                     "add %[weights], %[weights], #16"
-                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
-                       [in] "+r"(*in), [weights] "+r"(*weights), [x] "=&r"(x), [w] "=&r"(w)
-                     :
-                     : "memory");
-#else
-    const int8_t *x = *in;
-    const int8_t *w = *weights;
-
-    acc[0] += (uint32_t)(x[0] * w[0]);
-    acc[1] += (uint32_t)(x[0] * w[4]);
-    acc[2] += (uint32_t)(x[0] * w[8]);
-    acc[3] += (uint32_t)(x[0] * w[12]);
-    tms_settle(acc);
-    acc[0] += (uint32_t)(x[1] * w[1]);
-    acc[1] += (uint32_t)(x[1] * w[5]);
-    acc[2] += (uint32_t)(x[1] * w[9]);
-    acc[3] += (uint32_t)(x[1] * w[13]);
-    tms_settle(acc);
-    acc[0] += (uint32_t)(x[2] * w[2]);
-    acc[1] += (uint32_t)(x[2] * w[6]);
-    acc[2] += (uint32_t)(x[2] * w[10]);
-    acc[3] += (uint32_t)(x[2] * w[14]);
-    tms_settle(acc);
-    acc[0] += (uint32_t)(x[3] * w[3]);
-    acc[1] += (uint32_t)(x[3] * w[7]);
-    acc[2] += (uint32_t)(x[3] * w[11]);
-    acc[3] += (uint32_t)(x[3] * w[15]);
-    tms_settle(acc);
-    *in = x + 4;
-    *weights = w + 16;
-#endif
+    (void)in;
+    (void)blocks;
+    return 0;
 }
 
-/* The same for 4-bit weights. */
+static inline void tms_dense_start_w4(uint32_t acc[4], uint32_t excess)
+{
+    (void)acc;
+    (void)excess;
+}
+
+/* Products of four inputs with four outputs, added to acc; moves on to the next inputs. */
 static inline TMS_INLINE void tms_dense_block_w4(const int8_t **in, const uint8_t **weights,
         uint32_t acc[4])
 {
@@ -204,16 +108,11 @@ static inline TMS_INLINE void tms_dense_block_w4(const int8_t **in, const uint8_
 }
 
 /* The sums of four outputs; moves on behind their weights. */
-static inline void tms_dense_sums(const int8_t *in, int32_t blocks, const TMS_WEIGHT **weights,
+static inline void tms_dense_sums_w4(const int8_t *in, int32_t blocks, const uint8_t **weights,
         uint32_t acc[4])
 {
-#if defined(__thumb2__)
-    const int32_t rest = blocks & 3; /* assembly is short */
-#else
-    const int32_t rest = blocks & 1;
-#endif
-    const TMS_WEIGHT *w = *weights;
-    const int8_t *end = in + (4 * (blocks - rest));
+    const uint8_t *w = *weights;
+    const int8_t *end = in + (4 * (blocks & ~1));
     uint32_t sums[4];
 
     sums[0] = acc[0];
@@ -221,15 +120,11 @@ static inline void tms_dense_sums(const int8_t *in, int32_t blocks, const TMS_WE
     sums[2] = acc[2];
     sums[3] = acc[3];
     while (in != end) {
-        TMS_DENSE_BLOCK(&in, &w, sums);
-        TMS_DENSE_BLOCK(&in, &w, sums);
-#if defined(__thumb2__)
-        TMS_DENSE_BLOCK(&in, &w, sums);
-        TMS_DENSE_BLOCK(&in, &w, sums);
-#endif
+        tms_dense_block_w4(&in, &w, sums);
+        tms_dense_block_w4(&in, &w, sums);
     }
-    for (int32_t i = rest; i > 0; i--) {
-        TMS_DENSE_BLOCK(&in, &w, sums);
+    if ((blocks & 1) != 0) {
+        tms_dense_block_w4(&in, &w, sums);
     }
     acc[0] = sums[0];
     acc[1] = sums[1];
@@ -248,6 +143,7 @@ static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer
     for (int32_t row = 0; row < layer->rows; row++) {
         const TMS_WEIGHT *weights = layer->weights;
         const int32_t *scaling = layer->scaling;
+        const uint32_t excess = TMS_DENSE_EXCESS(in, blocks);
 
         for (int32_t left = layer->out_size; left > 0; left -= 4) {
             uint32_t acc[4];
@@ -256,7 +152,8 @@ static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer
             acc[1] = TMS_START(scaling[3]);
             acc[2] = TMS_START(scaling[6]);
             acc[3] = TMS_START(scaling[9]);
-            tms_dense_sums(in, blocks, &weights, acc);
+            TMS_DENSE_START(acc, excess);
+            TMS_DENSE_SUMS(in, blocks, &weights, acc);
             if (left >= 4) {
                 result[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
                 result[1] = tms_narrow_output(TMS_DOUBLED(acc[1]), scaling + 3, zero);

@@ -72,7 +72,9 @@
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
 #define TMS_DEPTHWISE_WEIGHT tms_depthwise_weight_w8
-#define TMS_DENSE_BLOCK tms_dense_block_w8
+#define TMS_DENSE_EXCESS tms_dense_excess_w8
+#define TMS_DENSE_START tms_dense_start_w8
+#define TMS_DENSE_SUMS tms_dense_sums_w8
 #define TMS_DEPTHWISE_TWO tms_depthwise_two_w8
 #define TMS_DEPTHWISE_THREE tms_depthwise_three_w8
 #define TMS_DEPTHWISE_ROWS tms_depthwise_rows_w8

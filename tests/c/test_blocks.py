@@ -1,6 +1,7 @@
 """The kernels on blocks of four values, plain and with the DSP extension, on random layers."""
 
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,11 +34,20 @@ def case(kind: str, seed: int) -> Case:
     return case_of(KINDS[kind](rng), rng, samples=SAMPLES)
 
 
+def long_rows(depth: int, value: int) -> Case:
+    """A dense layer with the longest sums: one value everywhere, weights at the ends of 8 bits."""
+    rng = np.random.default_rng(depth)
+    drawn = case_of(case_blocks.long_rows(rng, depth), rng, samples=SAMPLES)
+    return replace(drawn, inputs={k: np.full_like(v, value) for k, v in drawn.inputs.items()})
+
+
+LONG = [(depth, value) for depth in (252, 256, 260, 1036) for value in (-128, 127)]
+
+
 @pytest.fixture(scope="module")
 def cases() -> Merged:
-    return joined(
-        (f"{kind} {seed}", case(kind, seed)) for kind in KINDS for seed in range(COUNTS[kind])
-    )
+    drawn = [(f"{kind} {seed}", case(kind, seed)) for kind in KINDS for seed in range(COUNTS[kind])]
+    return joined([*drawn, *((f"long {depth} {x}", long_rows(depth, x)) for depth, x in LONG)])
 
 
 @pytest.fixture(scope="module", params=["gathered", "rows"])

@@ -85,7 +85,14 @@ def paired_weights(item: Conv2D) -> Table:
 
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
-    return _block_table(_paired(item, together=2), item.weight_type)
+    blocks = _paired(item, together=2)
+    if item.weight_type.bits != 8:
+        return _block_table(blocks, item.weight_type)
+    raised = blocks.copy()
+    raised[:, :, ::2] ^= np.int8(-128)
+    # halves of outputs, outputs, halves of inputs, inputs; inputs 0 and 2 before 1 and 3
+    split = raised.reshape(*raised.shape[:2], 2, 2, 2, 2)
+    return _int8_table(split.transpose(0, 1, 5, 2, 4, 3))
 
 
 def _paired(item: Conv2D | FullyConnected, *, together: int) -> Int8Array:
