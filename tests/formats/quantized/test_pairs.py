@@ -250,16 +250,18 @@ def test_a_bias_in_other_steps_is_rounded_anew_and_said(tmp_path):
     np.testing.assert_allclose(graph.nodes[0].op.bias, BIAS * 0.05 * 0.01, rtol=1e-6)
 
 
-def test_a_real_bias_stays_one(tmp_path):
+@pytest.mark.parametrize(("scale", "said"), [(0.1, "by up to 0.025 of its steps"), (0.01, "")])
+def test_a_real_bias_stays_one_and_is_said_where_it_counts(tmp_path, scale, said):
     file = QuantizedFile(12)
     bias = np.linspace(-1, 1, 5).astype(np.float32)
     y = file.add(
-        "Gemm", file.pair(file.x, 0.05), file.weights(np.ones((12, 5)), 0.1), bias, name="d"
+        "Gemm", file.pair(file.x, 0.05), file.weights(np.ones((12, 5)), scale), bias, name="d"
     )
     graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
     assert graph.found.weights["d"].bias is None
     np.testing.assert_array_equal(graph.by_name["d"].op.bias, bias)
-    assert graph.found.remarks == ()
+    assert len(graph.found.remarks) == bool(said)
+    assert all(said in remark for remark in graph.found.remarks)
 
 
 @pytest.mark.parametrize("kind", ["int4", "uint4", "int16", "uint16", "int8", "uint8"])

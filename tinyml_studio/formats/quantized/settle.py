@@ -20,6 +20,7 @@ from tinyml_studio.ir.graph import Node, Port
 _LAYERS = (ops.Conv, ops.ConvTranspose, ops.Dense)
 _MOST_WEIGHT_BITS = 8
 _SCALE_TOLERANCE = 1e-6  # relative: a product of two float32 scales, rounded once or twice
+_NOTICEABLE = 0.01  # of an output's step
 _ARITHMETIC = "onnx"
 
 Grids = dict[str, FoundGrid]
@@ -133,6 +134,9 @@ def _weights(
                 continue
             grid = grids.get(node.inputs[0])
             weights[node.name] = _layer(node, node.op, held[node.name], grid, remarks)
+            made = grids.get(node.outputs[0])
+            if grid is not None and made is not None:
+                remarks += _coarse_bias(node, held[node.name], grid.scale / made.scale)
     return weights
 
 
@@ -156,6 +160,19 @@ def _layer(
         zero_point=weight.zero_point if weight.zero_point.any() else None,
         stored="binary" if weight.binary else str(weight.kind),
     )
+
+
+def _coarse_bias(node: Node, held: LayerEncoding, ratio: float) -> list[str]:
+    """What the rounding of a real bias moves; empty where that is next to nothing."""
+    if not held.has_bias or held.bias is not None:
+        return []
+    moved = ratio * float(held.weight.scale.max()) / 2
+    if moved < _NOTICEABLE:
+        return []
+    return [
+        f"the bias of {node.name} is in real numbers: rounded to input scale times weight scale,"
+        f" it moves the output by up to {moved:.2g} of its steps"
+    ]
 
 
 def _bias(
