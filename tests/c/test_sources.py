@@ -1,5 +1,8 @@
 """The C files of resources/c compile as they stand."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from tests.c.compilers import WARNINGS, compile_c
@@ -27,6 +30,13 @@ def test_source_is_plain_text(path):
     assert "\t" not in text
     assert "\r" not in text
     assert text.endswith(("}\n", "#endif\n"))
+
+
+def test_no_name_of_a_function_or_type_stands_twice():
+    text = "\n".join(path.read_text() for path in SOURCES)
+    names = Counter(re.findall(r"^(?:static [^(=]*?\b|\} )(tms_\w+)[(;]", text, re.MULTILINE))
+    assert len(names) == len(library().items)
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_library_knows_every_function_and_type():
