@@ -169,10 +169,8 @@ def _coarse_bias(node: Node, held: LayerEncoding, ratio: float) -> list[str]:
     moved = ratio * float(held.weight.scale.max()) / 2
     if moved < _NOTICEABLE:
         return []
-    return [
-        f"the bias of {node.name} is in real numbers: rounded to input scale times weight scale,"
-        f" it moves the output by up to {moved:.2g} of its steps"
-    ]
+    where = f"the bias of {node.name} is in real numbers"
+    return [f"{where}: its rounding moves the output by up to {moved:.2g} of its steps"]
 
 
 def _bias(
