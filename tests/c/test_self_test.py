@@ -41,7 +41,7 @@ def test_nothing_differs(program, values, tmp_path):
 @pytest.mark.parametrize("layer", [0, 1, 3])
 def test_a_corrupt_weight_is_found_in_its_layer(layer, program, values, tmp_path):
     header = header_of(program, values, "net")
-    found = re.search(rf"net_00{layer}_\w+_weights\[\d+\](?: NET_WORDS)? = \{{\s+(-?\d+)", header)
+    found = re.search(rf"net_00{layer}_\w+_weights\[\d+\](?: NET_\w+)* = \{{\s+(-?\d+)", header)
     corrupt = header[: found.start(1)] + str(-int(found[1])) + header[found.end(1) :]
     assert status(tmp_path, corrupt) == layer + 1
 

@@ -51,7 +51,7 @@ def test_stack_is_small(header, program, inputs):
 
 
 def test_the_first_layer_that_differs_is_named(header, program, inputs):
-    corrupt = re.sub(r"(net_001_\w+_scaling\[12\] = \{\s+)-?\d+", r"\g<1>90000", header)
+    corrupt = re.sub(r"(net_001_\w+_scaling\[12\] NET_CONST = \{\s+)-?\d+", r"\g<1>90000", header)
     report = verify(corrupt, "net", program, inputs)
     assert not report.match
     assert report.first_layer_that_differs == "depthwise"
