@@ -1,10 +1,13 @@
 """Panes that stand behind others: filled when they are seen, not before."""
 
+import threading
+
 import pytest
 from PySide6.QtGui import QGuiApplication
 
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.studio import Studio
+from tinyml_studio.errors import Cancelled, StudioError
 
 W = 6
 
@@ -119,3 +122,40 @@ def test_an_edit_redraws_each_plot_once(person, window):
     window.board["error"].ready.connect(lambda _: told.append("errors"))
     person.type("4")
     assert sorted(told) == ["distribution", "errors"]
+
+
+@pytest.mark.parametrize("name", ["simulator", "code", "graph", "history"])
+def test_a_pane_that_has_shown_nothing_yet_does_not_wait_for_figures(
+    person, window, monkeypatch, name
+):
+    person.open_example()
+    go = threading.Event()
+
+    def wait(*_, **__):
+        go.wait(20)
+        raise Cancelled
+
+    monkeypatch.setattr("tinyml_studio.app.studio.Studio.errors", wait)
+    pane, told = window.board[name], []
+    pane.ready.connect(told.append)
+    window.workspace.edits.set_bits((window.workspace.selected,), "w4")
+    person.qtbot.waitUntil(lambda: window.workspace.is_pending)
+    window.show_pane(name)
+    person.qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert window.workspace.is_pending
+    go.set()
+    window.workspace.runner.stop()
+
+
+def test_values_that_cannot_be_had_are_missed_in_their_pane(person, window, monkeypatch):
+    def fail(*_):
+        raise StudioError("no memory for the weights")
+
+    monkeypatch.setattr("tinyml_studio.app.studio.Studio.layer_values", fail)
+    person.open_example()
+    view = window.board["distributions"].view
+    assert "no memory for the weights" in view._hint.text()
+    assert not person.dialogs
+    monkeypatch.undo()
+    person.go_to(2, 0)
+    assert not view._hint.isVisible()

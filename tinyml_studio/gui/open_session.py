@@ -76,6 +76,7 @@ class OpenSession(QObject):
         self.figures: Figures | None = None
         self.figures_fault = ""
         self.values: LayerValues | None = None
+        self.values_fault = ""
         self.selected = ""
         self.live_samples = LIVE_SAMPLES
 
@@ -194,15 +195,17 @@ class OpenSession(QObject):
             "Values",
             lambda _: studio.layer_values(layer),
             self._take_values,
-            lambda error: (
-                None
-                if isinstance(error, Cancelled)
-                else self.failed.emit(error, "show the distributions")
-            ),
+            self._miss_values,
         )
 
+    def _miss_values(self, error: Exception) -> None:
+        """Say in the pane why there are none; a dialog would come back with every layer."""
+        if not isinstance(error, Cancelled):
+            self.values, self.values_fault = None, str(error)
+            self.values_changed.emit()
+
     def _take_values(self, values: LayerValues) -> None:
-        self.values = values
+        self.values, self.values_fault = values, ""
         self.values_changed.emit()
 
 

@@ -64,7 +64,8 @@ class Pane(QObject):
     reacts
         What makes its content old.
     waits
-        It takes its time, so after an edit it waits until the live figures are there.
+        It takes its time, so after an edit it waits until the live figures are there; a pane that
+        has shown nothing yet does not wait.
     is_kept
         It is kept up to date even while nobody sees it.
     starts_open
@@ -86,6 +87,7 @@ class Pane(QObject):
         self.panel: Panel
         self._is_seen = self.is_kept
         self._is_stale = True
+        self._is_blank = True
         self._told: tuple[object] | None = None
 
     def adopt(self, view: View) -> View:
@@ -118,9 +120,9 @@ class Pane(QObject):
         """Bring the content up to date, if it is old, seen, and does not have to wait."""
         if not self._is_stale or not self._is_seen or self.workspace.studio is None:
             return
-        if self.waits and self.workspace.is_pending:
+        if self.waits and self.workspace.is_pending and not self._is_blank:
             return
-        self._is_stale = False
+        self._is_stale = self._is_blank = False
         self.fill()
 
     def tell(self, state: object, key: object = None) -> None:

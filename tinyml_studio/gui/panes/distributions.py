@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.states.assembling.distribution import distribution_state
 from tinyml_studio.gui.states.before import Memory
+from tinyml_studio.gui.states.layer_distribution import DistributionState
+from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.distributions_view import DistributionsView
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class DistributionsPane(Pane):
         desk, held = self.desk, self.workspace
         pending = desk.is_pending
         row = next((row for row in desk.rows if row.name == held.selected), None)
+        if held.values_fault:
+            self.tell(DistributionState(hint=clean(held.values_fault, limit=400)))
+            return
         key = (row, held.values, held.selected, self._channel, pending)
         if not self.is_told(key):
             state = distribution_state(

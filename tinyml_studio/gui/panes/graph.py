@@ -51,7 +51,7 @@ class GraphPane(Pane):
 
     def _take_layout(self, drawn: tuple[Graph, Layout | None]) -> None:
         self._drawn = drawn
-        self.touch()
+        self.fill()
 
 
 def _raise(error: Exception) -> None:
