@@ -21,10 +21,15 @@ typedef struct {
 /* one output */
 static inline int32_t tms_mul_value(const tms_mul_t *layer, int32_t a, int32_t b)
 {
-    const int64_t product =
-        (int64_t)(a - layer->a_zero_point) * (int64_t)(b - layer->b_zero_point);
-    const int32_t value = tms_clamp_wide(product, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+    const int32_t x = a - layer->a_zero_point;
+    const int32_t y = b - layer->b_zero_point;
+    int32_t value;
 
+    if (sizeof(TMS_IN) + sizeof(TMS_IN2) < 4u) {
+        value = x * y; /* less than 2^24, as one has 8 bits */
+    } else {
+        value = tms_clamp_wide((int64_t)x * y, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+    }
     return layer->out_zero_point
            + tms_clamp(TMS_MULTIPLY(value, layer->multiplier, layer->shift), layer->low,
                        layer->high);
