@@ -38,7 +38,7 @@ gui: .venv/ready         ## the tests of the window
 bench: .venv/ready       ## speed as ratios taken in one run
 	$(BIN)/python -m tests.bench
 
-screenshots: .venv/ready ## pictures of the window into docs/screenshots
+screenshots: .venv/ready ## every pane in every state into build/screenshots, the README's into docs
 	$(OFFSCREEN) $(BIN)/python packaging/screenshots.py
 
 package: .venv/ready     ## wheel and source archive into dist
