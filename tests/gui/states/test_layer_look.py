@@ -89,3 +89,10 @@ def test_stepping_ends_at_both_ends():
 
 def test_saturated_values_are_counted_with_their_share():
     assert "32 saturated (50.0 %)" in layer_look(run((8, 8, 1), saturated=32), "k", "n").facts
+
+
+@pytest.mark.parametrize(
+    ("shape", "stretches"), [((100, 16), True), ((1, 50, 8), True), ((9, 9, 4), False)]
+)
+def test_only_signals_fill_the_room(shape, stretches):
+    assert mosaic_of(run(shape), wide=2.0).stretches is stretches

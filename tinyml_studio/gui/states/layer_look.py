@@ -38,6 +38,8 @@ class Mosaic:
         Channels that are shown.
     size
         Height and width of a tile.
+    stretches
+        A signal has steps and channels, not pixels: it may fill the room.
     """
 
     integers: NDArray[np.uint8]
@@ -45,6 +47,7 @@ class Mosaic:
     columns: int
     tiles: int
     size: tuple[int, int]
+    stretches: bool = False
 
     def place(self, x: float, y: float) -> tuple[int, int, int] | None:
         """Row, column and channel at a share of width and height; None between tiles."""
@@ -136,7 +139,8 @@ def mosaic_of(run: LayerRun, *, wide: float) -> Mosaic | None:
         _laid_out(intensity(values[:, :, :tiles], low, most), columns) for values in (planes, steps)
     )
     integers, floats = pictures
-    return Mosaic(integers, floats, columns, tiles, (high, across))
+    is_signal = channels == 1 and max(run.integers.shape[:-1]) == across
+    return Mosaic(integers, floats, columns, tiles, (high, across), is_signal)
 
 
 def best_columns(tiles: int, high: int, across: int, wide: float) -> int:

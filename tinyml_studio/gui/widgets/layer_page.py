@@ -99,8 +99,9 @@ class LayerPage(QWidget):
         self._name.set_text(look.name)
         self._readout.set_text(self._about())
         if look.mosaic is not None:
-            self.integers.show_pixels(look.mosaic.integers)
-            self.floats.show_pixels(look.mosaic.floats)
+            stretches = look.mosaic.stretches
+            self.integers.show_pixels(look.mosaic.integers, stretches=stretches)
+            self.floats.show_pixels(look.mosaic.floats, stretches=stretches)
             self._pages.setCurrentIndex(0)
             return
         self._pages.setCurrentIndex(1)

@@ -31,12 +31,14 @@ class Tiles(QWidget):
         super().__init__(parent)
         self._tone, self._colours = tone, DARK
         self._pixels: NDArray[np.uint8] | None = None
+        self._stretches = False
         self._image: QImage | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_pixels(self, pixels: NDArray[np.uint8]) -> None:
-        """Show ``(H, W)`` intensities; 0 is the ground."""
+    def show_pixels(self, pixels: NDArray[np.uint8], *, stretches: bool = False) -> None:
+        """Show ``(H, W)`` intensities; 0 is the ground. What `stretches` fills the room."""
+        self._stretches = stretches
         self._pixels = np.ascontiguousarray(pixels)
         self._paint_image()
 
@@ -50,11 +52,12 @@ class Tiles(QWidget):
             return
         high, wide = self._pixels.shape
         colours = self._colours
-        dark, tone = ("#000000" if colours.is_dark else "#ffffff"), getattr(colours, self._tone)
+        tone = getattr(colours, self._tone)
+        least = mixed("#000000" if colours.is_dark else colours.surface, tone, 0.07).name()
         image = QImage(
             self._pixels.tobytes(), wide, high, wide, QImage.Format.Format_Indexed8
         ).copy()
-        shades = [mixed(dark, tone, number / 255).rgb() for number in range(256)]
+        shades = [mixed(least, tone, number / 255).rgb() for number in range(256)]
         image.setColorTable([mixed(colours.surface, colours.line, 0.5).rgb(), *shades[1:]])
         self._image = image
         self.update()
@@ -63,6 +66,8 @@ class Tiles(QWidget):
         """Where the picture stands."""
         if self._image is None:
             return QRectF()
+        if self._stretches:
+            return QRectF(self.rect())
         scale = min(self.width() / self._image.width(), self.height() / self._image.height())
         wide, high = self._image.width() * scale, self._image.height() * scale
         return QRectF((self.width() - wide) / 2, (self.height() - high) / 2, wide, high)
