@@ -15,8 +15,10 @@ from tinyml_studio.app.targets import find_target, targets
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.document.atomic import write_atomically, write_together
+from tinyml_studio.emit.cmsis.variant import FORM, cmsis_variant
 from tinyml_studio.emit.header import c_files, c_header
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors, self_test_vectors
+from tinyml_studio.emit.variant import Variant
 from tinyml_studio.errors import ExportError
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Scheme
@@ -28,6 +30,8 @@ from tinyml_studio.verify.verify import Means
 from tinyml_studio.verify.verify import verify as verify_header
 
 MAX_VECTORS = 64
+FORMS = ("c", FORM)
+HELIUM_CORES = ("cortex-m52", "cortex-m55", "cortex-m85")
 HOST = "host"
 HOST_PREFIX = "net"
 
@@ -46,12 +50,15 @@ class Request:
         Number of calibration samples to embed.
     split
         Whether the definitions stand in a source file beside the header.
+    form
+        One of `FORMS`: ``c`` with the header's own kernels, ``cmsis-nn`` with calls of CMSIS-NN.
     """
 
     target: str | None = None
     name: str | None = None
     self_test: int = 0
     split: bool = False
+    form: str = "c"
 
 
 def texts(derived: Derived, request: Request, path: Path) -> dict[Path, str]:
@@ -77,7 +84,8 @@ def header(derived: Derived, request: Request) -> str:
     """
     info = _requested(derived, request)
     vectors = _vectors(derived, request.self_test)
-    return c_header(exported(derived).program, info=info, vectors=vectors)
+    variant = _variant(request, info)
+    return c_header(exported(derived).program, info=info, vectors=vectors, variant=variant)
 
 
 def header_and_source(derived: Derived, request: Request, path: Path) -> dict[Path, str]:
@@ -98,8 +106,23 @@ def header_and_source(derived: Derived, request: Request, path: Path) -> dict[Pa
         )
     info = _requested(derived, request)
     vectors = _vectors(derived, request.self_test)
-    head, source = c_files(exported(derived).program, info=info, stem=stem, vectors=vectors)
+    head, source = c_files(
+        exported(derived).program,
+        info=info,
+        stem=stem,
+        vectors=vectors,
+        variant=_variant(request, info),
+    )
     return {path.with_suffix(".c"): source, path: head}
+
+
+def _variant(request: Request, info: HeaderInfo) -> Variant | None:
+    """Whose kernels are called; None for the header's own."""
+    if request.form == FORMS[0]:
+        return None
+    if request.form not in FORMS:
+        raise ExportError(f"There is no format {request.form}", hint=f"one of {', '.join(FORMS)}")
+    return cmsis_variant(helium=find_target(info.target).core in HELIUM_CORES)
 
 
 def _requested(derived: Derived, request: Request) -> HeaderInfo:

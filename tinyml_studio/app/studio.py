@@ -234,22 +234,21 @@ class Studio(Session):
         name: str | None = None,
         self_test: int = 0,
         split: bool = False,
+        form: str = "c",
         progress: Progress = silent,
     ) -> Path:
         """Write the C header atomically and return its path.
 
         Parameters
         ----------
-        path
-            Where.
-        target
-            Chip by name or alias; None takes the document's.
+        path, target
+            Where; a chip by name or alias, None takes the document's.
         name
             Prefix of everything in C; None makes one of the model's file name.
         self_test
             Number of embedded calibration samples.
-        split
-            Whether the definitions go to a ``.c`` file beside the header.
+        split, form
+            Whether the definitions go to a ``.c`` file; ``c``, or ``cmsis-nn`` to call that.
         progress
             Told before the header is made and before it is written.
 
@@ -260,8 +259,8 @@ class Studio(Session):
         """
         place = absolute(path)
         progress(0, 2, "Writing the header")
-        request = exporting.Request(target, name, self_test, split)
-        texts = exporting.texts(self.derived, request, place)
+        wanted = exporting.Request(target, name, self_test, split=split, form=form)
+        texts = exporting.texts(self.derived, wanted, place)
         self._spare_own_files(*texts)
         progress(1, 2, "Writing the header")
         exporting.write_all(texts)

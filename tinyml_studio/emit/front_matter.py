@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 
 from tinyml_studio.emit.c_text import block_comment, comment_text
 from tinyml_studio.emit.info import HeaderInfo
@@ -16,6 +17,25 @@ STACK_BYTES = 544
 _MAX_SCHEME = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the export is made.
+
+    Parameters
+    ----------
+    stem
+        The name of header and source file where there are two, else empty.
+    form
+        What the command line calls a header that calls another library, else empty.
+    notes
+        Lines about that library.
+    """
+
+    stem: str
+    form: str
+    notes: tuple[str, ...]
+
+
 def front_matter(
     program: Program,
     info: HeaderInfo,
@@ -24,17 +44,15 @@ def front_matter(
     weights: int,
     constants: int,
     arena: int,
-    stem: str = "",
+    style: Style,
 ) -> str:
-    """The comment; it holds no date and no path, so that two exports are equal.
-
-    With a `stem` the export is the two files of this name.
-    """
-    target = comment_text(info.target)
+    """The comment; it holds no date and no path, so that two exports are equal."""
+    target, stem = comment_text(info.target), style.stem
     lines = [
         f'{stem or prefix}.h - integer inference of "{comment_text(info.model_name)}"',
         f"Written by TinyML Studio {__version__}. Do not edit; write it again with",
         f"    tinyml-studio export PROJECT.tmls --target {target} --name {prefix}"
+        + (f" --format {style.form}" if style.form else "")
         + (f" --split -o {stem}.h" if stem else f" -o {prefix}.h"),
         "",
         f"model       {comment_text(info.model_name)}",
@@ -44,12 +62,23 @@ def front_matter(
         *_wrapped("removed", info.removed),
         f"arithmetic  {program.arithmetic.name}: {comment_text(program.arithmetic.title)}",
         f"flash       {weights} bytes of weights, {constants} bytes of other constants, and code",
-        f"RAM         {arena} bytes of arena and at most {STACK_BYTES} bytes of stack",
-        "            (GCC 12 with -O2, any Cortex-M or RV32)",
+        *_memory(arena, style),
         "",
+        *style.notes,
+        *([""] if style.notes else []),
         *_how_to_use(program, prefix, stem),
     ]
     return block_comment(lines)
+
+
+def _memory(arena: int, style: Style) -> list[str]:
+    """What it takes of RAM; the stack is known of the header's own kernels only."""
+    if style.form:
+        return [f"RAM         {arena} bytes of arena, and the stack that {style.form} takes"]
+    return [
+        f"RAM         {arena} bytes of arena and at most {STACK_BYTES} bytes of stack",
+        "            (GCC 12 with -O2, any Cortex-M or RV32)",
+    ]
 
 
 def _how_to_use(program: Program, prefix: str, stem: str) -> list[str]:

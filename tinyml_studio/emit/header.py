@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tinyml_studio.emit.c_text import prefix_of
 from tinyml_studio.emit.float_helpers import helper_functions, helper_prototypes
-from tinyml_studio.emit.front_matter import front_matter
+from tinyml_studio.emit.front_matter import Style, front_matter
 from tinyml_studio.emit.guard import helium_head
 from tinyml_studio.emit.info import HeaderInfo, SelfTestVectors
 from tinyml_studio.emit.interface import (
@@ -19,7 +19,7 @@ from tinyml_studio.emit.interface import (
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.layers import LayerWriter, Step
 from tinyml_studio.emit.layout import Parts, one_file, two_files
-from tinyml_studio.emit.library import library
+from tinyml_studio.emit.library import library, library_of
 from tinyml_studio.emit.memory import Memory
 from tinyml_studio.emit.memory_plan import memory_plan
 from tinyml_studio.emit.ports import ports_of
@@ -30,6 +30,7 @@ from tinyml_studio.emit.self_test import (
     self_test_prototypes,
 )
 from tinyml_studio.emit.state import state_function, state_prototype
+from tinyml_studio.emit.variant import Variant
 from tinyml_studio.program.arena import ArenaPlan, plan_arena
 from tinyml_studio.program.program import Program
 
@@ -76,6 +77,7 @@ def c_header(
     info: HeaderInfo,
     vectors: SelfTestVectors | None = None,
     plan: ArenaPlan | None = None,
+    variant: Variant | None = None,
 ) -> str:
     """The text of the header; the same arguments give the same text.
 
@@ -89,23 +91,31 @@ def c_header(
         Golden samples of the self-test; without them the header has none.
     plan
         Places in the arena; by default those of `plan_arena`.
+    variant
+        Whose kernels it calls; by default its own.
 
     Raises
     ------
     ExportError
         If a layer cannot be written in C; names it.
     """
-    return one_file(_parts(program, info, vectors, plan or plan_arena(program)))
+    return one_file(_parts(program, info, vectors, plan or plan_arena(program), variant=variant))
 
 
 def c_files(
-    program: Program, *, info: HeaderInfo, stem: str, vectors: SelfTestVectors | None = None
+    program: Program,
+    *,
+    info: HeaderInfo,
+    stem: str,
+    vectors: SelfTestVectors | None = None,
+    variant: Variant | None = None,
 ) -> tuple[str, str]:
     """The texts of the header ``<stem>.h`` and of the source file ``<stem>.c``.
 
     `stem` is a harmless file name; everything else is as for `c_header`.
     """
-    return two_files(_parts(program, info, vectors, plan_arena(program), stem=stem), stem)
+    plan = plan_arena(program)
+    return two_files(_parts(program, info, vectors, plan, stem=stem, variant=variant), stem)
 
 
 def _parts(
@@ -115,12 +125,13 @@ def _parts(
     plan: ArenaPlan,
     *,
     stem: str = "",
+    variant: Variant | None = None,
 ) -> Parts:
-    prefix = prefix_of(info.prefix)
-    ports = ports_of(program)
-    kernels = Kernels(library(), prefix)
-    scratch = plan_scratch(program, plan)
-    writer = LayerWriter(program, kernels, prefix, dict(plan.offsets), scratch.offsets)
+    prefix, ports = prefix_of(info.prefix), ports_of(program)
+    kernels = Kernels(library() if variant is None else library_of(*variant.folders), prefix)
+    scratch = (plan_scratch if variant is None else variant.scratch)(program, plan)
+    calls = None if variant is None else variant.calls
+    writer = LayerWriter(program, kernels, prefix, dict(plan.offsets), scratch.offsets, calls)
     steps = writer.steps()
     weights, arena = writer.weight_bytes, max(scratch.size, 1)
     sizes = {"weights": weights, "arena": arena}
@@ -141,11 +152,20 @@ def _parts(
         helper_functions(prefix, ports, program.arithmetic),
         _self_test(program, prefix, steps, writer.memory, vectors),
     ]
-    front = front_matter(program, info, prefix, **sizes, constants=writer.constant_bytes, stem=stem)
+    constants, style = writer.constant_bytes, _style(stem, variant)
+    front = front_matter(program, info, prefix, **sizes, constants=constants, style=style)
     front += "\n" + memory_plan(program, plan, scratch)
-    head = helium_head(prefix) if writer.helium else ""
+    head = (helium_head(prefix) if writer.helium else "") + _included(prefix, variant)
     texts = ("\n".join(filter(None, parts)) for parts in (declarations, definitions))
     return Parts(prefix, front, head, *texts)
+
+
+def _style(stem: str, variant: Variant | None) -> Style:
+    return Style(stem, "", ()) if variant is None else Style(stem, variant.form, variant.notes)
+
+
+def _included(prefix: str, variant: Variant | None) -> str:
+    return "" if variant is None else variant.head.format(name=prefix.upper())
 
 
 def _self_test(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -26,6 +26,8 @@ from tinyml_studio.emit.memory import Memory
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
+
+Calls = Callable[[Instruction, Program], tuple[KernelCall, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,13 @@ class LayerWriter:
         prefix: str,
         offsets: dict[str, int],
         scratch: Mapping[str, int],
+        calls: Calls | None = None,
     ) -> None:
         self._program = program
         self._kernels = kernels
         self._prefix = prefix
         self._scratch = scratch
+        self._calls_of = calls
         self._index = {layer: index for index, layer in enumerate(program.by_layer)}
         self._tables: dict[tuple[Guard, str, tuple[int, ...], bool], str] = {}
         self._guard = Guard.NONE
@@ -108,6 +112,8 @@ class LayerWriter:
     def _calls(self, item: Instruction) -> tuple[KernelCall, ...]:
         if is_view(self._program, item, self.memory.offsets):
             return ()
+        if self._calls_of is not None:
+            return self._calls_of(item, self._program)
         return calls_of(item, self._program, scratch=item.output in self._scratch)
 
     def _statement(self, call: KernelCall, stem: str, scratch: int) -> str:

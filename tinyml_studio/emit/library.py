@@ -18,7 +18,7 @@ from tinyml_studio.emit.c_text import fitted
 from tinyml_studio.paths import resource
 
 _NAME = re.compile(r"\btms_\w+")
-_WORD = re.compile(r"\bTMS_(?!(?:LAYER|INLINE)\b)[A-Z0-9_]+\b")
+_WORD = re.compile(r"\bTMS_(?!(?:LAYER|INLINE|FAILED)\b)[A-Z0-9_]+\b")
 _FUNCTION = re.compile(r"^static [^(=]*?\b(tms_\w+)\(", re.MULTILINE)
 _TYPE = re.compile(r"^\} (tms_\w+);", re.MULTILINE)
 _FIELD = re.compile(r"^    (?:const )?\w+ \**(\w+)(?:\[\w+\])*;", re.MULTILINE)
@@ -77,7 +77,7 @@ class Library:
             return self.instance_name(match[0], binding, prefix)
 
         text = self._bound_text(name, binding)
-        for attribute in ("LAYER", "INLINE"):
+        for attribute in ("LAYER", "INLINE", "FAILED"):
             text = text.replace(f"TMS_{attribute}", f"{prefix.upper()}_{attribute}")
         return fitted(_NAME.sub(renamed, text))
 
@@ -85,12 +85,17 @@ class Library:
         return _WORD.sub(lambda match: binding.word(match[0]), self.items[name].text)
 
 
-@cache
 def library() -> Library:
-    """The library of all files; read once."""
+    """The library of all files in ``resources/c``; read once."""
+    return library_of("c")
+
+
+@cache
+def library_of(*folders: str) -> Library:
+    """The library of all files in some folders of the resources; read once."""
     items: dict[str, Item] = {}
     comments: dict[str, str] = {}
-    for path in sorted(resource("c").glob("*.c")):
+    for path in (path for folder in folders for path in sorted(resource(folder).glob("*.c"))):
         blocks = list(_blocks(path.read_text(encoding="ascii")))
         for block in blocks:
             found = _FUNCTION.search(block) or _TYPE.search(block)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tinyml_studio.emit.c_text import block_comment, comment_text
-from tinyml_studio.emit.scratch import ScratchPlan, wanted_bytes
+from tinyml_studio.emit.scratch import ScratchPlan
 from tinyml_studio.program.arena import ArenaPlan
 from tinyml_studio.program.lifetimes import state_tensors, tensor_lifetimes
 from tinyml_studio.program.program import Program
@@ -96,5 +96,5 @@ def _scratch_rows(program: Program, scratch: ScratchPlan) -> Iterator[Row]:
     for step, item in enumerate(program.instructions, start=1):
         if item.output in scratch.offsets:
             label = f"scratch of {item.layer}"
-            size = wanted_bytes(program, item)
+            size = scratch.sizes[item.output]
             yield Row(scratch.offsets[item.output], size, step, step, label, label)

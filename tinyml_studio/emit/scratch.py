@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tinyml_studio.emit.blocks import BLOCK, PATCH, gathers
 from tinyml_studio.program.arena import ArenaPlan, ArenaStep
@@ -19,10 +19,14 @@ _BYTES_OF_VALUE = 2
 
 @dataclass(frozen=True, slots=True)
 class ScratchPlan:
-    """Offsets in the arena by the tensor that an instruction writes, and the arena's size."""
+    """Places in the arena by the tensor that an instruction writes, and the arena's size.
+
+    `sizes` has the bytes of each place.
+    """
 
     offsets: Mapping[str, int]
     size: int
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 def plan_scratch(program: Program, plan: ArenaPlan) -> ScratchPlan:
@@ -32,15 +36,23 @@ def plan_scratch(program: Program, plan: ArenaPlan) -> ScratchPlan:
     exceed the plan's size by `GROWTH` of the lower bound; a layer that needs more goes without.
     """
     limit = max(plan.size, int(plan.lower_bound * (1 + GROWTH)))
+    wanted = {item.output: wanted_bytes(program, item) for item in program.instructions}
+    return place_scratch(program, plan, wanted, limit=limit)
+
+
+def place_scratch(
+    program: Program, plan: ArenaPlan, wanted: Mapping[str, int], *, limit: int | None = None
+) -> ScratchPlan:
+    """A place for everything that is wanted, but for what would end behind the limit."""
     offsets: dict[str, int] = {}
     size = plan.size
     for item, step in zip(program.instructions, plan.steps, strict=True):
-        wanted = wanted_bytes(program, item)
-        offset = _gap(program, plan, step, wanted)
-        if wanted and offset + wanted <= limit:
+        bytes_ = wanted.get(item.output, 0)
+        offset = _gap(program, plan, step, bytes_)
+        if bytes_ and (limit is None or offset + bytes_ <= limit):
             offsets[item.output] = offset
-            size = max(size, offset + wanted)
-    return ScratchPlan(offsets, size)
+            size = max(size, offset + bytes_)
+    return ScratchPlan(offsets, size, {name: wanted[name] for name in offsets})
 
 
 def wanted_bytes(program: Program, item: Instruction) -> int:

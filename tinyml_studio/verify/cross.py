@@ -86,10 +86,10 @@ def build_for(
         arena_bytes=stated_bytes(header, prefix, "ARENA_BYTES"),
         weight_bytes=stated_bytes(header, prefix, "WEIGHT_BYTES"),
     )
-    return Build(run, folder, _command(machine), machine.instructions_per_tick)
+    return Build(run, folder, emulator_command(machine), machine.instructions_per_tick)
 
 
-def _command(machine: Machine) -> tuple[str, ...]:
+def emulator_command(machine: Machine) -> tuple[str, ...]:
     """How the emulator is called."""
     counting = (*SEMIHOSTING, *ONE_INSTRUCTION_PER_NANOSECOND)
     return (*machine.emulator, *_QUIET, *counting, "-kernel", _ELF)

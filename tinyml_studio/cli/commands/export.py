@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from tinyml_studio.app.exporting import FORMS
 from tinyml_studio.app.model_file import FORMATS
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli.data import add_project, open_project, positive
@@ -13,7 +14,7 @@ from tinyml_studio.cli.parser import UsageError
 from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.progress import Progress
 
-_C = "c"
+_C = FORMS[0]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -21,9 +22,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_project(parser)
     parser.add_argument(
         "--format",
-        choices=(_C, *FORMATS),
+        choices=(*FORMS, *FORMATS),
         default=_C,
-        help="c: the header; onnx: a model with QuantizeLinear and DequantizeLinear (opset 21); "
+        help="c: the header; cmsis-nn: the header with calls of CMSIS-NN 7 in the place of its "
+        "own kernels; onnx: a model with QuantizeLinear and DequantizeLinear (opset 21); "
         "onnx-qoperator: one with operators on integers (QLinearConv, QGemm ...), which takes the "
         "arithmetic onnx; default: c",
     )
@@ -50,12 +52,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Write the header or the model."""
-    if args.format != _C and (args.target or args.name or args.self_test or args.split):
+    if args.format not in FORMS and (args.target or args.name or args.self_test or args.split):
         raise UsageError("--target, --name, --self-test and --split are for C")
     studio = with_progress("export", lambda told: _export(args, told))
     size = args.output.stat().st_size if args.output.is_file() else None
     document = {"bytes": size, "model": studio.document.model_path}
-    if args.format != _C:
+    if args.format not in FORMS:
         document = {"file": args.output, "format": args.format, **document}
     else:
         document = {"header": args.output, **document}
@@ -68,7 +70,7 @@ def run(args: Namespace) -> int:
 def _export(args: Namespace, progress: Progress) -> Studio:
     """Open and export."""
     studio = open_project(args, progress)
-    if args.format != _C:
+    if args.format not in FORMS:
         studio.export_model(args.output, form=args.format)
         return studio
     studio.export(
@@ -77,5 +79,6 @@ def _export(args: Namespace, progress: Progress) -> Studio:
         name=args.name,
         self_test=args.self_test,
         split=args.split,
+        form=args.format,
     )
     return studio
