@@ -190,6 +190,7 @@ def shoot_shown() -> None:
                 camera.shoot(SHOWN / "graph.png")
     with opened(ThemeChoice.DARK, large) as camera:
         camera.window.commands.open_example("digits")
+        camera.settle()
         camera.window.show_pane("simulator")
         camera.settle()
         camera.window.board["simulator"].panel.show_page(Page.LAYER)  # type: ignore[attr-defined]
