@@ -329,8 +329,7 @@ static inline void tms_dense_run_w8(const int8_t **in, int32_t blocks, const int
     acc[1] += (uint32_t)tms_shift_right(tms_signed(sums[0] << 8), 8u);
     acc[2] += ((sums[3] << 8) | (sums[2] >> 24)) + ((sums[2] >> 23) & 1u);
     acc[3] += (uint32_t)tms_shift_right(tms_signed(sums[2] << 8), 8u);
-#elif (defined(__ARM_FEATURE_DSP) || (defined(__thumb__) && defined(__OPTIMIZE__))) \
-    && defined(__GNUC__)
+#elif (defined(__ARM_FEATURE_DSP) || (defined(__thumb__) && defined(__OPTIMIZE__))) && defined(__GNUC__)
     acc[0] += sums[0];
     acc[1] += (uint32_t)tms_shift_right(tms_signed(sums[1] - sums[0]), 8u);
     acc[2] += sums[2];
