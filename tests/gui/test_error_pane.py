@@ -24,7 +24,11 @@ def test_what_arrives_is_that_of_the_document(person, window):
     assert before is not None
     person.go_to(1, 6)
     person.type("2")
+    shown = window.board["error"].view.plot._state
+    assert shown.is_old
+    assert shown.has_amplified
     settle(person, window)
+    assert not window.board["error"].view.plot._state.is_old
     assert arrived(window)[layer] < before - 6
     person.trigger("edit.undo")
     settle(person, window)

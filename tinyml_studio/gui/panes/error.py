@@ -33,7 +33,7 @@ class ErrorPane(Pane):
     """Shows the live error of every layer in the metric that was chosen.
 
     What arrives at the output, and what the error is made of, is computed in a thread when the
-    person has paused; as long as it is that of the state before, it is not shown.
+    person has paused; as long as it is that of the state before, it is shown pale.
     """
 
     name, title, place = "error", "Error", Place.BOTTOM
@@ -82,8 +82,14 @@ class ErrorPane(Pane):
         if held.studio is not None:
             hint = hint_of(held.studio.derived, desk.rows, held.figures_fault)
         rows, live, pending = desk.rows, desk.live, desk.is_pending
-        wanted = Wanted(self._metric, held.selected, self._shows_causes, self._note())
-        carried = self._known()
+        carried = None if self._carried is None else self._carried[1]
+        wanted = Wanted(
+            self._metric,
+            held.selected,
+            self._shows_causes,
+            self._note(),
+            is_old=self._known() is None,
+        )
 
         def work(_: Progress) -> ErrorState:
             return error_state(rows, live, wanted, hint=hint, pending=pending, carried=carried)

@@ -63,6 +63,8 @@ class ErrorState:
         The split of each isolated error; None shows the errors themselves.
     note
         A word beside the legend as long as nothing is pointed at.
+    is_old
+        What arrives at the output, and the causes, are those before the last change.
     """
 
     metric: Metric = Metric.SQNR
@@ -74,6 +76,7 @@ class ErrorState:
     asks_for_data: bool = False
     causes: tuple[CauseBar, ...] | None = None
     note: str = ""
+    is_old: bool = False
 
     @property
     def has_amplified(self) -> bool:

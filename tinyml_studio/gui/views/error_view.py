@@ -136,7 +136,7 @@ class ErrorView(Panel):
             self._readout.set_text("" if state.hint else state.note)
         self._note = "" if state.hint else state.note
         if state.causes is not None:
-            self.causes.show_bars(state.causes, state.selected)
+            self.causes.show_bars(state.causes, state.selected, is_old=state.is_old)
         else:
             self.plot.show_state(state)
 

@@ -34,6 +34,8 @@ from tinyml_studio.gui.widgets.plots import (
 WIDTH = 0.8
 """Of all bars of a layer together."""
 GAP = 0.02
+OLD = 0.35
+"""Opacity of what is that of the state before."""
 
 
 class BarsPlot(Plot):
@@ -116,6 +118,7 @@ class BarsPlot(Plot):
         arrived = [drawn_height(bar.amplified, scale) for bar in state.bars]
         shown = [(self._alone, alone), (self._so_far, so_far)]
         self._arrived.setVisible(state.has_amplified)
+        self._arrived.setOpacity(OLD if state.is_old else 1.0)
         if state.has_amplified:
             shown.append((self._arrived, arrived))
         width = WIDTH / len(shown)

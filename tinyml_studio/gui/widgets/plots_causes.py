@@ -16,6 +16,7 @@ from tinyml_studio.gui.theme import figure_font, mixed, scaled_font, translucent
 from tinyml_studio.gui.widgets.plots import NameAxis, Plot, band, bars, brush, pen
 
 WIDTH = 0.7
+OLD = 0.35
 TICKS = [(0.0, "0"), (0.5, "50 %"), (1.0, "100 %")]
 
 
@@ -47,13 +48,16 @@ class CausesPlot(Plot):
         self.pressed.connect(self._choose)
         self.hovered.connect(self._describe)
 
-    def show_bars(self, shown: tuple[CauseBar, ...], selected: str) -> None:
-        """Draw other bars."""
+    def show_bars(
+        self, shown: tuple[CauseBar, ...], selected: str, *, is_old: bool = False
+    ) -> None:
+        """Draw other bars; pale where they are those of the state before."""
         self._bars = shown
         shares = np.array([bar.shares for bar in shown]).reshape(len(shown), len(Cause))
         feet = np.cumsum(shares, axis=1) - shares
         places = np.arange(len(shown), dtype=np.float64)
         for number, item in enumerate(self._stacks):
+            item.setOpacity(OLD if is_old else 1.0)
             item.setOpts(x=places, y0=feet[:, number], height=shares[:, number], width=WIDTH)
         chosen = [place for place, bar in enumerate(shown) if bar.key == selected]
         self._mark.setVisible(bool(chosen))

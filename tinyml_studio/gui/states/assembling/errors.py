@@ -39,12 +39,16 @@ def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the chart is to show of the figures; `note` is a word beside its legend."""
+    """What the chart is to show of the figures; `note` is a word beside its legend.
+
+    With `is_old` what was followed to the output is that of the state before.
+    """
 
     metric: Metric = Metric.SQNR
     selected: str = ""
     shows_causes: bool = False
     note: str = ""
+    is_old: bool = False
 
 
 def error_state(
@@ -82,7 +86,9 @@ def error_state(
     causes = None
     if wanted.shows_causes:
         causes = tuple(CauseBar(bar.key, bar.name, shares_of(known.get(bar.key))) for bar in shown)
-    return ErrorState(metric, shown, selected, "", pending, causes=causes, note=wanted.note)
+    return ErrorState(
+        metric, shown, selected, "", pending, causes=causes, note=wanted.note, is_old=wanted.is_old
+    )
 
 
 def _figures(error: LayerError, metric: Metric) -> tuple[float, float]:
