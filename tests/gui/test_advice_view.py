@@ -86,6 +86,6 @@ def test_without_a_program_the_pane_says_what_to_do(person, window):
 def test_remedies_are_tried_by_themselves_when_asked_for(person, window, automatic):
     window.desk.measuring.set_automatic(automatic=automatic)
     open_advice(person)
-    assert window.desk.is_waiting == automatic
+    assert window.board["advice"]._pause.isActive() == automatic
     for pause in window.desk.pauses:
         pause.stop()
