@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.lower import networks
 from tests.lower.networks import conv, on_grid, one_layer
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.ir.ops import Clamp
@@ -13,6 +14,7 @@ from tinyml_studio.simulate.run import run
 
 
 def layer(clamp=None, out=4):
+    networks.RNG = np.random.default_rng(2)  # the same weights whatever ran before
     net = one_layer(conv(out, (3, 3), 3, **({"clamp": clamp} if clamp else {})), (9, 8, 3))
     program = net.lower(ranges={})
     grid = program.tensors[program.inputs[0]]
