@@ -68,6 +68,14 @@ def test_other_names_are_found_by_structure_and_weights():
     assert found.unmatched == found.unused == ()
 
 
+def test_weights_of_another_training_are_named():
+    graph = block()
+    near, _ = renamed(graph, noise=0.1)
+    assert match_networks(graph, near).unlike == ()
+    far, _ = renamed(graph, noise=30.0)
+    assert set(match_networks(graph, far).unlike) == {"a", "b", "out"}
+
+
 def test_branches_alike_are_told_apart_by_their_weights():
     graph = block()
     other, names = renamed(graph)

@@ -65,12 +65,16 @@ class Reference:
         Which of its tensors each tensor of the graph is; those without a counterpart are absent.
     unmatched, unused
         Layers of the graph, and of the other network, without a counterpart.
+    unlike
+        Layers of the graph whose weights do not resemble those of their counterparts: the two were
+        not trained together.
     """
 
     graph: Graph
     tensors: Mapping[str, str]
     unmatched: tuple[str, ...]
     unused: tuple[str, ...]
+    unlike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

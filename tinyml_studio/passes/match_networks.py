@@ -19,6 +19,7 @@ from tinyml_studio.ir.graph import Graph, Node, Reference
 from tinyml_studio.ir.ops import NO_CLAMP, Clamp, Operator, Shape
 
 _SAME_WEIGHTS = 0.9  # least cosine between the weights of layers that are taken to be the same
+_LIKE_WEIGHTS = 0.5  # weights of a cosine below are another training's; 1 bit keeps about 0.8
 _MOST_TRIED = 64  # layers of one kind that are compared by their weights
 _PASSED = (ops.Requantize, ops.Identity, ops.Reshape)
 _AVERAGES = (ops.AveragePool, ops.Mean)
@@ -44,6 +45,7 @@ def match_networks(graph: Graph, other: Graph) -> Reference:
             node.name for node in graph.nodes if not all(name in matched for name in node.outputs)
         ),
         unused=tuple(matching.unused()),
+        unlike=tuple(matching.unlike),
     )
 
 
@@ -62,6 +64,7 @@ class _Matching:
         self._graph, self._other = graph, other
         ports = zip(graph.inputs, other.inputs, strict=True)
         self.tensors = {mine.tensor: theirs.tensor for mine, theirs in ports}
+        self.unlike: list[str] = []
         self._free = {node.name: node for node in other.nodes}
         self._roots: dict[str, str] = {}
         self._by_kind: dict[str, list[Node]] = {}
@@ -87,6 +90,8 @@ class _Matching:
         if found is None:
             return
         del self._free[found.name]
+        if hasattr(node.op, "weight") and _likeness(node, found)[1] < _LIKE_WEIGHTS:
+            self.unlike.append(node.name)
         for mine, theirs in zip(node.outputs, found.outputs, strict=False):
             self.tensors[mine] = self._clamped(node, theirs)
 

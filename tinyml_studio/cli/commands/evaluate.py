@@ -62,9 +62,13 @@ def _json(studio: Studio, result: Evaluation) -> dict[str, object]:
         "agreement": result.agreement,
         "reference": _reference(studio),
         "unmatched": list(_unmatched(studio)),
+        "unlike": list(_unlike(studio)),
         "error_samples": result.error_samples,
         "layers": layers,
     }
+
+
+_OTHER = "the two models were not trained together, and the errors below mean little"
 
 
 def _reference(studio: Studio) -> str:
@@ -82,6 +86,12 @@ def _unmatched(studio: Studio) -> tuple[str, ...]:
     return () if reference is None else reference.unmatched
 
 
+def _unlike(studio: Studio) -> tuple[str, ...]:
+    """Layers whose weights in the reference are others."""
+    reference = studio.derived.graph.reference
+    return () if reference is None else reference.unlike
+
+
 def _reference_lines(studio: Studio) -> list[str]:
     """What float means here, where that is not plain."""
     graph, lines = studio.derived.graph, []
@@ -94,6 +104,10 @@ def _reference_lines(studio: Studio) -> list[str]:
         )
         held = (("only here", graph.reference.unmatched), ("only there", graph.reference.unused))
         lines += [f"{where}: {text.one_line(', '.join(names))}" for where, names in held if names]
+        if _unlike(studio):
+            lines.append(
+                f"WARNING: {len(_unlike(studio))} layers have other weights there; {_OTHER}"
+            )
     return lines
 
 

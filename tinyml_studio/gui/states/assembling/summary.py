@@ -76,7 +76,11 @@ def _reference_fact(name: str, held: Reference, rows: Rows) -> Fact:
     tip = f"Errors and histograms are against {name}."
     tip += f" Not found there, so held against this model in float: {shown}." if lost else ""
     found = f"{total - len(lost)} of {total} layers found"
-    return Fact("Held against", f"{clean(name, limit=24)} · {found}", tip, Tone.FLOAT, rank=1)
+    tone = Tone.FLOAT
+    if held.unlike:
+        found, tone = f"{found}, {len(held.unlike)} with other weights", Tone.SUSPECT
+        tip += " The two models were not trained together, so the errors mean little."
+    return Fact("Held against", f"{clean(name, limit=24)} · {found}", tip, tone, rank=1)
 
 
 def _live_facts(live: Evaluation) -> list[Fact]:
