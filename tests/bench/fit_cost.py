@@ -23,7 +23,7 @@ import numpy as np
 from tests.bench.cost_networks import random_program
 from tests.prune.planted import samples
 from tinyml_studio.cost.fitted import HELIUM_CORES, STAND_INS
-from tinyml_studio.cost.work import QUANTITIES, work
+from tinyml_studio.cost.work import QUANTITIES, variant, work
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo
 from tinyml_studio.emit.used import Used, kernels_used
@@ -80,7 +80,8 @@ def with_work(core: str, seed: int, run: Run) -> Counted:
         kind = type(used.instruction).__name__
         quantities = tuple(work(program, used.instruction).tolist())
         for kernel in kernels(used, core):
-            by_layer[used.instruction.layer].append((kernel, kind, quantities))
+            name = variant(used.instruction, kernel)
+            by_layer[used.instruction.layer].append((name, kind, quantities))
     layers = tuple(
         Layer(tuple(by_layer[name]), run.layers[index])
         for index, name in enumerate(program.by_layer)
@@ -160,6 +161,7 @@ def by_family(layers: list[Layer], others: dict) -> dict[str, np.ndarray]:
 
 def _family(name: str) -> str:
     """A kernel's name without the types that it is made for."""
+    name = name.split("@", maxsplit=1)[0]
     return re.sub(r"(_[swbta]\d+|_float32|_away|_up|_even|_floor|\*)+$", "", name)
 
 

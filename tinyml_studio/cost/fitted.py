@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from tinyml_studio.cost.work import QUANTITIES, Work, work
+from tinyml_studio.cost.work import QUANTITIES, Work, variant, work
 from tinyml_studio.emit.used import Used, kernels_used
 from tinyml_studio.paths import resource
 from tinyml_studio.program.program import Program
@@ -99,7 +99,7 @@ def predict(program: Program, core: str) -> Prediction | None:
     unseen: dict[str, None] = {}
     for used in kernels_used(program):
         quantities = work(program, used.instruction)
-        for name in _kernels(used, core):
+        for name in (variant(used.instruction, held) for held in _kernels(used, core)):
             names.append(name)
             if name not in model.factors:
                 unseen[name] = None

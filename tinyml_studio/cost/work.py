@@ -52,6 +52,14 @@ def work(program: Program, item: Instruction) -> Work:
     return np.array([held.get(name, 0) for name in QUANTITIES], np.float64)
 
 
+def variant(item: Instruction, kernel: str) -> str:
+    """A kernel's instance, with the window behind it where the kernel runs some faster."""
+    if not isinstance(item, ops.DepthwiseConv2D):
+        return kernel
+    height, width = item.weights.shape[:2]
+    return f"{kernel}@{height}x{width}/{item.strides[1]}"
+
+
 def _products(program: Program, item: Instruction, positions: int, channels: int) -> dict[str, int]:
     """What only operators with weights or windows have."""
     if isinstance(item, ops.Conv2D):
