@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NO_PROGRAM = "Choose calibration data (Ctrl+D): the gauges are those of the integer network"
 WAITING = "It is estimated in a moment."
 ASK = "Press Estimate: the header is compiled and one inference counted in an emulator."
+PREDICTED = "Not compiled: predicted from counted networks. Estimate counts it."
 WITHOUT_CODE = "Weights and constants, exact; the code is not counted yet."
 WITHOUT_STACK = "The arena, exact; other static data and the stack are not counted yet."
 
@@ -165,7 +166,7 @@ def _known_status(known: Estimate, missing: str) -> str:
         return " ".join(_sentence(note) for note in known.notes)
     counted = f"Counted in an emulator of the {known.core}, not measured on the chip."
     if known.source == "predicted":
-        counted = _sentence(known.notes[0])
+        counted = PREDICTED
     if known.latency_ms is None:
         return f"{counted} Latency: {_lower(_why_no_latency(known, missing))}"
     if known.energy_mj is None:
