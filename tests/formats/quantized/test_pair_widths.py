@@ -1,0 +1,37 @@
+"""Widths of weights between pairs: narrower by limits, and 16 bits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.formats.quantized.drawing import QuantizedFile
+from tests.formats.quantized.test_pairs import integers, opened
+from tinyml_studio.quantize.file_grids import unstated_weights
+
+
+@pytest.mark.parametrize(("kind", "low", "high"), [("int8", -7, 7), ("uint8", 0, 7)])
+def test_limits_between_a_pair_are_a_narrower_type(tmp_path, kind, low, high):
+    file = QuantizedFile(12, opset=13)
+    zero = 0
+    limits = [file.typed(low, kind), file.typed(high, kind)]
+    stored = np.random.default_rng(1).integers(low, high + 1, (5, 12)) * 2
+    weight = file.add("Clip", file.typed(stored, kind), *limits)
+    weight = file.dequantize(weight, 0.1, zero, kind)
+    y = file.add("Gemm", file.pair(file.x, 0.05), weight, transB=1, name="dense")
+    q = file.add("Clip", file.quantize(y, 0.2, zero, kind), *limits)
+    graph = opened(file.proto(file.dequantize(q, 0.2, zero, kind)), tmp_path)
+    (node,) = graph.nodes
+    np.testing.assert_array_equal(integers(graph, "dense"), np.clip(stored, low, high))
+    assert graph.found.weights["dense"].bits == {"int8": 4, "uint8": 3}[kind]
+    ends = np.array([node.op.clamp.low, node.op.clamp.high]) / np.float32(0.2)
+    np.testing.assert_allclose(ends, [low, high], rtol=1e-6)
+
+
+def test_weights_of_16_bits_are_rounded_anew_and_said(tmp_path):
+    file = QuantizedFile(12, opset=21)
+    weight = file.weights(np.arange(60).reshape(12, 5) * 500, 0.0001, 0, "int16")
+    y = file.add("Gemm", file.pair(file.x, 0.05), weight, name="dense")
+    graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
+    assert unstated_weights(graph) == ("dense",)
+    assert graph.found.remarks == ("the weights of dense are int16, and are rounded anew",)
