@@ -97,7 +97,7 @@ def _how_to_use(program: Program, prefix: str, stem: str) -> list[str]:
         "each layer where it is defined, to profile.",
         f"{name}_WEIGHTS and {name}_CONST, defined before the implementation, are attributes of",
         'weights and of other constants: __attribute__((section(".qspi"))) moves them there.',
-        "C99 or C++, stdint.h and string.h only, no heap.",
+        "C99 or C++, stdint.h and string.h only (arm_mve.h where there is Helium), no heap.",
     ]
 
 
