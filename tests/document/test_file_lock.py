@@ -45,7 +45,7 @@ def test_a_killed_process_leaves_nothing_stale(tmp_path, owner):
     lock = FileLock(tmp_path / "x.lock")
     assert not lock.acquire()
     owner.send_signal(signal.SIGKILL)
-    owner.wait()
+    owner.wait(timeout=60)
     assert lock.acquire()
     lock.release()
 

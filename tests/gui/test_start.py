@@ -19,7 +19,9 @@ HEAVY = ("onnx", "onnxruntime", "scipy", "PIL", "google.protobuf", "pyqtgraph", 
 LATER = ("lower", "kernels", "emit", "verify", "simulate", "formats", "passes", "runtime")
 
 BEGIN = """
+import faulthandler
 import sys
+faulthandler.dump_traceback_later(120, exit=True)  # nobody waits for a window that hangs
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from tinyml_studio.app.window_options import WindowOptions
