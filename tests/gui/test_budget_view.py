@@ -33,7 +33,7 @@ def counted(monkeypatch):
     """An estimate without compilers."""
     asked = []
 
-    def answer(studio, *, target, progress):
+    def answer(studio, *, target, state, progress):
         asked.append(target)
         held = Counted(12_000, 3000, 7000, 3000, 100, 200, 1_000_000)
         return estimate(find_target(target), held, ())

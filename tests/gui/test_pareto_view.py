@@ -3,7 +3,10 @@
 from PySide6.QtCore import QPointF, Qt
 
 from tinyml_studio.app.examples import find_example
+from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.theme import DARK, LIGHT
+
+PATIENCE_MS = 30_000
 
 
 def open_pareto(person):
@@ -50,6 +53,21 @@ def test_the_keyboard_goes_from_point_to_point_and_adopts(person, window, qtbot)
     qtbot.keyClick(view.plot, Qt.Key.Key_Return)
     person.wait()
     assert person.bits()[5] == (8, 8)
+
+
+def test_an_evaluation_that_ends_as_an_edit_lands_stays_with_its_configuration(person, window):
+    person.open_example()
+    workspace, tried = window.workspace, window.desk.measuring.tried
+    evaluated = workspace.studio.document
+    workspace.runs.evaluate()
+    workspace.edits.set_bits((workspace.selected,), "w2")
+    # both have ended before the window hears of the first
+    assert workspace.runner._pools[Lane.FRONT].waitForDone(PATIENCE_MS)
+    assert workspace.studio.document != evaluated
+    person.wait()
+    assert tried.find(evaluated).full.accuracy > 0.9
+    assert tried.find(workspace.studio.document).full is None
+    assert "Integer accuracy (old)" in window.board["summary"].view.facts()
 
 
 def test_axes_are_chosen(person):

@@ -13,6 +13,7 @@ from tinyml_studio.app.recovery import Record
 from tinyml_studio.app.running import Inputs
 from tinyml_studio.app.session import Session
 from tinyml_studio.app.sources import absolute, altered_model
+from tinyml_studio.app.stepping import State
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.cost.estimate import Estimate
@@ -118,7 +119,11 @@ class Studio(Session):
         return read_samples(Path(data), graph, scale=scale, offset=offset, progress=progress)
 
     def evaluate(
-        self, data: str | Path | Samples | None = None, *, progress: Progress = silent
+        self,
+        data: str | Path | Samples | None = None,
+        *,
+        state: State | None = None,
+        progress: Progress = silent,
     ) -> Evaluation:
         """Float and integers side by side: error per layer, agreement, accuracy with labels.
 
@@ -126,10 +131,12 @@ class Studio(Session):
         ----------
         data
             None means the test data of the example, else the calibration samples.
+        state
+            The state to evaluate; None means the one in force.
         progress
             Told about the samples.
         """
-        derived = self.derived
+        derived = (state or self.state).derived
         program = derived.need_program()
         data = self._test_data if data is None else data
         if data is None:
@@ -140,12 +147,14 @@ class Studio(Session):
             )
         return evaluate(derived.graph, program, samples, progress=progress)
 
-    def errors(self, samples: int = 64, *, progress: Progress = silent) -> Evaluation:
+    def errors(
+        self, samples: int = 64, *, state: State | None = None, progress: Progress = silent
+    ) -> Evaluation:
         """The same over a few calibration samples, evenly spread, for live use.
 
         What did not change since the last call is not run again.
         """
-        return self._live.evaluate(self.derived, samples, progress=progress)
+        return self._live.evaluate((state or self.state).derived, samples, progress=progress)
 
     def diff(
         self,
@@ -334,7 +343,12 @@ class Studio(Session):
         return exported(self.derived)
 
     def estimate(
-        self, *, target: str | None = None, count: bool = True, progress: Progress = silent
+        self,
+        *,
+        target: str | None = None,
+        count: bool = True,
+        state: State | None = None,
+        progress: Progress = silent,
     ) -> Estimate:
         """Flash, RAM, instructions, latency and energy on a chip.
 
@@ -344,10 +358,13 @@ class Studio(Session):
             Chip by name, alias or file; None takes the document's.
         count
             Compile and count one inference where the tools are installed; else it is predicted.
+        state
+            The state to estimate; None means the one in force.
         progress
             Told often while the tools run.
         """
-        return estimating.estimate_for(self.derived, target=target, count=count, progress=progress)
+        derived = (state or self.state).derived
+        return estimating.estimate_for(derived, target=target, count=count, progress=progress)
 
     def verify_device(
         self, port: str | Path, *, timeout: float = 60.0, progress: Progress = silent

@@ -64,7 +64,7 @@ class Commands(QObject):
         workspace.opened.connect(self._opened)
         workspace.saved.connect(self._saved)
         workspace.exported.connect(lambda path: self.told.emit(f"Exported {clean(str(path))}"))
-        workspace.verified.connect(self._verified)
+        workspace.verified.connect(lambda report, _: self._verified(report))
         workspace.failed.connect(self._failed)
 
     def callbacks(self) -> Mapping[str, Callable[[], None]]:

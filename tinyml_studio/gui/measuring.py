@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from tinyml_studio.app.tried import Attempt
     from tinyml_studio.cost.estimate import Estimate
     from tinyml_studio.document.document import Document
+    from tinyml_studio.gui.open_session import Figures
     from tinyml_studio.gui.settings import WindowSettings
     from tinyml_studio.gui.workspace import Workspace
-    from tinyml_studio.simulate.evaluate import Evaluation
 
 PAUSE_MS = 700
 
@@ -98,11 +98,12 @@ class Measuring(QObject):
         if attempt is not None and target in attempt.estimates:
             return
         self._runs, self.fault = True, ""
-        document = studio.document
+        state = studio.state
+        document = state.history.current
         self._workspace.runner.submit(
             Lane.ESTIMATE,
             "Estimate",
-            lambda progress: studio.estimate(target=target, progress=progress),
+            lambda progress: studio.estimate(target=target, state=state, progress=progress),
             lambda estimate: self._take_estimate(document, target, estimate),
             self._miss_estimate,
         )
@@ -130,21 +131,21 @@ class Measuring(QObject):
         if studio is None or self._workspace.is_pending:
             return
         if figures is not None:
-            name = studio.history.steps[studio.history.position].name
-            known = self.tried.find(studio.document)
+            history = figures.state.history
+            name = history.steps[history.position].name
+            known = self.tried.find(figures.document)
             self.tried.note(
-                studio.document,
+                figures.document,
                 live=quality_of(figures.evaluation),
                 name=known.name if known is not None and known.name else name,
             )
             self.changed.emit()
         self._bring()
 
-    def _take_full(self, evaluation: Evaluation) -> None:
-        studio = self._workspace.studio
-        if studio is not None:
-            self.tried.note(studio.document, full=quality_of(evaluation))
-            self.changed.emit()
+    def _take_full(self, figures: Figures) -> None:
+        """Remember it of the configuration that was evaluated, whatever is in force by now."""
+        self.tried.note(figures.document, full=quality_of(figures.evaluation))
+        self.changed.emit()
 
     def _bring(self) -> None:
         """Begin what is wanted and not known."""

@@ -17,16 +17,31 @@ from tinyml_studio.progress import Progress
 if TYPE_CHECKING:
     from tinyml_studio.app.changes import Changes
     from tinyml_studio.app.layer_values import LayerValues
+    from tinyml_studio.app.stepping import State
     from tinyml_studio.app.studio import Studio
+    from tinyml_studio.document.document import Document
     from tinyml_studio.simulate.evaluate import Evaluation
 
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """Per-layer errors and for which state of the studio they were computed."""
+    """Errors with the state of the studio that they were computed for.
+
+    An edit may land while they are on their way to the window: they are that state's for ever.
+    """
 
     evaluation: Evaluation
-    generation: int
+    state: State
+
+    @property
+    def generation(self) -> int:
+        """Number of that state."""
+        return self.state.generation
+
+    @property
+    def document(self) -> Document:
+        """What was chosen in it."""
+        return self.state.history.current
 
 
 class OpenSession(QObject):
@@ -46,8 +61,12 @@ class OpenSession(QObject):
         The live figures are new, or newer ones are on their way.
     values_changed
         The values of the selected layer are there.
-    evaluated, verified, exported
-        A run has ended; carries its result.
+    evaluated
+        An evaluation over all samples has ended; carries its `Figures`.
+    verified
+        A verification has ended; carries its report and the number of the state.
+    exported
+        A file was written; carries its path.
     noticed
         A sentence that a person should know beside a run's result.
     failed
@@ -63,7 +82,7 @@ class OpenSession(QObject):
     figures_changed = Signal()
     values_changed = Signal()
     evaluated = Signal(object)
-    verified = Signal(object)
+    verified = Signal(object, int)
     exported = Signal(object)
     noticed = Signal(str)
     failed = Signal(object, str)
@@ -166,10 +185,10 @@ class OpenSession(QObject):
             self.figures_changed.emit()
             self._bring_values()
             return
-        generation = studio.generation
+        state, count = studio.state, self.live_samples
 
         def work(progress: Progress) -> Figures:
-            return Figures(studio.errors(self.live_samples, progress=progress), generation)
+            return Figures(studio.errors(count, state=state, progress=progress), state)
 
         self.runner.submit(Lane.LIVE, "Live figures", work, self._take_figures, self._miss_figures)
         self.figures_changed.emit()

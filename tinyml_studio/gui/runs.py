@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyml_studio.app.first_use import studio_class
-from tinyml_studio.gui.open_session import prepare_rows
+from tinyml_studio.gui.open_session import Figures, prepare_rows
 from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
@@ -159,18 +159,24 @@ class Runs:
     def evaluate(self, path: Path | None = None) -> None:
         """Compare integers with float over all samples."""
         studio = self._session.need_studio()
-        self._session.front(
-            "Evaluating",
-            lambda progress: studio.evaluate(path, progress=progress),
-            self._session.evaluated.emit,
-            "evaluate",
-        )
+
+        def work(progress: Progress) -> Figures:
+            state = studio.state
+            return Figures(studio.evaluate(path, state=state, progress=progress), state)
+
+        self._session.front("Evaluating", work, self._session.evaluated.emit, "evaluate")
 
     def verify(self, *, target: str | None = None) -> None:
         """Compile the header here and compare it with the simulator."""
         studio = self._session.need_studio()
 
-        def work(progress: Progress) -> VerifyReport:
-            return studio.verify(target=target, progress=progress)
+        def work(progress: Progress) -> tuple[VerifyReport, int]:
+            generation = studio.generation  # edits wait behind this run
+            return studio.verify(target=target, progress=progress), generation
 
-        self._session.front("Verifying", work, self._session.verified.emit, "verify the header")
+        self._session.front(
+            "Verifying",
+            work,
+            lambda found: self._session.verified.emit(*found),
+            "verify the header",
+        )

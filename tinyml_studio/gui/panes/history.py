@@ -33,7 +33,7 @@ class HistoryPane(Pane):
         studio, figures = self.workspace.studio, self.workspace.figures
         is_new = event is Event.FIGURES and not self.workspace.is_pending
         if is_new and studio is not None and figures is not None:
-            document = studio.document
+            document = figures.document
             self._effects[id(document)] = (document, effect_of(figures.evaluation))
         super().hear(event)
 

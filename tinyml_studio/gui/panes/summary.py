@@ -13,9 +13,9 @@ from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
     from tinyml_studio.gui.desk import Desk
+    from tinyml_studio.gui.open_session import Figures
     from tinyml_studio.ir.graph import Reference
     from tinyml_studio.prune.prune import Pruned
-    from tinyml_studio.simulate.evaluate import Evaluation
 
 
 class SummaryPane(Pane):
@@ -28,16 +28,16 @@ class SummaryPane(Pane):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.view = self.adopt(SummaryView())
-        self._full: tuple[Evaluation, int] | None = None
+        self._full: Figures | None = None
         self._export: Pruned | None = None
         self.ready.connect(self.view.show_state)
         self.workspace.evaluated.connect(self._take_full)
 
     def fill(self) -> None:
         """The live figures and the last full ones."""
-        full, generation = self._full or (None, -1)
-        studio = self.workspace.studio
-        current = studio is not None and studio.generation == generation
+        held, studio = self._full, self.workspace.studio
+        full = None if held is None else held.evaluation
+        current = held is not None and studio is not None and held.generation == studio.generation
         rows, live, pending = self.desk.rows, self.desk.live, self.desk.is_pending
 
         removed, reference = self._removed(), self._reference()
@@ -75,6 +75,5 @@ class SummaryPane(Pane):
         """The evaluation was that of another model."""
         self._full = self._export = None
 
-    def _take_full(self, evaluation: Evaluation) -> None:
-        studio = self.workspace.studio
-        self._full = (evaluation, studio.generation if studio is not None else -1)
+    def _take_full(self, figures: Figures) -> None:
+        self._full = figures

@@ -56,9 +56,7 @@ class VerifyPane(Pane):
         """The report was that of another model."""
         self._report = None
 
-    def _take(self, report: VerifyReport) -> None:
-        studio = self.workspace.studio
-        if studio is not None:
-            self._report = (report, studio.generation)
-            self.touch()
-            self.desk.pane_asked.emit(self.name)
+    def _take(self, report: VerifyReport, generation: int) -> None:
+        self._report = (report, generation)
+        self.touch()
+        self.desk.pane_asked.emit(self.name)
