@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 
 from tinyml_studio.app.derived import Derived
@@ -9,6 +10,7 @@ from tinyml_studio.program.program import Program
 from tinyml_studio.prune.prune import Pruned, prune
 
 _KNOWN: weakref.WeakKeyDictionary[Program, Pruned] = weakref.WeakKeyDictionary()
+_LOCK = threading.Lock()
 
 
 def exported(derived: Derived) -> Pruned:
@@ -20,10 +22,11 @@ def exported(derived: Derived) -> Pruned:
         If there is no program.
     """
     program = derived.need_program()
-    found = _KNOWN.get(program)
-    if found is None:
-        found = _KNOWN[program] = prune(program)
-    return found
+    with _LOCK:  # several panes ask at once: the others take what the first has computed
+        found = _KNOWN.get(program)
+        if found is None:
+            found = _KNOWN[program] = prune(program)
+        return found
 
 
 def known_export(derived: Derived) -> Pruned | None:

@@ -12,7 +12,7 @@ import numpy as np
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
 from tinyml_studio.arith.rounding import Rounding
-from tinyml_studio.emit.call import Table, Value, integer_table
+from tinyml_studio.emit.call import Table, Value, integer_table, table
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
@@ -126,13 +126,13 @@ def four_channel_weights(item: DepthwiseConv2D) -> Table:
 
 def _int8_table(weights: Int8Array) -> Table:
     """One weight to a byte, aligned to words."""
-    return Table("weights", "int8_t", tuple(weights.reshape(-1).tolist()), aligned=True)
+    return table("weights", "int8_t", weights, aligned=True)
 
 
 def _packed_table(weights: Int8Array, type_: IntType) -> Table:
     """Two weights to a byte, aligned to words."""
     packed = pack(np.ascontiguousarray(weights), type_)
-    return Table("weights", "uint8_t", tuple(packed), aligned=True)
+    return Table("weights", "uint8_t", bytes(packed), aligned=True)
 
 
 def _scaling(item: Weighted, bias: Int64Array) -> Int64Array:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 WIDTH = 100
 MAX_PREFIX = 31
 MAX_HINT = 20
+_PLAIN_TYPES = ("int8_t", "int16_t")
+"""Types all of whose values are literals as they are."""
 
 
 def prefix_of(name: str) -> str:
@@ -46,15 +50,17 @@ def comment_text(text: str, *, limit: int = 72) -> str:
 
 def wrap(items: Iterable[str], *, indent: str = "    ", width: int = WIDTH) -> str:
     """Items joined by commas, in lines of at most `width` characters."""
+    held = list(items)
+    ends = list(accumulate((len(item) + 2 for item in held), initial=0))
     lines: list[str] = []
-    line = indent
-    for item in items:
-        if len(line) + len(item) + 1 > width and line.strip():
-            lines.append(line.rstrip())
-            line = indent
-        line += f"{item}, "
-    lines.append(line.rstrip().rstrip(","))
-    return "\n".join(lines)
+    first = 0
+    while first < len(held):
+        # the space behind a line's last comma is not written
+        reach = ends[first] + width - len(indent) + 1
+        last = max(bisect_right(ends, reach, first) - 1, first + 1)
+        lines.append(indent + ", ".join(held[first:last]))
+        first = last
+    return ",\n".join(lines)
 
 
 def fitted(code: str, *, width: int = WIDTH) -> str:
@@ -84,9 +90,21 @@ def integer(value: int, c_type: str = "int32_t") -> str:
     return str(value)
 
 
+def integers(values: Sequence[int], c_type: str) -> str:
+    """Integer literals of a type as the lines of an array."""
+    if c_type in _PLAIN_TYPES:
+        return wrap(map(str, values))
+    return wrap(integer(value, c_type) for value in values)
+
+
 def array(declaration: str, values: Sequence[int], c_type: str) -> str:
     """A constant array; `declaration` is its name, such as ``static const int8_t a[3]``."""
-    return f"{declaration} = {{\n{wrap(integer(value, c_type) for value in values)}\n}};\n"
+    return array_of(declaration, integers(values, c_type))
+
+
+def array_of(declaration: str, lines: str) -> str:
+    """A constant array of the lines that `integers` gives."""
+    return f"{declaration} = {{\n{lines}\n}};\n"
 
 
 def block_comment(lines: Iterable[str]) -> str:

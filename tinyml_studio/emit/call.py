@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from tinyml_studio.arith.float32 import Real
 from tinyml_studio.arith.inttype import IntArray, IntType
 from tinyml_studio.arith.packing import pack
 from tinyml_studio.emit.binding import Binding, c_type
+from tinyml_studio.emit.c_text import integers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Scratch:
     """The memory of `scratch_sizes` that a kernel has for itself while it runs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A constant array in flash.
 
@@ -43,21 +45,37 @@ class Table:
         What it holds, the last part of its name; the bytes of ``weights`` count as such.
     c_type
         Type of an entry.
-    values
-        The entries.
+    data
+        The entries, each in the bytes of its type: as small as they can be kept, and compared and
+        hashed at once.
     aligned
         Whether kernels read it in words of four bytes.
     """
 
     role: str
     c_type: str
-    values: tuple[int, ...]
+    data: bytes
     aligned: bool = False
+
+    @property
+    def values(self) -> NDArray[np.integer]:
+        """The entries."""
+        return np.frombuffer(self.data, _dtype(self.c_type))
 
     @property
     def nbytes(self) -> int:
         """Bytes in flash."""
-        return len(self.values) * int(self.c_type.strip("uint_")) // 8
+        return len(self.data)
+
+    @property
+    def count(self) -> int:
+        """Number of entries."""
+        return len(self.data) // _dtype(self.c_type).itemsize
+
+    @cached_property
+    def text(self) -> str:
+        """The entries as lines of C; made once, as weights are long and most edits keep them."""
+        return integers(self.values.tolist(), self.c_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +126,35 @@ def real(value: float) -> Parameters:
     return Parameters("tms_real_t", Real.of(value)._asdict())
 
 
+def _dtype(c_type: str) -> np.dtype[np.integer]:
+    return np.dtype(c_type.removesuffix("_t"))
+
+
+def table(role: str, c_type: str, values: NDArray[np.integer], *, aligned: bool = False) -> Table:
+    """A constant array of any shape, row by row.
+
+    Raises
+    ------
+    ValueError
+        If a value is not one of the type.
+    """
+    entries = values.astype(_dtype(c_type))
+    if not np.array_equal(entries, values):
+        raise ValueError(f"{role} has values that are no {c_type}")
+    return Table(role, c_type, entries.tobytes(), aligned)
+
+
 def weight_table(weights: IntArray, type_: IntType) -> Table:
     """Weights in flash: int8 values, or the bytes of the packed bit stream."""
     packed = pack(weights, type_)
     if type_.bits == 8:
-        return Table("weights", "int8_t", tuple(np.frombuffer(packed, np.int8).tolist()))
-    return Table("weights", "uint8_t", tuple(packed))
+        return Table("weights", "int8_t", bytes(packed))
+    return Table("weights", "uint8_t", bytes(packed))
 
 
 def integer_table(role: str, values: NDArray[np.integer], type_: IntType) -> Table:
     """Integers in flash, one to a carrier of `type_`."""
-    return Table(role, c_type(type_), tuple(values.reshape(-1).tolist()))
+    return table(role, c_type(type_), values)
 
 
 def narrowest(values: NDArray[np.integer], *widths: int) -> IntType:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import Parameters, Table, integer_table, weight_table
+from tinyml_studio.emit.call import Parameters, Table, integer_table, table, weight_table
 from tinyml_studio.program.instructions import Gated
 from tinyml_studio.program.program import Program
 
@@ -39,7 +39,7 @@ def gates(item: Gated, program: Program) -> Parameters:
             "input_shift": _per_gate(item.input_shift),
             "hidden_multiplier": _per_gate(item.hidden_multiplier),
             "hidden_shift": _per_gate(item.hidden_shift),
-            "table": Table("table", "uint16_t", tuple(item.table.tolist())),
+            "table": table("table", "uint16_t", item.table),
         },
     )
 

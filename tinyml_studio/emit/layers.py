@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.c_text import array, comment_text, hint, integer
+from tinyml_studio.emit.c_text import array_of, comment_text, hint, integer
 from tinyml_studio.emit.call import (
     KernelCall,
     Operand,
@@ -67,7 +67,7 @@ class LayerWriter:
         self._scratch = scratch
         self._calls_of = calls
         self._index = {layer: index for index, layer in enumerate(program.by_layer)}
-        self._tables: dict[tuple[Guard, str, tuple[int, ...], bool], str] = {}
+        self._tables: dict[tuple[Guard, str, bytes, bool], str] = {}
         self._guard = Guard.NONE
         self._names: set[str] = set()
         self._text: list[str] = []
@@ -201,17 +201,17 @@ class LayerWriter:
 
     def _table(self, table: Table, stem: str) -> str:
         """Write a constant array, unless the same stands there already; its name."""
-        content = (table.c_type, table.values, table.aligned)
+        content = (table.c_type, table.data, table.aligned)
         key = (Guard.NONE, *content)
         if key not in self._tables:
             key = (self._guard, *content)
         if key not in self._tables:
             name = self._unique(f"{stem}_{table.role}")
-            declaration = f"static const {table.c_type} {name}[{len(table.values)}]"
+            declaration = f"static const {table.c_type} {name}[{table.count}]"
             words = ("WORDS",) if table.aligned else ()
             for word in (*words, "WEIGHTS" if table.role == "weights" else "CONST"):
                 declaration += f" {self._prefix.upper()}_{word}"
-            self._text.append(array(declaration, table.values, table.c_type))
+            self._text.append(array_of(declaration, table.text))
             self._tables[key] = name
             self._count(table.role, table.nbytes)
         return self._tables[key]

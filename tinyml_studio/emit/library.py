@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
 from tinyml_studio.emit.binding import PART_OF_WORD, Binding
 from tinyml_studio.emit.c_text import fitted
 from tinyml_studio.paths import resource
+
+Bound = tuple[str, Binding]
+
+_KEPT = 4096  # texts: of a few dozen headers with different prefixes
 
 _NAME = re.compile(r"\btms_\w+")
 _WORD = re.compile(r"\bTMS_(?!(?:LAYER|INLINE|FAILED)\b)[A-Z0-9_]+\b")
@@ -40,25 +44,34 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All items by name, and the comment at the head of each file."""
+    """All items by name, and the comment at the head of each file.
+
+    What was found out about an item under a binding is kept: every export asks for the same.
+    """
 
     items: Mapping[str, Item]
     comments: Mapping[str, str]
+    _references: dict[Bound, tuple[str, ...]] = field(default_factory=dict)
+    _parts: dict[Bound, frozenset[str]] = field(default_factory=dict)
+    _texts: dict[tuple[str, Binding, str], str] = field(default_factory=dict)
 
     def references(self, name: str, binding: Binding) -> tuple[str, ...]:
         """Other items that one names, in the order in which they appear."""
-        found: dict[str, None] = {}
-        for match in _NAME.finditer(self._bound_text(name, binding)):
-            if match[0] != name and match[0] in self.items:
-                found[match[0]] = None
-        return tuple(found)
+        known = self._references.get((name, binding))
+        if known is None:
+            found = _NAME.findall(self._bound_text(name, binding))
+            others = (other for other in found if other != name and other in self.items)
+            known = self._references[name, binding] = tuple(dict.fromkeys(others))
+        return known
 
     def parts(self, name: str, binding: Binding) -> frozenset[str]:
         """Parts of the binding that an item depends on, itself or through what it names."""
-        own = {PART_OF_WORD[word] for word in _WORD.findall(self.items[name].text)}
-        for other in self.references(name, binding):
-            own |= self.parts(other, binding)
-        return frozenset(own)
+        known = self._parts.get((name, binding))
+        if known is None:
+            own = {PART_OF_WORD[word] for word in _WORD.findall(self.items[name].text)}
+            others = (self.parts(other, binding) for other in self.references(name, binding))
+            known = self._parts[name, binding] = frozenset(own.union(*others))
+        return known
 
     def instance_name(self, name: str, binding: Binding, prefix: str) -> str:
         """The name of an item in the header; a suffix tells the instances apart."""
@@ -70,7 +83,14 @@ class Library:
 
     def instance_text(self, name: str, binding: Binding, prefix: str) -> str:
         """The C text of an item for one binding."""
+        known = self._texts.get((name, binding, prefix))
+        if known is None:
+            if len(self._texts) >= _KEPT:
+                self._texts.clear()
+            known = self._texts[name, binding, prefix] = self._written(name, binding, prefix)
+        return known
 
+    def _written(self, name: str, binding: Binding, prefix: str) -> str:
         def renamed(match: re.Match[str]) -> str:
             if match[0] not in self.items:
                 return f"{prefix}_{match[0].removeprefix('tms_')}"

@@ -62,7 +62,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.weights = self.constants = 0
-        self._seen: set[tuple[str, tuple[int, ...], bool]] = set()
+        self._seen: set[tuple[str, bytes, bool]] = set()
 
     def add(self, argument: Argument) -> None:
         """An argument of a call; tensors are no data in flash."""
@@ -81,7 +81,7 @@ class _Count:
             self._table(value)
 
     def _table(self, table: Table) -> None:
-        key = (table.c_type, table.values, table.aligned)
+        key = (table.c_type, table.data, table.aligned)
         if key in self._seen:
             return
         self._seen.add(key)

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.emit.blocks import BLOCK, right_shifts
-from tinyml_studio.emit.call import Table, integer_table
+from tinyml_studio.emit.call import Table, integer_table, table
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
 from tinyml_studio.program.program import Program
@@ -49,10 +49,9 @@ def vector_weights(item: Conv2D) -> Table:
     pairs = full.reshape(len(full) // 2, 2, -1)
     if item.weight_type.bits == 8:
         blocks = pairs.reshape(len(pairs), 2, -1, BLOCK).swapaxes(1, 2)
-        return Table("weights", "int8_t", tuple(blocks.reshape(-1).tolist()), aligned=True)
+        return table("weights", "int8_t", blocks, aligned=True)
     halves = (pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)
-    values = halves.reshape(-1).view(np.uint8)
-    return Table("weights", "uint8_t", tuple(values.tolist()), aligned=True)
+    return table("weights", "uint8_t", halves.reshape(-1).view(np.uint8), aligned=True)
 
 
 def padded(values: _Values, axis: int, multiple: int) -> _Values:

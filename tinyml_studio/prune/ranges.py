@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import singledispatch
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,35 @@ class Range:
         """Elements that have one value, ``(*shape)``."""
         return np.asarray(self.low == self.high)
 
+    def equals(self, other: Range) -> bool:
+        """Whether every element has the same ends."""
+        return self is other or (
+            np.array_equal(self.low, other.low) and np.array_equal(self.high, other.high)
+        )
+
 
 Ranges = Mapping[str, Range]
+Operand = tuple[QuantizedTensor, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The range of an instruction's output between some tensors, for some ranges of operands."""
+
+    operands: tuple[Operand, ...]
+    output: QuantizedTensor
+    range_: Range
+
+    def fits(self, operands: list[Operand], output: QuantizedTensor) -> bool:
+        """Whether it is the range for these."""
+        return self.output == output and all(
+            tensor == other and held.equals(range_)
+            for (tensor, held), (other, range_) in zip(self.operands, operands, strict=True)
+        )
+
+
+_KEPT = 2  # of an instruction: before and after an edit in front of it
+_KNOWN: WeakKeyDictionary[Instruction, list[_Known]] = WeakKeyDictionary()
 
 
 def value_ranges(program: Program) -> Ranges:
@@ -55,8 +83,20 @@ def value_ranges(program: Program) -> Ranges:
     ranges |= {name: Range(values, values) for name, values in program.constants.items()}
     for item in program.instructions:
         operands = [(program.tensors[name], ranges[name]) for name in item.inputs]
-        ranges[item.output] = _range(item, operands, program.tensors[item.output])
+        ranges[item.output] = _known_range(item, operands, program.tensors[item.output])
     return ranges
+
+
+def _known_range(item: Instruction, operands: list[Operand], output: QuantizedTensor) -> Range:
+    """The range of an output; what an edit before did not change is not computed again."""
+    known = _KNOWN.setdefault(item, [])
+    for held in known:
+        if held.fits(operands, output):
+            return held.range_
+    made = _range(item, operands, output)
+    known.append(_Known(tuple(operands), output, made))
+    del known[:-_KEPT]
+    return made
 
 
 def whole(tensor: QuantizedTensor) -> Range:
@@ -66,9 +106,6 @@ def whole(tensor: QuantizedTensor) -> Range:
         np.full(tensor.shape, tensor.type.min, carrier),
         np.full(tensor.shape, tensor.type.max, carrier),
     )
-
-
-Operand = tuple[QuantizedTensor, Range]
 
 
 @singledispatch

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import singledispatch
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -52,6 +53,12 @@ class Cut:
         return np.where(goes, value - self.tensors[name].zero_point, 0)
 
 
+Needed = tuple[np.ndarray, ...]
+
+_KEPT = 2  # of an instruction: before and after an edit in front of it
+_KNOWN: WeakKeyDictionary[Instruction, list[tuple[Needed, Instruction]]] = WeakKeyDictionary()
+
+
 def without(program: Program, removed: Removed, ranges: Ranges) -> Program:
     """The program without the channels that are true in `removed`."""
     cut = Cut(program.tensors, removed, ranges)
@@ -62,7 +69,7 @@ def without(program: Program, removed: Removed, ranges: Ranges) -> Program:
     }
     touched = {name for name, gone in removed.items() if gone.any()}
     instructions = tuple(
-        _cut(item, cut) if touched.intersection((*item.inputs, item.output)) else item
+        _known_cut(item, cut) if touched.intersection((*item.inputs, item.output)) else item
         for item in program.instructions
     )
     return replace(
@@ -78,6 +85,22 @@ def _narrowed(tensor: QuantizedTensor, cut: Cut) -> QuantizedTensor:
     if not gone.any():
         return tensor
     return replace(tensor, shape=(*tensor.shape[:-1], len(gone) - int(gone.sum())))
+
+
+def _known_cut(item: Instruction, cut: Cut) -> Instruction:
+    """The instruction after the cut: the very one of the last time where that was the same cut."""
+    needed = (
+        *(cut.removed[name] for name in (*item.inputs, item.output)),
+        *(cut.worth(name) for name in item.inputs),
+    )
+    for known, made in _KNOWN.setdefault(item, []):
+        if all(map(np.array_equal, known, needed)):
+            return made
+    made = _cut(item, cut)
+    if made is not item:  # which would keep itself alive there
+        _KNOWN[item].append((needed, made))
+        del _KNOWN[item][:-_KEPT]
+    return made
 
 
 @singledispatch

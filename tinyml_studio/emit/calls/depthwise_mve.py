@@ -6,7 +6,15 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import Int8Array, Int64Array, IntType
 from tinyml_studio.emit.blocks import fits_blocks
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Table, integer_table
+from tinyml_studio.emit.call import (
+    KernelCall,
+    Operand,
+    Parameters,
+    Result,
+    Table,
+    integer_table,
+    table,
+)
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.vectors import (
     MAX_TAPS,
@@ -71,8 +79,8 @@ def _weights(item: DepthwiseConv2D, groups: Int64Array) -> Table:
     taps = item.weights.reshape(-1, item.weights.shape[-1])
     if item.weight_type.bits == 8:
         values = taps[:, groups].swapaxes(0, 1)
-        return Table("weights", "int8_t", tuple(values.reshape(-1).tolist()), aligned=True)
+        return table("weights", "int8_t", values, aligned=True)
     pairs = padded(taps, 0, 2).reshape(-1, 2, taps.shape[1])
     halves = ((pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)).view(np.uint8)
     packed = halves[:, groups].swapaxes(0, 1)
-    return Table("weights", "uint8_t", tuple(packed.reshape(-1).tolist()), aligned=True)
+    return table("weights", "uint8_t", packed, aligned=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Result, Table
+from tinyml_studio.emit.call import KernelCall, Operand, Result, table
 from tinyml_studio.program.instructions import Logistic16
 from tinyml_studio.program.program import Program
 
@@ -14,7 +14,7 @@ def logistic16(item: Logistic16, program: Program) -> tuple[KernelCall, ...]:
         Operand(item.inputs[0]),
         Result(item.output),
         program.tensors[item.output].size,
-        Table("table", "uint16_t", tuple(item.table.tolist())),
+        table("table", "uint16_t", item.table),
         item.multiplier,
         item.shift,
     )

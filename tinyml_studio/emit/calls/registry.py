@@ -24,6 +24,7 @@ from tinyml_studio.emit.calls.gather import gather
 from tinyml_studio.emit.calls.gru import gru
 from tinyml_studio.emit.calls.helium import with_helium
 from tinyml_studio.emit.calls.interpolate import interpolate
+from tinyml_studio.emit.calls.known import known_calls
 from tinyml_studio.emit.calls.leaky_relu import leaky_relu
 from tinyml_studio.emit.calls.log_softmax import log_softmax
 from tinyml_studio.emit.calls.logistic16 import logistic16
@@ -43,6 +44,7 @@ from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
 from tinyml_studio.emit.calls.softmax_float32 import softmax_float32
+from tinyml_studio.emit.calls.stream_buffer import stream_buffer
 from tinyml_studio.emit.calls.svdf import svdf
 from tinyml_studio.emit.calls.transpose import transpose
 from tinyml_studio.emit.calls.transpose_conv2d import transpose_conv2d
@@ -90,10 +92,12 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Lstm: lstm,
         ops.Gru: gru,
         ops.Svdf: svdf,
+        ops.StreamBuffer: stream_buffer,
     }
 )
 
 
+@known_calls
 def calls_of(
     instruction: Instruction, program: Program, *, scratch: bool = False
 ) -> tuple[KernelCall, ...]:

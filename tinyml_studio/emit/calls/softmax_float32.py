@@ -6,7 +6,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Table, real
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Table, real, table
 from tinyml_studio.program.instructions import SoftmaxFloat32
 from tinyml_studio.program.program import Program
 
@@ -36,4 +36,4 @@ def softmax_float32(item: SoftmaxFloat32, program: Program) -> tuple[KernelCall,
 
 def _bits(role: str, values: FloatArray) -> Table:
     """A table of float32 values as their bits."""
-    return Table(role, "uint32_t", tuple(values.view(np.uint32).tolist()))
+    return table(role, "uint32_t", values.view(np.uint32))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import (
@@ -150,9 +148,8 @@ def _bias_type(item: Conv2D | DepthwiseConv2D | FullyConnected, program: Program
 
 def _weights(item: Conv2D | DepthwiseConv2D | FullyConnected) -> Table:
     """As CMSIS-NN declares them: int8, also where a byte holds two of four bits."""
-    table = weight_table(item.weights, item.weight_type)
-    values = np.asarray(table.values, np.int64).astype(np.uint8).view(np.int8)
-    return Table(table.role, "int8_t", tuple(values.tolist()), aligned=True)
+    held = weight_table(item.weights, item.weight_type)
+    return Table(held.role, "int8_t", held.data, aligned=True)
 
 
 def _filter(
