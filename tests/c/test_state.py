@@ -10,7 +10,7 @@ from tests.simulate.test_states import long, stateful
 from tinyml_studio.emit.c_text import array
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import self_test_vectors
-from tinyml_studio.program.instructions import Gru, Lstm, Svdf
+from tinyml_studio.program.instructions import Gru, Lstm, StreamBuffer, Svdf
 from tinyml_studio.simulate.run import run, states_of
 
 MAIN = """#define NET_SELF_TEST
@@ -43,7 +43,7 @@ int main(void)
 """
 
 
-@pytest.mark.parametrize("kind", [Lstm, Svdf])
+@pytest.mark.parametrize("kind", [Lstm, Svdf, StreamBuffer])
 def test_stream_and_reset_are_those_of_the_simulator(kind, tmp_path):
     program = stateful(kind)
     values = long(program)

@@ -122,6 +122,7 @@ CASES = [
     (ops.Gru(floats(3, 5, 4), floats(3, 5, 5), floats(3, 5), floats(3, 5), False), [SEQUENCE]),
     (ops.Gru(floats(3, 5, 4), floats(3, 5, 5), floats(3, 5), floats(3, 5), True), [SEQUENCE]),
     (ops.Svdf(floats(6, 4), floats(6, 3), floats(2), RELU), [VECTOR]),
+    (ops.StreamBuffer(1, 3), [IMAGE]),
 ]
 
 
@@ -228,6 +229,12 @@ def _(op: ops.Gru, x):
 @evaluate.register
 def _(op: ops.Svdf, x):
     return recurrent_floats.svdf(op, x[None])[0]
+
+
+@evaluate.register
+def _(op: ops.StreamBuffer, x):
+    pads = [(op.length if axis == op.axis else 0, 0) for axis in range(x.ndim)]
+    return np.pad(x, pads)
 
 
 @evaluate.register

@@ -97,6 +97,7 @@ CASES = {
         [SEQUENCE],
         {},
     ),
+    "stream buffer": (ops.StreamBuffer(0, 3), [IMAGE], {}),
     "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
 }
 UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.reference.cases import seeded_case
 from tinyml_studio.program.arena import plan_arena
-from tinyml_studio.program.instructions import Gru, Lstm, Reshape, Svdf
+from tinyml_studio.program.instructions import Gru, Lstm, Reshape, StreamBuffer, Svdf
 
 
 def extended(kind, *, seed=0, **changes):
@@ -27,7 +27,9 @@ def extended(kind, *, seed=0, **changes):
     return replace(program, tensors=tensors, instructions=items, outputs=("last",)), items[1]
 
 
-@pytest.mark.parametrize(("kind", "changes"), [(Lstm, {"keeps_state": True}), (Svdf, {})])
+@pytest.mark.parametrize(
+    ("kind", "changes"), [(Lstm, {"keeps_state": True}), (Svdf, {}), (StreamBuffer, {})]
+)
 @pytest.mark.parametrize("alignment", [1, 16])
 def test_states_share_with_nothing(kind, changes, alignment):
     program, item = extended(kind, **changes)

@@ -14,7 +14,7 @@ from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import INT16, Int32Array, IntType
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
 from tinyml_studio.lower.tables.logistic16 import SIGMOID_TABLE
-from tinyml_studio.program.instructions import Gru, Lstm, Svdf
+from tinyml_studio.program.instructions import Gru, Lstm, StreamBuffer, Svdf
 from tinyml_studio.program.program import QuantizedTensor
 
 UNIT = QuantizedTensor("unit", (), INT16, 2.0**-15, 0)
@@ -66,6 +66,18 @@ def svdf(rng: Rng) -> Parts:
         feature_multiplier=_factor(rng, size * 128 * 255, state),
         output_multiplier=_factor(rng, 2**31 - 1, y), low=low, high=high,
     )  # fmt: skip
+    return Parts(item, (x,), y, own=(state,))
+
+
+def stream_buffer(rng: Rng) -> Parts:
+    shape = tuple(draw.below(rng, 1, 4) for _ in range(draw.below(rng, 1, 3)))
+    axis, kept = draw.below(rng, 0, len(shape) - 1), draw.below(rng, 1, 5)
+    x = draw.tensor(rng, "x", shape, draw.pick(rng, 4, 8, 8, 16))
+    state, y = (
+        replace(x, name=name, shape=(*shape[:axis], size, *shape[axis + 1 :]))
+        for name, size in (("state", kept), ("y", kept + shape[axis]))
+    )
+    item = StreamBuffer(layer="layer", inputs=("x",), output="y", axis=axis, state="state")
     return Parts(item, (x,), y, own=(state,))
 
 

@@ -87,6 +87,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Lstm: case_recurrent.lstm,
     ops.Gru: case_recurrent.gru,
     ops.Svdf: case_recurrent.svdf,
+    ops.StreamBuffer: case_recurrent.stream_buffer,
     ops.AddFloat32: case_float32.add,
     ops.MulFloat32: case_float32.mul,
     ops.RequantizeFloat32: case_float32.requantize,

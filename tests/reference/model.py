@@ -57,6 +57,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Lstm: recurrent.lstm,
     ops.Gru: recurrent.gru,
     ops.Svdf: recurrent.svdf,
+    ops.StreamBuffer: recurrent.stream_buffer,
     ops.AddFloat32: float32.add,
     ops.MulFloat32: float32.mul,
     ops.RequantizeFloat32: float32.requantize,

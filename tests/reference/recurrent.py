@@ -1,11 +1,11 @@
-"""LSTM, GRU and SVDF in plain Python, step by step and unit by unit, from a reset state."""
+"""What keeps a state, in plain Python, step by step and unit by unit, from a reset."""
 
 from __future__ import annotations
 
 from tests.reference.arithmetic import clamp, mbqm
 from tests.reference.elementwise import sigmoid16_of, tanh16_of
-from tests.reference.sample import Sample
-from tinyml_studio.program.instructions import Gru, Lstm, Svdf
+from tests.reference.sample import Sample, indices
+from tinyml_studio.program.instructions import Gru, Lstm, StreamBuffer, Svdf
 from tinyml_studio.program.program import QuantizedTensor
 
 INT16 = (-(2**15), 2**15 - 1)
@@ -128,4 +128,15 @@ def svdf(item: Svdf, operands: list[Sample], output: QuantizedTensor) -> list[in
         total = (total + 2**31) % 2**32 - 2**31
         value = output.zero_point + mbqm(total, *item.output_multiplier, item.rounding)
         made.append(clamp(value, item.low, item.high))
+    return made
+
+
+def stream_buffer(item: StreamBuffer, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    x = operands[0]
+    kept = output.shape[item.axis] - x.shape[item.axis]
+    made = []
+    for index in indices(output.shape):
+        place = index[item.axis] - kept
+        own = (*index[: item.axis], place, *index[item.axis + 1 :])
+        made.append(output.zero_point if place < 0 else x.at(*own))
     return made

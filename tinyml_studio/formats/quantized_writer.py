@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.writer.stated import Form, Stated
 from tinyml_studio.ir.graph import Graph, Node
-from tinyml_studio.ir.ops import Gru, Lstm, Opaque, Svdf
+from tinyml_studio.ir.ops import Gru, Lstm, Opaque, StreamBuffer, Svdf
 
 if TYPE_CHECKING:
     from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft
 
-_RECURRENT = (Lstm, Gru, Svdf)
+_RECURRENT = (Lstm, Gru, Svdf, StreamBuffer)
 
 
 def write_quantized(graph: Graph, stated: Stated, form: Form) -> bytes:

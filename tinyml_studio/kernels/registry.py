@@ -41,6 +41,7 @@ from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
 from tinyml_studio.kernels.softmax_float32 import softmax_float32
 from tinyml_studio.kernels.states import States
+from tinyml_studio.kernels.stream_buffer import stream_buffer, stream_buffer_stream
 from tinyml_studio.kernels.svdf import svdf, svdf_stream
 from tinyml_studio.kernels.transpose import transpose
 from tinyml_studio.kernels.transpose_conv2d import transpose_conv2d
@@ -94,6 +95,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Lstm: lstm,
     ops.Gru: gru,
     ops.Svdf: svdf,
+    ops.StreamBuffer: stream_buffer,
     ops.AddFloat32: add_float32,
     ops.MulFloat32: mul_float32,
     ops.RequantizeFloat32: requantize_float32,
@@ -119,6 +121,7 @@ class StreamKernel(Protocol):
 STREAM_KERNELS: Mapping[type[Instruction], StreamKernel] = {
     ops.Lstm: lstm_stream,
     ops.Svdf: svdf_stream,
+    ops.StreamBuffer: stream_buffer_stream,
 }
 """Kernels of the instructions that can have states."""
 

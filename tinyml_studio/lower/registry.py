@@ -40,6 +40,7 @@ from tinyml_studio.lower.rules.sigmoid import lower_sigmoid
 from tinyml_studio.lower.rules.slice import lower_slice
 from tinyml_studio.lower.rules.softmax import lower_softmax
 from tinyml_studio.lower.rules.split import lower_split
+from tinyml_studio.lower.rules.stream_buffer import lower_stream_buffer
 from tinyml_studio.lower.rules.sub import lower_sub
 from tinyml_studio.lower.rules.sum import lower_sum_over_axes
 from tinyml_studio.lower.rules.svdf import lower_svdf
@@ -103,6 +104,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Lstm: lower_lstm,
         ops.Gru: lower_gru,
         ops.Svdf: lower_svdf,
+        ops.StreamBuffer: lower_stream_buffer,
     }
 )
 

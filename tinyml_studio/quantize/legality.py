@@ -38,6 +38,7 @@ FOLLOWERS = (
     ops.Split,
     ops.Gather,
     ops.ResizeBilinear,
+    ops.StreamBuffer,
 )
 """Operators whose output keeps type, scale and zero point of the input."""
 

@@ -9,7 +9,17 @@ import numpy as np
 from tests.formats.tflite.flatbuffers_encoder import Scalar, Table, Vector, encode
 from tinyml_studio.formats.tflite.operator_codes import OPERATOR_NAMES
 
-KINDS = {"float32": 0, "float16": 1, "int32": 2, "uint8": 3, "int64": 4, "int16": 7, "int8": 9}
+RESOURCE = 13
+KINDS = {
+    "float32": 0,
+    "float16": 1,
+    "int32": 2,
+    "uint8": 3,
+    "int64": 4,
+    "int16": 7,
+    "int8": 9,
+    "resource": RESOURCE,
+}
 INT4 = 17
 CODES = {name: code for code, name in OPERATOR_NAMES.items()}
 VERSIONS = {"BROADCAST_TO": 2}  # others are of version 1
@@ -51,6 +61,8 @@ OPTIONS = {
     "BATCH_MATMUL": 101,
     "LEAKY_RELU": 75,
     "SVDF": 6,
+    "CALL_ONCE": 103,
+    "VAR_HANDLE": 111,
     "UNIDIRECTIONAL_SEQUENCE_LSTM": 71,
 }
 

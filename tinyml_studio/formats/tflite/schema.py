@@ -5,7 +5,7 @@ Field numbers are those of ``schema.fbs`` (LiteRT, version 3); a union takes two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from tinyml_studio.ir.ops import Pads, Shape
 IDENTIFIER = b"TFL3"
 VERSION = 3
 _NO_INDEX = -1
+WITHOUT_OUTPUT = frozenset({"CALL_ONCE", "ASSIGN_VARIABLE"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,14 @@ class Blocks:
     pads: Pads
 
 
+@dataclass(frozen=True)
+class Past:
+    """How many positions along an axis, counted with the batch, a stream's buffer keeps."""
+
+    axis: int
+    length: int
+
+
 @dataclass(frozen=True, eq=False)
 class WireOperator:
     """One operator: operands are indices of tensors, -1 for one that is left out."""
@@ -69,6 +78,7 @@ class WireOperator:
     outputs: tuple[int, ...]
     options: Table | None
     blocks: Blocks | None = None
+    past: Past | None = None
 
     @property
     def place(self) -> str:
@@ -78,12 +88,13 @@ class WireOperator:
 
 @dataclass(frozen=True, eq=False)
 class WireGraph:
-    """The main subgraph."""
+    """The main subgraph; `others` has what the file holds behind it, each without others."""
 
     tensors: tuple[WireTensor, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     operators: tuple[WireOperator, ...]
+    others: tuple[WireGraph, ...] = ()
 
 
 def parse(data: bytes) -> WireGraph:
@@ -105,7 +116,13 @@ def parse(data: bytes) -> WireGraph:
     if not subgraphs:
         raise Malformed("it has no graph")
     buffers = model.tables(4, "buffers", MAX_TENSORS)
-    return _graph(subgraphs[0], codes, [_buffer(table) for table in buffers])
+    held = [_buffer(table) for table in buffers]
+    main = _graph(subgraphs[0], codes, held)
+    if not main.inputs or not main.outputs:
+        raise Malformed("it has no inputs or no outputs")
+    if not any(operator.kind == "CALL_ONCE" for operator in main.operators):
+        return main
+    return replace(main, others=tuple(_graph(table, codes, held) for table in subgraphs[1:]))
 
 
 def _operator_name(table: Table) -> str:
@@ -134,8 +151,6 @@ def _graph(table: Table, codes: list[str], buffers: list[NDArray[np.uint8] | Non
     )
     inputs = _indices(table, 1, len(tensors), "an input of the model")
     outputs = _indices(table, 2, len(tensors), "an output of the model")
-    if not inputs or not outputs:
-        raise Malformed("it has no inputs or no outputs")
     return WireGraph(tensors, inputs, outputs, operators)
 
 
@@ -197,7 +212,7 @@ def _operator(table: Table, index: int, codes: list[str], tensors: int) -> WireO
     kind = codes[code]
     place = f"operator {index} ({kind})"
     outputs = _indices(table, 2, tensors, place)
-    if not outputs:
+    if not outputs and kind not in WITHOUT_OUTPUT:
         raise Malformed(f"{place} has no output")
     return WireOperator(
         index=index,

@@ -1,4 +1,4 @@
-"""LSTM, GRU and SVDF as ONNX, every sample from a reset state."""
+"""LSTM, GRU, SVDF and buffers of streams as ONNX, every sample from a reset state."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Gru, Lstm, Svdf
+from tinyml_studio.ir.ops import Gru, Lstm, StreamBuffer, Svdf
 
 _LSTM_GATES = [0, 3, 1, 2]  # ONNX has them in the order input, output, forget, cell
 
@@ -32,6 +32,15 @@ def write_svdf(draft: Draft, node: Node, op: Svdf) -> None:
     operands = [draft.read(node.inputs[0]), draft.floats(weight), draft.floats(op.bias)]
     name = draft.add("Gemm", operands, transB=1)
     draft.write(node.outputs[0], draft.clamped(name, op.clamp))
+
+
+def write_stream_buffer(draft: Draft, node: Node, op: StreamBuffer) -> None:
+    """Pad: after a reset all that came before is zero."""
+    rank = len(draft.shape(node.inputs[0]))
+    before = [0] * (rank + 1)
+    before[op.axis + 1] = op.length
+    pads = draft.integers([*before, *[0] * (rank + 1)])
+    draft.write(node.outputs[0], draft.add("Pad", [draft.read(node.inputs[0]), pads]))
 
 
 def _write(

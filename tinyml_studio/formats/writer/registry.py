@@ -25,7 +25,12 @@ from tinyml_studio.formats.writer.elementwise import (
 from tinyml_studio.formats.writer.functions import write_function
 from tinyml_studio.formats.writer.pooling import write_arg_max, write_mean, write_pool, write_sum
 from tinyml_studio.formats.writer.products import write_matmul
-from tinyml_studio.formats.writer.recurrent import write_gru, write_lstm, write_svdf
+from tinyml_studio.formats.writer.recurrent import (
+    write_gru,
+    write_lstm,
+    write_stream_buffer,
+    write_svdf,
+)
 from tinyml_studio.formats.writer.shape import (
     write_concat,
     write_gather,
@@ -81,4 +86,5 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Lstm: write_lstm,
     ops.Gru: write_gru,
     ops.Svdf: write_svdf,
+    ops.StreamBuffer: write_stream_buffer,
 }

@@ -25,7 +25,7 @@ from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
 from tinyml_studio.ir.ops.movement import Concat, Gather, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.products import MatMul
-from tinyml_studio.ir.ops.recurrent import Gru, Lstm, Svdf
+from tinyml_studio.ir.ops.recurrent import Gru, Lstm, StreamBuffer, Svdf
 from tinyml_studio.ir.ops.reductions import ArgMax, AveragePool, MaxPool, Mean, Sum
 from tinyml_studio.ir.ops.resizing import Coordinates, ResizeBilinear
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
@@ -71,6 +71,7 @@ __all__ = [
     "Slice",
     "Softmax",
     "Split",
+    "StreamBuffer",
     "Sub",
     "Sum",
     "Svdf",

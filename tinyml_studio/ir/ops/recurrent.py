@@ -69,3 +69,15 @@ class Svdf(Operator):
     time_weight: FloatArray
     bias: FloatArray
     clamp: Clamp = NO_CLAMP
+
+
+@dataclass(frozen=True)
+class StreamBuffer(Operator):
+    """The newest values behind those before them: ``(.., T, ..) -> (.., length + T, ..)``.
+
+    What it makes are the last `length` positions along `axis` of all that came before, then the T
+    positions of the input. What came before is zero when the network is reset.
+    """
+
+    axis: int
+    length: int

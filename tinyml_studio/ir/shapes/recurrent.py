@@ -41,3 +41,11 @@ def _(op: ops.Svdf, shapes: Sequence[Shape]) -> Sequence[Shape]:
     check_rank(shapes[0], 1, exact=True)
     check_channels(shapes[0][-1], op.feature_weight.shape[1])
     return [(units,)]
+
+
+@infer.register
+def _(op: ops.StreamBuffer, shapes: Sequence[Shape]) -> Sequence[Shape]:
+    (shape,) = shapes
+    if not 0 <= op.axis < len(shape) or op.length < 1:
+        raise ShapeMismatchError(f"{op.length} positions of axis {op.axis} do not fit {shape}")
+    return [(*shape[: op.axis], op.length + shape[op.axis], *shape[op.axis + 1 :])]

@@ -58,7 +58,7 @@ from tinyml_studio.program.instructions.movement import (
     Transpose,
 )
 from tinyml_studio.program.instructions.products import BatchMatMul
-from tinyml_studio.program.instructions.recurrent import Gated, Gru, Lstm, Svdf
+from tinyml_studio.program.instructions.recurrent import Gated, Gru, Lstm, StreamBuffer, Svdf
 from tinyml_studio.program.instructions.reductions import (
     ArgMax,
     AveragePool2D,
@@ -76,7 +76,7 @@ from tinyml_studio.program.instructions.weighted import (
 INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
-    Reshape, Lstm, Gru, Svdf,
+    Reshape, Lstm, Gru, Svdf, StreamBuffer,
     TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
@@ -131,6 +131,7 @@ __all__ = [
     "Softmax",
     "Softmax16",
     "SoftmaxFloat32",
+    "StreamBuffer",
     "Svdf",
     "Transpose",
     "TransposeConv2D",

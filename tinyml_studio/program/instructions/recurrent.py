@@ -158,3 +158,19 @@ class Svdf(Instruction):
     def states(self) -> tuple[str, ...]:
         """The features."""
         return (self.state,)
+
+
+@dataclass(frozen=True, eq=False)
+class StreamBuffer(Instruction):
+    """``y = state, x`` along `axis`; then the state is the end of y. All lie on one grid.
+
+    `state` has the shape of x with as many positions along `axis` as are kept.
+    """
+
+    axis: int
+    state: str
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What came before."""
+        return (self.state,)

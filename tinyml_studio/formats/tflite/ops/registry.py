@@ -51,6 +51,7 @@ from tinyml_studio.formats.tflite.ops.slice import convert_slice
 from tinyml_studio.formats.tflite.ops.softmax import convert_softmax
 from tinyml_studio.formats.tflite.ops.split import convert_split
 from tinyml_studio.formats.tflite.ops.split_v import convert_split_v
+from tinyml_studio.formats.tflite.ops.stream_buffer import convert_stream_buffer
 from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
 from tinyml_studio.formats.tflite.ops.sub import convert_sub
 from tinyml_studio.formats.tflite.ops.sum import convert_sum
@@ -62,6 +63,7 @@ from tinyml_studio.formats.tflite.ops.unidirectional_sequence_lstm import (
     convert_unidirectional_sequence_lstm,
 )
 from tinyml_studio.formats.tflite.values import Tensor
+from tinyml_studio.formats.tflite.variables import STREAM_BUFFER
 
 
 class Converter(Protocol):
@@ -127,6 +129,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "SPLIT": convert_split,
         "SPLIT_V": convert_split_v,
         "SQUEEZE": convert_reshape,
+        STREAM_BUFFER: convert_stream_buffer,
         "STRIDED_SLICE": convert_strided_slice,
         "SUB": convert_sub,
         "SUM": convert_sum,
