@@ -1,31 +1,45 @@
-"""The export dialog: a C header, or the network as ONNX."""
+"""The export dialog: C in one file or two, with or without CMSIS-NN, or the network as ONNX."""
 
 import onnx
 import pytest
 
-from tinyml_studio.gui.dialogs.export_dialog import FORMATS
+from tinyml_studio.app.exporting import FORMS, MAX_VECTORS
+from tinyml_studio.app.model_file import FORMATS as MODELS
+from tinyml_studio.gui.dialogs.export_dialog import C_FORMS, FORMATS, MOST_VECTORS
+from tinyml_studio.paths import resource
+
+
+@pytest.fixture
+def dialog(person):
+    person.open_example("digits")
+    person.trigger("file.export")
+    return person.dialogs[-1]
+
+
+def choose(dialog, form):
+    dialog.format_box.setCurrentIndex(dialog.format_box.findData(form))
+
+
+def test_it_offers_what_the_command_line_does():
+    assert set(FORMATS) == {*FORMS, *MODELS}
+    assert C_FORMS == FORMS
+    assert MOST_VECTORS == MAX_VECTORS
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_it_asks_for_what_the_format_takes(person, window, tmp_path, form):
-    person.open_example("digits")
-    person.trigger("file.export")
-    dialog = person.dialogs[-1]
+def test_it_asks_for_what_the_format_takes(dialog, form):
     assert dialog.path_edit.text().endswith(".h")
-    dialog.format_box.setCurrentIndex(dialog.format_box.findData(form))
-    is_c = form == "c"
-    assert dialog.target_box.isHidden() is not is_c
-    assert dialog.name_edit.isHidden() is not is_c
+    choose(dialog, form)
+    is_c = form in C_FORMS
+    for field in (dialog.target_box, dialog.name_edit, dialog.split_box, dialog.test_box):
+        assert field.isHidden() is not is_c
     assert dialog.path_edit.text().endswith(".h" if is_c else ".onnx")
-    dialog.format_box.setCurrentIndex(0)
+    choose(dialog, "c")
     assert dialog.path_edit.text().endswith(".h")
 
 
-def test_the_network_is_written_as_onnx(person, window, tmp_path):
-    person.open_example("digits")
-    person.trigger("file.export")
-    dialog = person.dialogs[-1]
-    dialog.format_box.setCurrentIndex(dialog.format_box.findData("onnx"))
+def test_the_network_is_written_as_onnx(person, dialog, tmp_path):
+    choose(dialog, "onnx")
     dialog.name_edit.setText("")
     assert dialog.export_button.isEnabled()
     dialog.path_edit.setText(str(tmp_path / "digits.onnx"))
@@ -33,3 +47,46 @@ def test_the_network_is_written_as_onnx(person, window, tmp_path):
     person.wait()
     kinds = {node.op_type for node in onnx.load(tmp_path / "digits.onnx").graph.node}
     assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kinds
+
+
+def test_header_and_source_are_written_together(person, dialog, tmp_path):
+    dialog.path_edit.setText(str(tmp_path / "digits.h"))
+    dialog.split_box.click()
+    assert "digits.c" in dialog._files.text()
+    dialog.test_box.setValue(3)
+    dialog.accept()
+    person.wait()
+    head, source = ((tmp_path / f"digits.{end}").read_text() for end in "hc")
+    assert '#include "digits.h"' in source
+    assert "DIGITS_IMPLEMENTATION" not in head
+    assert "_self_test" in source
+
+
+def test_a_layer_that_cmsis_nn_does_not_have_is_named(person, dialog, tmp_path):
+    choose(dialog, "cmsis-nn")
+    dialog.path_edit.setText(str(tmp_path / "digits.h"))
+    dialog.accept()
+    person.wait()
+    assert "ReduceMean" in person.dialogs[-1].text()
+    assert list(tmp_path.glob("*.h")) == []
+
+
+def test_what_is_replaced_and_which_macros_there_are_is_said(dialog, tmp_path):
+    (tmp_path / "mine.h").write_text("")
+    dialog.path_edit.setText(str(tmp_path / "mine.h"))
+    assert dialog._files.text() == "Replaces mine.h."
+    dialog.name_edit.setText("net")
+    assert "NET_WEIGHTS" in dialog._about_name.text()
+    dialog.name_edit.setText("")
+    assert not dialog.export_button.isEnabled()
+
+
+def test_the_chip_of_a_file_of_ones_own_stays_chosen(person, window, tmp_path):
+    own = tmp_path / "mine.toml"
+    own.write_text(resource("targets", "stm32f411re.toml").read_text())
+    person.open_example("digits")
+    window.workspace.edits.set_target(str(own))
+    person.wait()
+    person.trigger("file.export")
+    assert person.dialogs[-1].choice().target == window.workspace.studio.document.target
+    assert "mine" in person.dialogs[-1].target_box.currentText()

@@ -223,6 +223,7 @@ class Commands(QObject):
             name=choice.name,
             self_test=choice.self_test,
             form=choice.form,
+            split=choice.split,
         )
 
     def _opened(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyml_studio.app.first_use import studio_class
+from tinyml_studio.gui.dialogs.export_dialog import C_FORMS
 from tinyml_studio.gui.open_session import Figures, prepare_rows
 from tinyml_studio.progress import Progress
 
@@ -132,16 +133,23 @@ class Runs:
         name: str | None,
         self_test: int,
         form: str = "c",
+        split: bool = False,
     ) -> None:
         """Write the header, or a model of another format, which has no target."""
         studio = self._session.need_studio()
 
         def work(progress: Progress) -> tuple[Path, str]:
             note = studio.altered_model()
-            if form != "c":
+            if form not in C_FORMS:
                 return studio.export_model(path, form=form, progress=progress), note
             written = studio.export(
-                path, target=target, name=name, self_test=self_test, progress=progress
+                path,
+                target=target,
+                name=name,
+                self_test=self_test,
+                split=split,
+                form=form,
+                progress=progress,
             )
             return written, note
 
@@ -149,7 +157,7 @@ class Runs:
             "Exporting",
             work,
             self._take_exported,
-            "export the header" if form == "c" else "export the model",
+            "export the header" if form in C_FORMS else "export the model",
         )
 
     def _take_exported(self, found: tuple[Path, str]) -> None:

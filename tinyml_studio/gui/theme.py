@@ -202,8 +202,9 @@ def style_sheet(colours: Colours) -> str:
     """What the palette cannot say: the frames of docks, tables, tool bar and buttons."""
     names = {field: getattr(colours, field) for field in Colours.__slots__}
     shade = "dark" if colours.is_dark else "light"
-    chevron = resource("icons", f"chevron-{shade}.svg").as_posix()
-    return _SHEET.format(**names, chevron=chevron)
+    down = resource("icons", f"chevron-{shade}.svg").as_posix()
+    up = resource("icons", f"chevron-up-{shade}.svg").as_posix()
+    return _SHEET.format(**names, chevron=down, chevron_up=up)
 
 
 _SHEET = """
@@ -266,11 +267,18 @@ QHeaderView::section {{
     border-bottom: 1px solid {line}; padding: 5px 6px;
 }}
 QTableCornerButton::section {{ background: {surface}; border: none; }}
-QPushButton, QComboBox, QLineEdit {{
+QPushButton, QComboBox, QLineEdit, QSpinBox {{
     border: 1px solid {line}; border-radius: 5px; padding: 4px 10px; background: {raised};
     min-height: 17px;
 }}
-QLineEdit {{ background: {surface}; padding: 4px 7px; }}
+QLineEdit, QSpinBox {{ background: {surface}; padding: 4px 7px; }}
+QSpinBox::up-button, QSpinBox::down-button {{
+    subcontrol-origin: border; border: none; background: transparent; width: 20px;
+}}
+QSpinBox::up-button {{ subcontrol-position: top right; margin-top: 2px; }}
+QSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 2px; }}
+QSpinBox::up-arrow {{ image: url("{chevron_up}"); width: 8px; height: 8px; }}
+QSpinBox::down-arrow {{ image: url("{chevron}"); width: 8px; height: 8px; }}
 #limit {{
     border: 1px solid transparent; background: transparent; color: {muted}; padding: 0 2px 0 0;
     placeholder-text-color: {muted};
@@ -278,9 +286,9 @@ QLineEdit {{ background: {surface}; padding: 4px 7px; }}
 }}
 #limit:hover {{ border-color: {line}; }}
 #limit:focus {{ border-color: {accent}; color: {text}; }}
-QSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; min-height: 0; }}
-QPushButton:hover, QComboBox:hover {{ border-color: {muted}; }}
-QPushButton:focus, QComboBox:focus, QLineEdit:focus {{ border-color: {accent}; }}
+QSpinBox QLineEdit {{ border: none; padding: 0 0 0 5px; background: transparent; min-height: 0; }}
+QPushButton:hover, QComboBox:hover, QSpinBox:hover {{ border-color: {muted}; }}
+QPushButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus {{ border-color: {accent}; }}
 QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:default {{ background: {selection}; color: {selection_text}; border-color: {accent}; }}
 QPushButton:disabled, QComboBox:disabled {{
@@ -305,6 +313,7 @@ QScrollBar::handle:hover {{ background: {muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTextBrowser, QPlainTextEdit {{ background: {surface}; border: none; }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollArea, #clear {{ background: transparent; border: none; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar::tab {{ padding: 4px 10px; color: {muted}; border: none; background: transparent; }}
