@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
+from tinyml_studio.gui.states.code_changes import with_changes
 from tinyml_studio.gui.views.code_view import CodeView
 from tinyml_studio.progress import Progress
 
@@ -26,6 +28,7 @@ class CodePane(Pane):
         super().__init__(desk)
         self.view = self.adopt(CodeView())
         self.ready.connect(self.view.show_state)
+        self._shown = CodeState()
         self.view.export_asked.connect(desk.commands.export)
         self.view.verify_asked.connect(desk.commands.verify)
 
@@ -35,20 +38,23 @@ class CodePane(Pane):
         if studio is None:
             return
         if studio.derived.program is None:
-            self.ready.emit(CodeState(hint=NO_PROGRAM))
+            self.workspace.runner.overtake(Lane.CODE)
+            self._show(CodeState(hint=NO_PROGRAM))
             return
         target = studio.document.target or self.desk.settings.target
-        name = session_name(studio)
+        name, before = session_name(studio), self._shown
 
         def work(_: Progress) -> CodeState:
             from tinyml_studio.app.exported import removal_text  # noqa: PLC0415 - not at the start
 
             text = studio.header(target=target, name=name)
-            return code_state(text, target, removal_text(studio.exported()))
+            state = code_state(text, target, removal_text(studio.exported()))
+            return with_changes(state, before)
 
         self.bring(
-            Lane.CODE,
-            work,
-            self.ready.emit,
-            lambda error: self.ready.emit(CodeState(hint=str(error))),
+            Lane.CODE, work, self._show, lambda error: self._show(CodeState(hint=str(error)))
         )
+
+    def _show(self, state: CodeState) -> None:
+        self._shown = replace(state, since=None)
+        self.ready.emit(state)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -50,11 +49,28 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """Lines from `first` to before `last` become others, each of which ends in a newline."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """How the text that was shown before becomes another; places are lines of the one before."""
+
+    text: str
+    replacements: tuple[Replacement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CodeState:
     """The text and its sections, or why there is none.
 
     `in_comment` holds the lines that begin within a comment, `removed` says what the export left
-    out.
+    out, `since` how the text of before becomes this one.
     """
 
     text: str = ""
@@ -63,6 +79,7 @@ class CodeState:
     target: str = ""
     hint: str = ""
     removed: str = ""
+    since: Since | None = None
 
     @property
     def shown(self) -> str:
@@ -82,16 +99,23 @@ class CodeState:
         return f"for {self.target} · {lines} lines · {constants} of constants{cut}"
 
 
-_LAYER = re.compile(r"/\* layer (\d+): (\w+) \"(.*)\" \*/")
-_ARRAY = re.compile(r"static const (\w+) \w+\[(\d+)\]")
-_WIDTH = re.compile(r"(\d+)_t$")
-_MARKS = (
-    (re.compile(r"#ifndef \w+_H_INCLUDED"), "Interface"),
-    (re.compile(r"#ifdef \w+_IMPLEMENTATION"), "Kernels"),
-    (re.compile(r"int \w+_invoke\(void \*arena\)$"), "Entry points"),
-    (re.compile(r"#ifdef \w+_FLOAT_HELPERS"), "Float helpers"),
-    (re.compile(r"#ifdef \w+_SELF_TEST"), "Self-test"),
+_BEGINS = re.compile(
+    r"^(?:/\* layer (?P<number>\d+): (?P<kind>\w+) \"(?P<name>.*)\" \*/"
+    r"|(?P<Interface>#ifndef \w+_H_INCLUDED)"
+    r"|(?P<Kernels>#ifdef \w+_IMPLEMENTATION)"
+    r"|(?P<Entry_points>int \w+_invoke\(void \*arena\)$)"
+    r"|(?P<Float_helpers>#ifdef \w+_FLOAT_HELPERS)"
+    r"|(?P<Self_test>#ifdef \w+_SELF_TEST))",
+    re.MULTILINE,
 )
+_NAMES = {
+    "Interface": "Interface",
+    "Kernels": "Kernels",
+    "Entry_points": "Entry points",
+    "Float_helpers": "Float helpers",
+    "Self_test": "Self-test",
+}
+_ARRAY = re.compile(r"^static const u?int(\d+)_t \w+\[(\d+)\]", re.MULTILINE)
 _TOKENS = re.compile(
     r"(?P<comment>/\*.*?(?:\*/|$))"
     r"|(?P<text>\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*')"
@@ -105,8 +129,7 @@ _INKS = {ink.name.lower(): ink for ink in Ink}
 
 def code_state(text: str, target: str, removed: str = "") -> CodeState:
     """The state of a header's text; `removed` is what was left out."""
-    lines = text.splitlines()
-    return CodeState(text, _sections(lines), _comment_lines(lines), target, removed=removed)
+    return CodeState(text, _sections(text), _comment_lines(text), target, removed=removed)
 
 
 def spans(line: str, *, in_comment: bool) -> tuple[tuple[int, int, Ink], ...]:
@@ -125,46 +148,40 @@ def spans(line: str, *, in_comment: bool) -> tuple[tuple[int, int, Ink], ...]:
     return (*found, *rest)
 
 
-def _comment_lines(lines: Sequence[str]) -> frozenset[int]:
+def _comment_lines(text: str) -> frozenset[int]:
     """Lines that begin within a comment."""
-    inside, found = False, []
-    for place, line in enumerate(lines):
-        if inside:
-            found.append(place)
-        if inside or "/*" in line:
-            last_open, last_close = line.rfind("/*"), line.rfind("*/")
-            inside = last_open > last_close if last_open >= 0 else inside and last_close < 0
+    found: list[int] = []
+    line = place = 0
+    while (start := text.find("/*", place)) >= 0:
+        end = text.find("*/", start + 2)
+        end = len(text) if end < 0 else end
+        first = line + text.count("\n", place, start)
+        line, place = first + text.count("\n", start, end), end
+        found.extend(range(first + 1, line + 1))
     return frozenset(found)
 
 
-def _sections(lines: Sequence[str]) -> tuple[Section, ...]:
-    """The parts of a header, in order; `_MARKS` before the implementation are declarations."""
+def _sections(text: str) -> tuple[Section, ...]:
+    """The parts of a header, in order."""
     starts = [(0, "Front matter")]
-    for place, line in enumerate(lines):
-        name = _section_name(line, is_implementation=len(starts) > 2)
+    for found in _BEGINS.finditer(text):
+        name = _section_name(found, is_implementation=len(starts) > 2)
         if name:
-            starts.append((place, name))
-    ends = [*starts, (len(lines), "")]
-    return tuple(
-        _section(name, first, lines[first:last]) for (first, name), (last, _) in pairwise(ends)
-    )
+            starts.append((found.start(), name))
+    sections, line = [], 0
+    for (place, name), (end, _) in pairwise([*starts, (len(text), "")]):
+        constants = sum(
+            int(array[1]) // 8 * int(array[2]) for array in _ARRAY.finditer(text, place, end)
+        )
+        sections.append(Section(name, line, end - place, constants))
+        line += text.count("\n", place, end)
+    return tuple(sections)
 
 
-def _section_name(line: str, *, is_implementation: bool) -> str:
-    layer = _LAYER.match(line)
-    if layer:
-        return f"{layer[1]} {layer[2]} {clean(layer[3].strip('/').replace('/', ' '), limit=60)}"
-    for mark, name in _MARKS:
-        if mark.match(line) and (is_implementation or name in ("Interface", "Kernels")):
-            return name
-    return ""
-
-
-def _section(name: str, line: int, lines: Sequence[str]) -> Section:
-    constants = 0
-    for text in lines:
-        found = _ARRAY.match(text) if text.startswith("static const") else None
-        width = _WIDTH.search(found[1]) if found else None
-        if found and width:
-            constants += int(width[1]) // 8 * int(found[2])
-    return Section(name, line, sum(len(text) + 1 for text in lines), constants)
+def _section_name(found: re.Match[str], *, is_implementation: bool) -> str:
+    """What begins there; entry points before the implementation are only declared."""
+    if found["name"] is not None:
+        shown = clean(found["name"].strip("/").replace("/", " "), limit=60)
+        return f"{found['number']} {found['kind']} {shown}"
+    name = _NAMES[found.lastgroup or ""]
+    return name if is_implementation or name in ("Interface", "Kernels") else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -115,17 +117,22 @@ class CodeView(Panel):
         self.text.set_colours(colours)
 
     def _list(self, state: CodeState) -> None:
-        self.sections.clear()
+        """List the sections as far as they are shown; those that are there are only changed."""
         last = self.text.document().blockCount()
-        for section in state.sections:
-            if section.line >= last:
-                break
-            constants = data_size(section.constant_bytes) if section.constant_bytes else MISSING
-            item = QTreeWidgetItem([section.name, constants, data_size(section.text_bytes)])
-            item.setToolTip(0, plain_tip(section.name))
+        held = [section for section in state.sections if section.line < last]
+        while self.sections.topLevelItemCount() > len(held):
+            self.sections.takeTopLevelItem(self.sections.topLevelItemCount() - 1)
+        new = [QTreeWidgetItem() for _ in held[self.sections.topLevelItemCount() :]]
+        for item in new:
             for column in (1, 2):
                 item.setTextAlignment(column, RIGHT)
-            self.sections.addTopLevelItem(item)
+        self.sections.addTopLevelItems(new)
+        for place, section in enumerate(held):
+            constants = data_size(section.constant_bytes) if section.constant_bytes else MISSING
+            texts = (section.name, constants, data_size(section.text_bytes))
+            item = self.sections.topLevelItem(place)
+            if item is not None:
+                _write(item, texts)
 
     def _go_to(self, item: QTreeWidgetItem | None) -> None:
         place = self.sections.indexOfTopLevelItem(item) if item is not None else -1
@@ -134,3 +141,12 @@ class CodeView(Panel):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._state.text)
+
+
+def _write(item: QTreeWidgetItem, texts: Sequence[str]) -> None:
+    """Write the columns that say something else."""
+    if item.text(0) != texts[0]:
+        item.setToolTip(0, plain_tip(texts[0]))
+    for column, text in enumerate(texts):
+        if item.text(column) != text:
+            item.setText(column, text)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from tinyml_studio.gui.states.code import CodeState, Ink, spans
+from tinyml_studio.gui.states.code import CodeState, Ink, Replacement, spans
 from tinyml_studio.gui.theme import DARK, Colours, scaled_font
 
 
 class CodeText(QPlainTextEdit):
-    """Shows the text of a `CodeState`."""
+    """Shows the text of a `CodeState`.
+
+    Attributes
+    ----------
+    state
+        What is shown.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = CodeState()
+        self.state = CodeState()
         self._inks: dict[Ink, QTextCharFormat] = {}
         self._painted: set[int] = set()
         self.setReadOnly(True)
@@ -28,10 +36,16 @@ class CodeText(QPlainTextEdit):
         self.set_colours(DARK)
 
     def show_state(self, state: CodeState) -> None:
-        """Show another text; the place that is read stays where it was."""
-        place = self.verticalScrollBar().value()
-        self._state = state
-        self.setPlainText(state.shown)
+        """Show another text, by the lines that differ where they are known.
+
+        What is read stays where it was, and so does what is selected.
+        """
+        place, since = self.verticalScrollBar().value(), state.since
+        if since is not None and since.text is self.state.text:
+            place += self._replace(since.replacements, place)
+        else:
+            self.setPlainText(state.shown)
+        self.state = state
         self._painted.clear()
         self.verticalScrollBar().setValue(place)
 
@@ -57,6 +71,24 @@ class CodeText(QPlainTextEdit):
         self.setTextCursor(QTextCursor(block))
         self.verticalScrollBar().setValue(line)
 
+    def _replace(self, replacements: Sequence[Replacement], place: int) -> int:
+        """Replace lines, the last first; by how many the line at `place` moved down."""
+        moved = 0
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        for held in reversed(replacements):
+            cursor.setPosition(self._position(held.first))
+            cursor.setPosition(self._position(held.last), QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(held.text)
+            if held.last <= place:
+                moved += held.text.count("\n") - (held.last - held.first)
+        cursor.endEditBlock()
+        return moved
+
+    def _position(self, line: int) -> int:
+        """Where a line begins."""
+        return self.document().findBlockByNumber(line).position()
+
     def _colour_visible(self) -> None:
         """Colour the lines on screen that are not coloured yet."""
         block = self.firstVisibleBlock()
@@ -65,7 +97,7 @@ class CodeText(QPlainTextEdit):
             line = block.blockNumber()
             if line not in self._painted:
                 self._painted.add(line)
-                pieces = spans(block.text(), in_comment=line in self._state.in_comment)
+                pieces = spans(block.text(), in_comment=line in self.state.in_comment)
                 block.layout().setFormats([self._piece(*piece) for piece in pieces])
                 self.document().markContentsDirty(block.position(), block.length())
             block, left = block.next(), left - 1
