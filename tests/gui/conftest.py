@@ -11,7 +11,14 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QInputDialog,
+    QMenu,
+    QMessageBox,
+)
 from pytestqt.qtbot import QtBot
 
 from tinyml_studio.gui.dialogs import files
@@ -47,6 +54,19 @@ def no_left_over_widgets(qapp: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     left = [widget for widget in qapp.topLevelWidgets() if widget not in before]
     assert not left, [f"{type(widget).__name__} {widget.windowTitle()!r}" for widget in left]
+
+
+@pytest.fixture(autouse=True)
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that a test does not expect fails it: nobody is there who could answer."""
+
+    def unexpected(asked: object, *_: object) -> None:
+        pytest.fail(f"{type(asked).__name__} waits for an answer: {getattr(asked, 'text', str)()}")
+
+    for kind in (QDialog, QFileDialog, QInputDialog, QMenu, QMessageBox):
+        monkeypatch.setattr(kind, "exec", unexpected)
+    for ask in ("getOpenFileName", "getOpenFileNames", "getSaveFileName", "getExistingDirectory"):
+        monkeypatch.setattr(QFileDialog, ask, unexpected)
 
 
 @pytest.fixture
