@@ -88,3 +88,21 @@ def test_another_model_forgets_what_arrived(person, window):
     window.commands.open_example("motion")
     person.wait()
     assert window.board["error"]._carried is None
+
+
+def test_of_a_long_network_a_part_is_followed_and_that_is_said(person, window, monkeypatch):
+    monkeypatch.setattr("tinyml_studio.app.amplified.MOST_FOLLOWED", 4)
+    person.open_example()
+    pane = settle(person, window)
+    assert pane.view.readout_text().startswith("4 of 11 layers followed to the output")
+    assert sum(value is not None for value in arrived(window).values()) == 4
+
+
+def test_it_says_how_far_it_is(person, window, monkeypatch):
+    monkeypatch.setattr("tinyml_studio.gui.panes.error.TOLD_SECONDS", 0.0)
+    person.open_example()
+    pane, told = window.board["error"], []
+    pane._followed.connect(lambda *_: told.append(pane.view.readout_text()))
+    settle(person, window)
+    assert any("of 11" in text for text in told)
+    assert pane.view.readout_text() == ""

@@ -58,8 +58,9 @@ def work(person, window, probe, model, data):
 
 @pytest.mark.parametrize("network", [latency.chain, latency.fan_out])
 def test_a_long_network_does_not_hold_the_window_up(
-    person, window, probe, collector, tmp_path, network
+    person, window, probe, collector, tmp_path, network, monkeypatch
 ):
+    monkeypatch.setattr("tinyml_studio.app.amplified.SECONDS", 2.0)
     model = network(tmp_path / "net.onnx", LONG[network])
     work(person, window, probe, model, latency.samples(tmp_path / "x.npy"))
     within(probe)

@@ -7,7 +7,7 @@ is behind it. The same integers give the isolated error, so both speak of one ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,7 +74,7 @@ class Arrival:
 
 @dataclass(frozen=True, eq=False)
 class ArrivalRun:
-    """Every layer of one program over one batch."""
+    """The layers of one program that were followed, over one batch, in order of the network."""
 
     program: Program
     floats: Mapping[str, FloatArray] = field(repr=False)
@@ -87,6 +87,8 @@ def arrivals(
     floats: Mapping[str, FloatArray],
     *,
     previous: ArrivalRun | None = None,
+    layers: Sequence[str] | None = None,
+    is_enough: Callable[[], bool] = lambda: False,
     progress: Progress = silent,
 ) -> ArrivalRun:
     """Quantize each layer alone and carry its error to the output.
@@ -100,6 +102,10 @@ def arrivals(
     previous
         An earlier result for the very same `floats`: layers whose instructions and grids did not
         change are taken over from it.
+    layers
+        Which to follow, in this order; None follows all.
+    is_enough
+        Asked before every layer that is followed; once it says so, the rest is left out.
     progress
         Told before every layer.
 
@@ -109,18 +115,23 @@ def arrivals(
         If `progress` says so.
     """
     kept = previous if previous is not None and previous.floats is floats else None
-    rows, found = layers_of(graph), {}
-    for done, row in enumerate(rows):
-        progress(done, len(rows), "carrying the error to the output")
-        if (
-            kept is not None
-            and row.name in kept.arrivals
-            and same_layer(row, program, kept.program)
-        ):
-            found[row.name] = kept.arrivals[row.name]
-        else:
-            found[row.name] = _Alone(graph, program, floats, row).arrival()
-    return ArrivalRun(program, floats, found)
+    rows = {row.name: row for row in layers_of(graph)}
+    found: dict[str, Arrival] = {}
+    if kept is not None:
+        found = {
+            name: kept.arrivals[name]
+            for name, row in rows.items()
+            if name in kept.arrivals and same_layer(row, program, kept.program)
+        }
+    wanted = tuple(rows) if layers is None else layers
+    for done, name in enumerate(wanted):
+        progress(done, len(wanted), "carrying the error to the output")
+        if name not in found:
+            if is_enough():
+                break
+            found[name] = _Alone(graph, program, floats, rows[name]).arrival()
+    in_order = {name: found[name] for name in rows if name in found}
+    return ArrivalRun(program, floats, in_order)
 
 
 class _Alone:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
-from tinyml_studio.gui.states.assembling.errors import Wanted, error_state, hint_of
+from tinyml_studio.gui.states.assembling.errors import (
+    Wanted,
+    error_state,
+    following,
+    hint_of,
+    sampled,
+    weakest_first,
+)
 from tinyml_studio.gui.states.errors import ErrorState, Metric
 from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.error_view import ErrorView
@@ -23,10 +31,7 @@ if TYPE_CHECKING:
     from tinyml_studio.simulate.arrival import Arrival
 
 PAUSE_MS = 400
-MOST_LAYERS = 200
-"""In longer networks no layer is followed to the output: that takes a float run for each."""
-FOLLOWING = "following each layer's error to the output …"
-TOO_LONG = f"not followed to the output: more than {MOST_LAYERS} layers"
+TOLD_SECONDS = 0.2
 
 
 class ErrorPane(Pane):
@@ -36,6 +41,7 @@ class ErrorPane(Pane):
     person has paused; as long as it is that of the state before, it is shown pale.
     """
 
+    _followed = Signal(int, int)
     name, title, place = "error", "Error", Place.BOTTOM
     reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.SELECTED, Event.LATE})
 
@@ -57,6 +63,7 @@ class ErrorPane(Pane):
         self.view.data_asked.connect(desk.commands.calibrate)
         self.view.metric_chosen.connect(self._set_metric)
         self.view.causes_chosen.connect(self._set_causes)
+        self._followed.connect(lambda done, total: self.view.show_note(following(done, total)))
 
     def set_seen(self, *, seen: bool) -> None:
         """Nothing is followed while nobody looks."""
@@ -111,33 +118,49 @@ class ErrorPane(Pane):
         studio = self.workspace.studio
         if studio is None or not studio.derived.can_be_measured or self.workspace.is_pending:
             return False
-        return self._known() is None and not self._fault and len(self.desk.rows) <= MOST_LAYERS
+        return self._known() is None and not self._fault
 
     def _note(self) -> str:
-        if len(self.desk.rows) > MOST_LAYERS:
-            return TOO_LONG
+        known, count = self._known(), len(self.desk.rows)
         if self._fault:
             return self._fault
-        return FOLLOWING if self._shows_causes and self._known() is None else ""
+        if known is not None:
+            return sampled(len(known), count)
+        return following(0, 0) if self._shows_causes else ""
 
     def _follow(self) -> None:
         studio = self.workspace.studio
         if studio is None or not self._is_missing():
             return
         derived, generation = studio.derived, studio.generation
+        weakest = weakest_first(self.desk.live)
 
         def work(progress: Progress) -> Mapping[str, Arrival]:
             from tinyml_studio.app.amplified import Amplifier  # noqa: PLC0415 - not at the start
 
             if self._amplifier is None:
                 self._amplifier = Amplifier()
-            return self._amplifier.measure(derived, progress=progress)
+            told = self._telling(progress)
+            return self._amplifier.measure(derived, weakest=weakest, progress=told)
 
         def done(found: Mapping[str, Arrival]) -> None:
             self._carried = (generation, found)
             self.touch()
 
         self.workspace.runner.submit(Lane.ARRIVAL, self.title, work, done, self._miss)
+
+    def _telling(self, progress: Progress) -> Progress:
+        """A progress that says now and then beside the legend how far it is."""
+        said = time.monotonic()
+
+        def tell(done: int, total: int, what: str) -> None:
+            nonlocal said
+            progress(done, total, what)
+            if time.monotonic() - said > TOLD_SECONDS:
+                said = time.monotonic()
+                self._followed.emit(done, total)
+
+        return tell
 
     def _miss(self, error: Exception) -> None:
         """An edit came, or it went wrong: the chart stays, without what arrives."""

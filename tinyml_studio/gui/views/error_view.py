@@ -132,13 +132,17 @@ class ErrorView(Panel):
         self.suspect.setVisible(is_there and not splits and state.metric is Metric.SQNR)
         self.metric_box.setEnabled(is_there and not splits)
         self.causes_button.setEnabled(is_there)
-        if state.hint or state.note != self._note:
-            self._readout.set_text("" if state.hint else state.note)
-        self._note = "" if state.hint else state.note
+        self.show_note("" if state.hint else state.note)
         if state.causes is not None:
             self.causes.show_bars(state.causes, state.selected, is_old=state.is_old)
         else:
             self.plot.show_state(state)
+
+    def show_note(self, text: str) -> None:
+        """Say a word beside the legend as long as nothing is pointed at."""
+        if text != self._note:
+            self._readout.set_text(text)
+        self._note = text
 
     def readout_text(self) -> str:
         """What is said about the bars under the pointer."""

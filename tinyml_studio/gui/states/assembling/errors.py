@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of
 from tinyml_studio.gui.states.causes import CauseBar, shares_of
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric, worst_bars
-from tinyml_studio.gui.states.text import clean
+from tinyml_studio.gui.states.text import clean, whole
 
 if TYPE_CHECKING:
     from tinyml_studio.app.derived import Derived
@@ -35,6 +36,29 @@ def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
     if derived.refusal is not None:
         return clean(str(derived.refusal), limit=600)
     return fault
+
+
+def following(done: int, total: int) -> str:
+    """How far the errors of the layers are on their way to the output."""
+    so_far = f": {whole(done)} of {whole(total)}" if total else ""
+    return f"following the errors to the output{so_far} …"
+
+
+def sampled(followed: int, layers: int) -> str:
+    """What is followed of a long network; empty when every layer is."""
+    if followed >= layers:
+        return ""
+    return (
+        f"{whole(followed)} of {whole(layers)} layers followed to the output: the weakest, and "
+        "others evenly spread"
+    )
+
+
+def weakest_first(evaluation: Evaluation | None) -> tuple[str, ...]:
+    """The layers by the error of their own, the largest first."""
+    known = () if evaluation is None else evaluation.layers
+    held = [error for error in known if not math.isnan(error.sqnr_isolated_db)]
+    return tuple(error.name for error in sorted(held, key=lambda error: error.sqnr_isolated_db))
 
 
 @dataclass(frozen=True, slots=True)
