@@ -3,6 +3,7 @@
 import pytest
 
 from tinyml_studio.app.advice import Adviser, Cause, findings
+from tinyml_studio.app.estimating import predicted_cycles
 from tinyml_studio.app.footprint import footprint
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.errors import Cancelled
@@ -34,6 +35,20 @@ def test_the_weakest_layer_comes_first_and_a_bit_more_helps_as_much_as_told(stud
     assert best.end_db == pytest.approx(end)
     assert best.own_db > 0
     assert best.flash_bytes == new.weights + new.constants - flash.weights - flash.constants
+
+
+def test_cycles_are_those_of_the_chip(studio):
+    def best(target):
+        first, *_ = Adviser(SAMPLES, target).advise(studio.derived)
+        return next(held for held in first.remedies if held.choice.bits == "w3")
+
+    before = predicted_cycles(studio.derived, "cortex-m4")
+    told = best("cortex-m4").cycles
+    assert best(None).cycles is None
+    assert best("no such chip").cycles is None
+    studio.set_layers((STEM,), bits="w3")
+    assert told == pytest.approx(predicted_cycles(studio.derived, "cortex-m4") - before)
+    assert told != 0
 
 
 def test_remedies_are_ranked_by_what_the_last_layer_gains(studio):

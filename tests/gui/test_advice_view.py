@@ -43,6 +43,7 @@ def test_a_remedy_is_tried_then_applied_as_one_step(person, window):
     assert not view.try_button.isEnabled()
     remedy = view.list.topLevelItem(0).child(0)
     assert remedy.text(1).startswith("+")
+    assert remedy.text(0).endswith(" cycles")
     view.list.setCurrentItem(remedy)
     steps, before = window.workspace.studio.history.position, person.bits()
     view.apply_button.click()
@@ -72,6 +73,17 @@ def test_a_fault_is_told_in_the_pane(person, monkeypatch):
     person.wait()
     assert view.hint_text() == "It went wrong"
     assert person.dialogs == []
+
+
+def test_a_fault_of_the_figures_is_told_instead_of_asking_for_data(person, window, monkeypatch):
+    def fail(*_, **__):
+        raise StudioError("no memory for the samples")
+
+    monkeypatch.setattr("tinyml_studio.app.studio.Studio.errors", fail)
+    person.open_example()
+    window.show_pane("advice")
+    look(person)
+    assert window.board["advice"].view.hint_text() == "no memory for the samples"
 
 
 def test_without_a_program_the_pane_says_what_to_do(person, window):

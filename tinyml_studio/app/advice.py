@@ -13,11 +13,12 @@ from enum import Enum, auto
 
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.edits import Choice, change_layers
+from tinyml_studio.app.estimating import predicted_cycles
 from tinyml_studio.app.exported import exported
 from tinyml_studio.app.footprint import footprint, memory_of
 from tinyml_studio.app.live import Live
 from tinyml_studio.arith.profile import arithmetic
-from tinyml_studio.errors import StudioError
+from tinyml_studio.errors import StudioError, TargetError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.lower.lower import lower
@@ -69,6 +70,9 @@ class Remedy:
         Gain of SQNR of the layer alone, and of the last layer, in dB.
     flash_bytes, ram_bytes
         Change of the data in flash and of the arena.
+    cycles
+        Change of the cycles of one inference, predicted for the chip; None where nothing is known
+        of its core.
     """
 
     choice: Choice
@@ -76,11 +80,13 @@ class Remedy:
     end_db: float
     flash_bytes: int
     ram_bytes: int
+    cycles: float | None = None
 
     @property
     def is_worth_telling(self) -> bool:
-        """Whether the last layer gains by it, or bytes are saved."""
-        return self.end_db >= SEEN_DB or self.flash_bytes < 0 or self.ram_bytes < 0
+        """Whether the last layer gains by it, or bytes or cycles are saved."""
+        saves = self.flash_bytes < 0 or self.ram_bytes < 0 or (self.cycles or 0.0) < 0
+        return self.end_db >= SEEN_DB or saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +213,18 @@ def _channels(derived: Derived) -> Iterator[Finding]:
 
 
 class Adviser:
-    """Tries remedies on the live samples; keeps what it lowered and ran for the next time."""
+    """Tries remedies on the live samples; keeps what it lowered and ran for the next time.
 
-    def __init__(self, samples: int) -> None:
-        self.samples = samples
+    Parameters
+    ----------
+    samples
+        How many.
+    target
+        The chip whose cycles are told; None tells none.
+    """
+
+    def __init__(self, samples: int, target: str | None = None) -> None:
+        self.samples, self.target = samples, target
         self._live, self._cache = Live(), LoweringCache()
 
     def advise(self, derived: Derived, *, progress: Progress = silent) -> tuple[Finding, ...]:
@@ -263,7 +277,18 @@ class Adviser:
             end if math.isfinite(end) else 0.0,
             new.weights + new.constants - old.weights - old.constants,
             new.arena - old.arena,
+            self._more_cycles(derived, other),
         )
+
+    def _more_cycles(self, derived: Derived, other: Derived) -> float | None:
+        """What another configuration takes beyond this one."""
+        if self.target is None:
+            return None
+        try:
+            before, after = (predicted_cycles(held, self.target) for held in (derived, other))
+        except TargetError:
+            return None
+        return None if before is None or after is None else after - before
 
     def _with(self, derived: Derived, layer: str, choice: Choice) -> Derived:
         """The same network with another choice for one layer."""

@@ -9,6 +9,7 @@ from tinyml_studio.app.exported import exported
 from tinyml_studio.app.exporting import samples_or_random, verify
 from tinyml_studio.app.footprint import footprint
 from tinyml_studio.app.targets import find_target
+from tinyml_studio.cost.cycles import CYCLES
 from tinyml_studio.cost.estimate import PREDICTED, Counted, Estimate, LayerCost, estimate
 from tinyml_studio.cost.fitted import Prediction, predict
 from tinyml_studio.errors import TargetError
@@ -58,6 +59,19 @@ def predicted(derived: Derived, target: str, *, missing: tuple[str, ...] = ()) -
     held = find_target(target)
     foretold = predict(exported(derived).program, held.core)
     return None if foretold is None else _predicted(derived, held, foretold, missing)
+
+
+def predicted_cycles(derived: Derived, target: str) -> float | None:
+    """Cycles of one inference as they are predicted; None where nothing is known of the core.
+
+    Raises
+    ------
+    TargetError
+        If there is no such target.
+    """
+    core = find_target(target).core
+    foretold = predict(exported(derived).program, core)
+    return None if foretold is None else foretold.instructions * CYCLES[core].typical
 
 
 def _measured(derived: Derived, target: Target, chosen: str, progress: Progress) -> Estimate:

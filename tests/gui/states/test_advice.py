@@ -58,6 +58,21 @@ def test_remedies_in_words(choice, text):
 
 
 @pytest.mark.parametrize(
+    ("cycles", "shown", "told"),
+    [
+        (12_345.0, "w5: +1.02 kB, +12.3 k cycles", "+12.3 k cycles for one inference"),
+        (-800.0, "w5: +1.02 kB, −800 cycles", "−800 cycles for one"),
+        (0.2, "w5: +1.02 kB", "±0 cycles for one"),
+        (None, "w5: +1.02 kB", "Nothing is known of the cycles"),
+    ],
+)
+def test_cycles_in_words(cycles, shown, told):
+    line = remedy_line(Remedy(Choice(bits="w5"), 6.1, 0.84, 1024, 0, cycles))
+    assert line.text == shown
+    assert told in line.tip
+
+
+@pytest.mark.parametrize(
     ("value", "text"), [(1.25, "+1.2 dB"), (-2.0, "−2.0 dB"), (0.01, "±0.0 dB")]
 )
 def test_signs(value, text):

@@ -99,8 +99,8 @@ class AdvicePane(Pane):
         state, names = studio.state, names_of(studio.layers)
         refused = refused_lines(state.layers, names)
         if state.derived.program is None or live is None:
-            hint = "" if refused else NO_PROGRAM
-            self.tell(AdviceState(refused, hint=hint, is_complete=True))
+            hint = "" if refused else self.workspace.figures_fault or NO_PROGRAM
+            self.tell(AdviceState(refused, hint=clean(hint, limit=400), is_complete=True))
             return
 
         def work(_: Progress) -> tuple[Finding, ...]:
@@ -132,14 +132,16 @@ class AdvicePane(Pane):
         self._runs = True
         self._soon.stop()
         derived, count = studio.derived, self.workspace.live_samples
+        target = self.desk.measuring.target
         self.tell(AdviceState(self._latest, is_running=True, status="Trying remedies …"))
 
         def work(progress: Progress) -> tuple[Finding, ...]:
             from tinyml_studio.app.advice import Adviser  # noqa: PLC0415 - not at the start
 
-            if self._adviser is None or self._adviser.samples != count:
-                self._adviser = Adviser(count)
-            return self._adviser.advise(derived, progress=progress)
+            held = self._adviser
+            if held is None or (held.samples, held.target) != (count, target):
+                held = self._adviser = Adviser(count, target)
+            return held.advise(derived, progress=progress)
 
         def done(found: tuple[Finding, ...]) -> None:
             self._runs = False

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.states.layers import RISKY_BITS, SUSPECT_DB
-from tinyml_studio.gui.states.text import clean, data_size, decibel, percent
+from tinyml_studio.gui.states.text import clean, data_size, decibel, percent, short_count
 
 if TYPE_CHECKING:
     from tinyml_studio.app.advice import Finding, Remedy
@@ -42,7 +42,7 @@ class RemedyLine:
     Parameters
     ----------
     text
-        What would change, and what it costs in bytes.
+        What would change, and what it costs in bytes and cycles.
     gain
         What it brings at the last layer.
     tip
@@ -165,14 +165,16 @@ def remedy_line(remedy: Remedy) -> RemedyLine:
     text = choice.bits or METHOD_WORDS.get(method, method)
     if granularity:
         text = f"one scale per {granularity}"
-    costs = (_bytes("", remedy.flash_bytes), _bytes(" RAM", remedy.ram_bytes))
+    cycles = _cycles(remedy.cycles)
+    costs = (_bytes("", remedy.flash_bytes), _bytes(" RAM", remedy.ram_bytes), cycles)
     cost = ", ".join(part for part in costs if part)
     text = f"{text}: {cost}" if cost else text
     tip = (
         f"Measured on the live samples: {signed_db(remedy.end_db)} at the last layer, "
         f"{signed_db(remedy.own_db)} for this layer alone, "
         f"{_bytes('', remedy.flash_bytes) or '±0 B'} of flash, "
-        f"{_bytes('', remedy.ram_bytes) or '±0 B'} of RAM.\nEnter or Apply takes it over."
+        f"{_bytes('', remedy.ram_bytes) or '±0 B'} of RAM.\n{_about_cycles(remedy.cycles)}\n"
+        "Enter or Apply takes it over."
     )
     return RemedyLine(
         text,
@@ -192,6 +194,18 @@ def signed_db(value: float) -> str:
     """A gain: ``+6.1 dB``, ``±0.0 dB``."""
     sign = "−" if value <= -SEEN else "+" if value >= SEEN else "±"
     return f"{sign}{abs(value) if sign != '±' else 0.0:.1f} dB"
+
+
+def _cycles(change: float | None) -> str:
+    if change is None or abs(change) < 1.0:
+        return ""
+    return f"{'−' if change < 0 else '+'}{short_count(abs(change))} cycles"
+
+
+def _about_cycles(change: float | None) -> str:
+    if change is None:
+        return "Nothing is known of the cycles of the chip's core."
+    return f"{_cycles(change) or '±0 cycles'} for one inference, predicted for the chip."
 
 
 def _bytes(word: str, change: int) -> str:

@@ -87,6 +87,7 @@ class AdviceView(Panel):
         made.setFont(figure_font(self.font()))
         made.setIndentation(12)
         made.setRootIsDecorated(False)
+        made.setWordWrap(True)
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         made.setAccessibleName("Advice")
