@@ -16,6 +16,7 @@ from tinyml_studio.formats.tflite.opaque import emit_opaque
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
 from tinyml_studio.formats.tflite.quantization import activation_grid
 from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTensor, parse
+from tinyml_studio.formats.tflite.shape_arithmetic import fold_shapes
 from tinyml_studio.formats.tflite.state import STATEFUL
 from tinyml_studio.formats.tflite.values import Known, Tensor, Value, sample_shape
 from tinyml_studio.formats.tflite.variables import fold_variables
@@ -48,7 +49,9 @@ def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Gra
         Names the file and the place that breaks a rule.
     """
     try:
-        return _Translation(fold_dilations(fold_variables(parse(data)))).run(name, progress)
+        return _Translation(fold_dilations(fold_variables(fold_shapes(parse(data))))).run(
+            name, progress
+        )
     except Malformed as error:
         raise ModelError(f"{file} cannot be read", detail=str(error), hint=error.hint) from None
     except GraphError as error:
