@@ -34,6 +34,14 @@ def test_values_go_to_the_nearest_step_and_are_clipped():
     assert q.ravel().tolist() == [-2, -4, -3, -5, 127, -128]
 
 
+def test_tflite_quantizes_in_float32_with_ties_away_from_zero():
+    program, graph = networks(scale=float(np.float32(0.1)))
+    # 0.35 and -0.25 are ties in float32, and 0.35 is a little less than one in float64
+    x = np.array([0.35, -0.35, -0.25, 0.34, 3e38, -3e38], np.float32).reshape(1, 1, 2, 3)
+    (q,) = quantize_inputs(program, graph, (x,))
+    assert q.ravel().tolist() == [4 - 3, -4 - 3, -3 - 3, 3 - 3, 127, -128]
+
+
 def test_onnx_runtime_quantizes_in_float32_with_ties_to_even():
     program, graph = networks(scale=float(np.float32(0.1)))
     program = replace(program, arithmetic=ONNX)

@@ -39,11 +39,11 @@ def _signature(prefix: str, port: Port) -> str:
 def _quantize(prefix: str, port: Port) -> str:
     name = f"{prefix}_{port.name}".upper()
     type_, zero = port.tensor.type, port.tensor.zero_point
-    # double, as the simulator computes; the comparisons also catch what is no number
+    # the quotient in float, as TFLite computes; the comparisons also catch what is no number
     return f"""{_signature(prefix, port)}
 {{
     for (int32_t i = 0; i < {name}_SIZE; i++) {{
-        const double steps = (double)real[i] / (double){name}_SCALE;
+        const double steps = (double)(real[i] / {name}_SCALE);
         int32_t value = {zero};
 
         if (steps >= {type_.max - zero}.0) {{

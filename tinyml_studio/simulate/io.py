@@ -27,9 +27,9 @@ def quantize_inputs(
         The integer network and the float network that it was made of.
     batch
         One array ``(N, *port.shape)`` per input, in the model's own layout. Floats are brought on
-        the input's grid: nearest, ties away from zero, clipped to the type; in the arithmetic of
-        ONNX Runtime as its ``QuantizeLinear``, in float32 with ties to even. Integers are taken
-        as the program's own, unchanged.
+        the input's grid by a quotient in float32, to nearest, ties away from zero as in TFLite, in
+        the arithmetic of ONNX Runtime to even, and clipped to the type. Integers are taken as the
+        program's own, unchanged.
 
     Returns
     -------
@@ -69,8 +69,13 @@ def dequantized(
 
 
 def on_grid(tensor: QuantizedTensor, values: NDArray[np.floating[Any]]) -> IntArray:
-    """Real values on a tensor's grid: nearest in float64, ties away from zero, clipped."""
-    steps = values.astype(np.float64) / tensor.scale
+    """Real values on a tensor's grid: a quotient in float32, to nearest, ties away from zero.
+
+    Source: ``AffineQuantize`` in TFLite's ``reference/quantize.h``.
+    """
+    # one that is too large becomes infinite, and is clipped
+    with np.errstate(over="ignore"):
+        steps = (values.astype(np.float32) / np.float32(tensor.scale)).astype(np.float64)
     nearest = np.trunc(steps + np.copysign(0.5, steps)) + tensor.zero_point
     clipped = np.clip(nearest, tensor.type.min, tensor.type.max)
     integers: IntArray = clipped.astype(tensor.type.carrier)
