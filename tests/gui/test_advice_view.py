@@ -4,7 +4,7 @@ import pytest
 
 from tinyml_studio.app import advice
 from tinyml_studio.app.examples import find_example
-from tinyml_studio.errors import StudioError
+from tinyml_studio.errors import StudioError, ToolError
 
 
 def look(person):
@@ -95,7 +95,11 @@ def test_without_a_program_the_pane_says_what_to_do(person, window):
 
 
 @pytest.mark.parametrize("automatic", [False, True])
-def test_remedies_are_tried_by_themselves_when_asked_for(person, window, automatic):
+def test_remedies_are_tried_by_themselves_when_asked_for(person, window, monkeypatch, automatic):
+    def fail(*_, **__):
+        raise ToolError("no compiler is asked")
+
+    monkeypatch.setattr("tinyml_studio.app.studio.Studio.estimate", fail)
     window.desk.measuring.set_automatic(automatic=automatic)
     open_advice(person)
     assert window.board["advice"]._pause.isActive() == automatic
