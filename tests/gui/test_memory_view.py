@@ -3,8 +3,8 @@
 from PySide6.QtCore import QPointF, Qt
 
 from tinyml_studio.app.examples import find_example
-from tinyml_studio.gui.states.memory import Block, MemoryState
-from tinyml_studio.gui.theme import DARK, LIGHT
+from tinyml_studio.gui.states.memory import Block, MemoryState, picture_of
+from tinyml_studio.gui.theme import DARK, LIGHT, mixed
 from tinyml_studio.gui.views.memory_view import MemoryView
 
 
@@ -66,4 +66,25 @@ def test_five_hundred_tensors_are_painted_in_both_themes(qtbot, theme):
         assert not view.grab().isNull()
     view.show_state(MemoryState(hint="nothing"))
     assert not view.grab().isNull()
+    view.dispose()
+
+
+def test_of_twenty_thousand_tensors_only_the_chosen_one_is_painted_alone(qtbot, theme, monkeypatch):
+    view = MemoryView()
+    qtbot.addWidget(view)
+    count = 20_000
+    blocks = tuple(
+        Block(f"l{n}", f"l{n}", f"t{n}", n, n + 1, (n % 2) * 500, 500, n == 9) for n in range(count)
+    )
+    picture = picture_of(blocks, count, 1000)
+    alone = []
+    monkeypatch.setattr(view.plot.blocks, "_paint_block", lambda _, block: alone.append(block.key))
+    steps = tuple(f"l{n}" for n in range(count))
+    view.show_state(MemoryState(blocks, steps, 1000, 990, 9, "Peak", "l7", picture=picture))
+    view.resize(900, 300)
+    view.set_colours(LIGHT)
+    seen = view.grab().toImage()
+    assert set(alone) == {"l7"}
+    drawn = {seen.pixelColor(x, 150).name() for x in range(200, 800, 50)}
+    assert drawn == {mixed(LIGHT.integer, LIGHT.surface, 0.58).name()}
     view.dispose()

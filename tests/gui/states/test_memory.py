@@ -9,12 +9,15 @@ from tinyml_studio.gui.states.assembling.memory import memory_state
 from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.charts_of_panes import memory_table
 from tinyml_studio.gui.states.memory import (
+    MOST_BLOCKS,
+    PICTURE,
     Block,
     MemoryState,
     block_at,
     block_text,
     headline,
     peak_text,
+    picture_of,
 )
 
 
@@ -69,3 +72,31 @@ def test_the_table_has_a_row_for_each_tensor(state):
     table = memory_table(state)
     assert len(table.rows) == len(state.blocks)
     assert len(table.columns) == len(table.rows[0])
+
+
+def many(count: int) -> tuple[Block, ...]:
+    """A chain: each tensor lives in two steps, in turn below and above."""
+    return tuple(
+        Block(f"l{n}", f"l{n}", f"t{n}", n, n + 1, n % 2 * 500, 500, n == 9) for n in range(count)
+    )
+
+
+def test_few_blocks_are_drawn_one_by_one():
+    assert picture_of(many(MOST_BLOCKS), MOST_BLOCKS, 1000) is None
+
+
+@pytest.mark.parametrize("count", [MOST_BLOCKS + 1, 20_000])
+def test_very_many_blocks_become_one_picture(count):
+    picture = picture_of(many(count), count, 1000)
+    assert picture.shape == (PICTURE[0], min(count, PICTURE[1]))
+    assert (picture[:, 1:] > 0).all()  # both halves are taken in every step but the first
+    assert (picture == 2).any(axis=0).sum() <= 3
+    assert (picture == 2).any()
+
+
+def test_a_picture_has_a_place_for_every_block_however_small():
+    blocks = (*many(MOST_BLOCKS), Block("x", "x", "x", 700, 700, 999_999, 1))
+    picture = picture_of(blocks, 20_000, 1_000_000)
+    column = 700 * picture.shape[1] // 20_000
+    assert picture[-1, column] == 1
+    assert picture[-1].sum() == 1

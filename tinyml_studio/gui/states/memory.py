@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.gui.states.text import data_size, whole
+
+MOST_BLOCKS = 600
+"""Rectangles that are painted within some milliseconds."""
+PICTURE = (400, 1600)
+"""Rows and columns of the picture of more."""
 
 NO_PROGRAM = "Choose calibration data (Ctrl+D): the arena is that of the integer network"
 
@@ -64,6 +73,9 @@ class MemoryState:
         True name of the selected layer.
     hint
         Why there is nothing to show.
+    picture
+        ``(rows, columns)`` from the lowest byte and the first step on: all blocks where they are
+        too many to draw one by one; 0 is free, 1 a tensor, 2 one that lives at the peak.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -74,6 +86,27 @@ class MemoryState:
     cause: str = ""
     selected: str = ""
     hint: str = ""
+    picture: NDArray[np.uint8] | None = field(default=None, compare=False)
+
+
+def picture_of(blocks: Sequence[Block], steps: int, size: int) -> NDArray[np.uint8] | None:
+    """The picture of so many blocks that nobody could tell them apart; None for fewer."""
+    if len(blocks) <= MOST_BLOCKS:
+        return None
+    high, wide = min(size, PICTURE[0]), min(steps, PICTURE[1])
+    picture = np.zeros((high, wide), np.uint8)
+    for block in blocks:
+        low, top = _span(block.offset, block.offset + block.size, high / size)
+        left, right = _span(block.first, min(block.last, steps - 1) + 1, wide / steps)
+        place = picture[low:top, left:right]
+        np.maximum(place, 2 if block.at_peak else 1, out=place)
+    return picture
+
+
+def _span(start: int, stop: int, scale: float) -> tuple[int, int]:
+    """Rows or columns that a block takes, at least one; it begins where the one before ends."""
+    first = int(start * scale)
+    return first, max(int(stop * scale), first + 1)
 
 
 def block_at(state: MemoryState, step: float, byte: float) -> Block | None:

@@ -130,9 +130,9 @@ class CodeView(Panel):
         for place, section in enumerate(held):
             constants = data_size(section.constant_bytes) if section.constant_bytes else MISSING
             texts = (section.name, constants, data_size(section.text_bytes))
-            item = self.sections.topLevelItem(place)
-            if item is not None:
-                _write(item, texts)
+            row = self.sections.topLevelItem(place)
+            if row is not None:
+                _write(row, texts)
 
     def _go_to(self, item: QTreeWidgetItem | None) -> None:
         place = self.sections.indexOfTopLevelItem(item) if item is not None else -1

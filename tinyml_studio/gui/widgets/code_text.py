@@ -25,6 +25,7 @@ class CodeText(QPlainTextEdit):
         self.state = CodeState()
         self._inks: dict[Ink, QTextCharFormat] = {}
         self._painted: set[int] = set()
+        self._is_colouring = False
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -90,7 +91,13 @@ class CodeText(QPlainTextEdit):
         return self.document().findBlockByNumber(line).position()
 
     def _colour_visible(self) -> None:
-        """Colour the lines on screen that are not coloured yet."""
+        """Colour the lines on screen that are not coloured yet.
+
+        A line with other colours asks for another update at once: that one finds nothing to do.
+        """
+        if self._is_colouring:
+            return
+        self._is_colouring = True
         block = self.firstVisibleBlock()
         left = self.viewport().height() // max(self.fontMetrics().height(), 1) + 2
         while block.isValid() and left > 0:
@@ -101,6 +108,7 @@ class CodeText(QPlainTextEdit):
                 block.layout().setFormats([self._piece(*piece) for piece in pieces])
                 self.document().markContentsDirty(block.position(), block.length())
             block, left = block.next(), left - 1
+        self._is_colouring = False
 
     def _piece(self, start: int, length: int, ink: Ink) -> QTextLayout.FormatRange:
         piece = QTextLayout.FormatRange()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPen
 from PySide6.QtWidgets import QWidget
 
 from tinyml_studio.gui.states.chart import Table
@@ -39,19 +41,44 @@ class Blocks(Drawing):
         self._state = MemoryState()
         self.colours: Colours = DARK
         self.pixel = (1.0, 1.0)
+        self._image: QImage | None = None
 
     def show_state(self, state: MemoryState) -> None:
         """Draw another arena."""
         self.prepareGeometryChange()
+        if state.picture is not self._state.picture:
+            self._image = None if state.picture is None else indexed_image(state.picture)
         self._state = state
+        self._colour_image()
         self.update()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        self.colours = colours
+        self._colour_image()
+        self.update()
+
+    def _colour_image(self) -> None:
+        if self._image is not None:
+            shades = [QColor(Qt.GlobalColor.transparent), *map(self._shade, (False, True))]
+            self._image.setColorTable([shade.rgba() for shade in shades])
+
+    def _shade(self, at_peak: bool) -> QColor:  # noqa: FBT001 - one of two shades
+        """Full where the tensor lives at the peak."""
+        return mixed(self.colours.integer, self.colours.surface, 0.1 if at_peak else 0.58)
 
     def boundingRect(self) -> QRectF:  # noqa: N802 - Qt's name
         """The whole arena."""
         return QRectF(0.0, 0.0, max(len(self._state.steps), 1), max(self._state.size, 1))
 
     def paint(self, painter: Graphics, *_: Graphics) -> None:
-        """Rectangles first, then the names that fit."""
+        """Rectangles first, then the names that fit; of very many one picture and the chosen."""
+        if self._image is not None:
+            painter.drawImage(self.boundingRect(), self._image)
+            for block in self._state.blocks:
+                if block.key == self._state.selected:
+                    self._paint_block(painter, block)
+            return
         blocks = sorted(self._state.blocks, key=lambda block: block.key == self._state.selected)
         for block in blocks:
             self._paint_block(painter, block)
@@ -63,7 +90,7 @@ class Blocks(Drawing):
         frame = QPen(QColor(colours.accent if chosen else colours.surface), 2.0 if chosen else 1.0)
         frame.setCosmetic(True)
         painter.setPen(frame)
-        painter.setBrush(mixed(colours.integer, colours.surface, 0.1 if block.at_peak else 0.58))
+        painter.setBrush(self._shade(block.at_peak))
         painter.drawRect(self._rect(block))
 
     def _write(self, painter: Graphics, block: Block) -> None:
@@ -130,7 +157,7 @@ class MemoryPlot(Plot):
     def paint_items(self) -> None:
         """Amber as all integers; full where the tensor lives at the peak."""
         colours = self.colours
-        self.blocks.colours = colours
+        self.blocks.set_colours(colours)
         self._mark.setBrush(brush(translucent(colours.accent, 40)))
         self._bound.setPen(pen(colours.accent, 1.4, dashed=True))
         self._fit()
@@ -172,6 +199,13 @@ class MemoryPlot(Plot):
     def _describe(self, x: float, y: float) -> None:
         block = None if math.isnan(x) else block_at(self._state, x, y)
         self.readout.emit("" if block is None else block_text(self._state, block))
+
+
+def indexed_image(picture: NDArray[np.uint8]) -> QImage:
+    """An image of ``(rows, columns)`` shades that owns its bytes."""
+    rows, columns = picture.shape
+    data = np.ascontiguousarray(picture).tobytes()
+    return QImage(data, columns, rows, columns, QImage.Format.Format_Indexed8).copy()
 
 
 def byte_ticks(top: float) -> list[tuple[float, str]]:

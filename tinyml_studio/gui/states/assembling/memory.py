@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyml_studio.gui.states.memory import Block, MemoryState, peak_text
+from tinyml_studio.gui.states.memory import Block, MemoryState, peak_text, picture_of
 from tinyml_studio.gui.states.text import clean
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def memory_state(
         lower_bound=plan.lower_bound,
         peak=peak,
         cause=peak_text(steps[peak], live),
+        picture=picture_of(blocks, len(steps), plan.size),
     )
 
 
