@@ -2,11 +2,12 @@
 
 import gc
 import sys
+import time
 import weakref
 
 import pytest
 
-from tinyml_studio.gui.collector import FEW, MANY, Collector
+from tinyml_studio.gui.collector import FEW, LONG_SECONDS, MANY, Collector
 
 
 class Node:
@@ -65,6 +66,19 @@ def test_what_grows_old_is_looked_at_in_its_turn(collector, monkeypatch):
     for _ in range(9):
         collector.look()
     assert asked == [0, 1, 0, 1, 0, 1, 0, 2, 0]
+
+
+def test_what_took_long_to_look_at_is_kept_out_of_the_next_look(collector, monkeypatch):
+    spent = iter([1.0, 1.0 + LONG_SECONDS / 2, 2.0, 2.0 + LONG_SECONDS * 2])
+    frozen = []
+    monkeypatch.setattr(gc, "collect", lambda _: 0)
+    monkeypatch.setattr(gc, "get_count", lambda: (MANY - 1, 0, 0))
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    monkeypatch.setattr(time, "thread_time", lambda: next(spent))
+    collector.look()
+    assert frozen == []
+    collector.look()
+    assert frozen == [True]
 
 
 def test_everything_is_given_back(qapp):

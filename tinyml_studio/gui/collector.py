@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -18,6 +19,8 @@ FEW, MANY = 2_000, 15_000
 """Objects made since the last look: fewer are left alone; more are the parts of a network."""
 ROUNDS = 4
 """Looks at what is older, before one at all that is not kept out."""
+LONG_SECONDS = 0.01
+"""Time of the window's thread that a look may take without consequences."""
 SWITCH_SECONDS = 0.0005
 USUAL_SWITCH_SECONDS = 0.005
 
@@ -54,6 +57,8 @@ class Collector(QObject):
     def look(self) -> None:
         """Take young cycles apart; keep what came in great numbers out of every further look.
 
+        So is what a look took long at: it was looked at, and would take longer each time.
+
         What is kept out is still freed when nothing refers to it any more; only a cycle within it
         would stay, and networks, programs and statistics have none.
         """
@@ -62,7 +67,10 @@ class Collector(QObject):
             gc.freeze()
         elif made > FEW:
             self._older += made
+            begin = time.thread_time()
             gc.collect(self._generation())
+            if time.thread_time() - begin > LONG_SECONDS:
+                gc.freeze()
 
     def _generation(self) -> int:
         """How old the objects are that are looked at now: few at a time, all of them in turn."""
