@@ -156,13 +156,18 @@ class Pane(QObject):
         return self.workspace.runner.submit(lane, self.title, work, done, failed)
 
     def assemble(
-        self, lane: Lane, work: Callable[[Progress], Any], done: Callable[[Any], None]
+        self,
+        lane: Lane,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        *,
+        is_heavy: bool = False,
     ) -> None:
         """Make a state of all layers: those of a long network in a thread, so that nothing waits.
 
-        For a short one a thread would bring it later, not sooner.
+        For a short one a thread would bring it later, not sooner, unless it `is_heavy` besides.
         """
-        if len(self.desk.rows) > MOST_AT_ONCE:
+        if is_heavy or len(self.desk.rows) > MOST_AT_ONCE:
             self.bring(lane, work, done, raise_fault)
         else:
             self.workspace.runner.overtake(lane)

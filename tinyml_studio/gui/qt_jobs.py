@@ -39,6 +39,7 @@ class Lane(Enum):
     VERIFY = auto()
     TABLE = auto()
     BARS = auto()
+    BINS = auto()
     ARRIVAL = auto()
     FACTS = auto()
     WARM = auto()

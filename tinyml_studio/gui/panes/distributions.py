@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.distribution import distribution_state
 from tinyml_studio.gui.states.before import Memory
 from tinyml_studio.gui.states.layer_distribution import DistributionState
 from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.distributions_view import DistributionsView
+from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
     from tinyml_studio.gui.desk import Desk
+
+
+MOST_WEIGHTS = 200_000
+"""Weights of a layer that are counted within some milliseconds."""
 
 
 class DistributionsPane(Pane):
@@ -43,19 +49,27 @@ class DistributionsPane(Pane):
         pending = desk.is_pending
         row = next((row for row in desk.rows if row.name == held.selected), None)
         if held.values_fault:
+            held.runner.overtake(Lane.BINS)
             self.tell(DistributionState(hint=clean(held.values_fault, limit=400)))
             return
-        key = (row, held.values, held.selected, self._channel, pending)
-        if not self.is_told(key):
-            state = distribution_state(
-                desk.rows,
-                desk.graph,
-                held.values,
-                held.selected,
-                channel=self._channel,
-                pending=pending,
+        values, shown = held.values, (held.selected, self._channel)
+        key = (row, values, *shown, pending)
+        if self.is_told(key):
+            held.runner.overtake(Lane.BINS)
+            return
+        rows, graph = desk.rows, desk.graph
+
+        def work(_: Progress) -> DistributionState:
+            return distribution_state(
+                rows, graph, values, shown[0], channel=shown[1], pending=pending
             )
-            self.tell(self._memory.compared(state, (held.selected, self._channel)), key)
+
+        def done(state: DistributionState) -> None:
+            self.tell(self._memory.compared(state, shown), key)
+
+        weights = None if values is None else values.weights
+        is_heavy = weights is not None and weights.size > MOST_WEIGHTS
+        self.assemble(Lane.BINS, work, done, is_heavy=is_heavy)
 
     def forget(self) -> None:
         """What was before was another model's."""

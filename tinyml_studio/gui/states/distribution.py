@@ -107,6 +107,10 @@ class HistogramState:
         return self.ranges is not None and self.ranges.is_symmetric
 
 
+HUGE = 1e30
+"""Differences of smaller float32 values stay far from the largest one."""
+
+
 def display_exponent(largest: float) -> int:
     """Power of ten that the axis is divided by: 0 for ordinary numbers."""
     if largest == 0 or 1e-3 <= largest < 1e5:
@@ -135,12 +139,15 @@ def bin_values(values: NDArray[np.floating]) -> tuple[Float64Array, Float64Array
 
 
 def _bin_index(flat: NDArray[np.floating], low: float, high: float, bins: int) -> NDArray[np.int32]:
-    """The bin of every value; in float32, twice as fast, where that cannot overflow."""
-    factor = bins / (high - low)
-    is_tame = 1e-30 < high - low < 1e30 and (high - low) > 1e-4 * max(abs(low), abs(high))
+    """The bin of every value; in the values' own type, twice as fast, where that is safe."""
+    largest = max(abs(low), abs(high))
+    is_tame = high - low > max(1e-30, 1e-4 * largest)
     wide = flat if is_tame else flat.astype(np.float64)
-    place = wide - wide.dtype.type(low)
-    place *= wide.dtype.type(factor)
+    shrink = 1.0 if largest < HUGE else 2.0**-64  # exact, and differences do not overflow
+    place = wide - wide.dtype.type(low) if shrink == 1.0 else wide * wide.dtype.type(shrink)
+    if shrink != 1.0:
+        place -= place.dtype.type(low * shrink)
+    place *= place.dtype.type(bins / (high - low) / shrink)
     np.clip(place, 0, bins - 1, out=place)
     return place.astype(np.int32)
 
