@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from tests.reference.cases import Case, seeded_case
@@ -41,6 +41,7 @@ def info(prefix: str = "net", **changes: str) -> HeaderInfo:
     return replace(HeaderInfo(prefix, "model.onnx", "0" * 64, "w8a8", "host"), **changes)
 
 
+Run = Callable[[Program, Instruction, Mapping[str, IntArray]], IntArray]
 CaseKey = tuple[type[Instruction], int] | tuple[type[Instruction], int, Rounding]
 
 
@@ -57,12 +58,12 @@ def merged(cases: Iterable[CaseKey]) -> Merged:
     )
 
 
-def joined(cases: Iterable[tuple[str, Case]]) -> Merged:
-    """Cases with the names of their layers as one program."""
+def joined(cases: Iterable[tuple[str, Case]], *, run: Run = run_reference) -> Merged:
+    """Cases with the names of their layers as one program, and what `run` makes of them."""
     tensors, constants, values = {}, {}, {}
     instructions = []
     for name, case in cases:
-        made = run_reference(case.program, case.instruction, case.inputs)
+        made = run(case.program, case.instruction, case.inputs)
         values |= {f"{name} {key}": held for key, held in case.inputs.items()}
         values[f"{name} {case.program.outputs[0]}"] = made
         for key, tensor in case.program.tensors.items():

@@ -12,7 +12,10 @@ from tests.c.merged import Merged, header_of, joined
 from tests.reference import case_blocks
 from tests.reference.cases import Case, case_of
 from tinyml_studio.emit import header as emitted
+from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.scratch import ScratchPlan
+from tinyml_studio.program.arena import plan_arena
+from tinyml_studio.program.program import Program
 
 KINDS = {
     "conv2d": case_blocks.conv2d,
@@ -50,12 +53,17 @@ def cases() -> Merged:
     return joined([*drawn, *((f"long {depth} {x}", long_rows(depth, x)) for depth, x in LONG)])
 
 
+def without_scratch(program: Program) -> FirmwarePlan:
+    plan = plan_arena(program)
+    return FirmwarePlan(plan, ScratchPlan({}, plan.size))
+
+
 @pytest.fixture(scope="module", params=["gathered", "rows"])
 def header(request, cases) -> str:
     """All layers, with memory to gather windows or without."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "rows":
-            patch.setattr(emitted, "plan_scratch", lambda _, plan: ScratchPlan({}, plan.size))
+            patch.setattr(emitted, "firmware_plan", without_scratch)
         text = header_of(cases.program, cases.values, "net")
     for kernel in KERNELS:
         expected = kernel if request.param == "gathered" else kernel.replace("gathered", "rows")

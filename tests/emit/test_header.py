@@ -16,8 +16,8 @@ from tinyml_studio.arith.inttype import INT16, IntType
 from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.arith.packing import packed_size
 from tinyml_studio.arith.profile import ONNX, TFLM
+from tinyml_studio.emit.firmware_plan import firmware_plan
 from tinyml_studio.emit.header import c_header
-from tinyml_studio.program.arena import plan_arena
 from tinyml_studio.program.instructions import Add, Reshape
 from tinyml_studio.program.program import Program, QuantizedTensor
 
@@ -40,7 +40,7 @@ def test_macros_state_sizes_grids_and_budget(program):
     assert macro(header, "KWS_INPUT_ZERO_POINT") == "(3)"
     assert macro(header, "KWS_OUTPUT_SIZE") == "3"
     assert macro(header, "KWS_OUTPUT_ZERO_POINT") == "(-128)"
-    assert macro(header, "KWS_ARENA_BYTES") == str(plan_arena(program).size)
+    assert macro(header, "KWS_ARENA_BYTES") == str(firmware_plan(program).scratch.size)
     # the convolution's filters of 18 weights are filled up to blocks of four, three outputs to four
     assert macro(header, "KWS_WEIGHT_BYTES") == str(80 + 36 + 16)
     assert macro(header, "KWS_MACS") == "1234"

@@ -31,6 +31,25 @@ def conv2d(rng: Rng, *, depths: tuple[int, ...] = (1, 3, 4, 4, 8, 12, 20)) -> Pa
     return Parts(instruction, (x,), y)
 
 
+def pointwise(rng: Rng) -> Parts:
+    """One tap, of a few channels or of so many that they are not gathered."""
+    extent = (draw.below(rng, 1, 6), draw.below(rng, 1, 6))
+    one = (1, 1)
+    window = Window(3, extent, extent, one, one, ((0, 0), (0, 0)), one)
+    depth, channels = draw.pick(rng, 4, 16, 68, 80), draw.pick(rng, 4, 16, 68, 80)
+    x, y = _tensors(rng, window, depth, channels)
+    type_ = IntType(draw.pick(rng, 4, 8, 8))
+    weights = draw.weights(rng, (channels, 1, 1, depth), type_)
+    bias, multiplier, shift = random_scaling(rng, weights.reshape(channels, -1), x, y)
+    low, high = draw.limits(rng, y)
+    instruction = Conv2D(
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
+        strides=one, pads=((0, 0), (0, 0)), dilations=one, groups=1,
+        multiplier=multiplier, shift=shift, low=low, high=high,
+    )  # fmt: skip
+    return Parts(instruction, (x,), y)
+
+
 def depthwise_conv2d(rng: Rng, *, widths: tuple[int, ...] = (4, 8, 12, 16)) -> Parts:
     """A multiple of four channels, weights of 4 or 8 bits, often three rows of taps."""
     window = _three_rows(rng) if draw.chance(rng, 0.5) else random_window(rng, dilated=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tinyml_studio.emit.c_text import prefix_of
+from tinyml_studio.emit.firmware_plan import FirmwarePlan, firmware_plan
 from tinyml_studio.emit.float_helpers import helper_functions, helper_prototypes
 from tinyml_studio.emit.front_matter import Style, front_matter
 from tinyml_studio.emit.guard import helium_head
@@ -23,7 +24,6 @@ from tinyml_studio.emit.library import library, library_of
 from tinyml_studio.emit.memory import Memory
 from tinyml_studio.emit.memory_plan import memory_plan
 from tinyml_studio.emit.ports import ports_of
-from tinyml_studio.emit.scratch import plan_scratch
 from tinyml_studio.emit.self_test import (
     self_test_data,
     self_test_functions,
@@ -31,7 +31,7 @@ from tinyml_studio.emit.self_test import (
 )
 from tinyml_studio.emit.state import state_function, state_prototype
 from tinyml_studio.emit.variant import Variant
-from tinyml_studio.program.arena import ArenaPlan, plan_arena
+from tinyml_studio.program.arena import plan_arena
 from tinyml_studio.program.program import Program
 
 # Layers that stay functions of their own share the stack instead of adding up. With noinline alone
@@ -76,7 +76,7 @@ def c_header(
     *,
     info: HeaderInfo,
     vectors: SelfTestVectors | None = None,
-    plan: ArenaPlan | None = None,
+    plan: FirmwarePlan | None = None,
     variant: Variant | None = None,
 ) -> str:
     """The text of the header; the same arguments give the same text.
@@ -90,7 +90,7 @@ def c_header(
     vectors
         Golden samples of the self-test; without them the header has none.
     plan
-        Places in the arena; by default those of `plan_arena`.
+        Places in the arena; by default those of `firmware_plan`.
     variant
         Whose kernels it calls; by default its own.
 
@@ -99,7 +99,8 @@ def c_header(
     ExportError
         If a layer cannot be written in C; names it.
     """
-    return one_file(_parts(program, info, vectors, plan or plan_arena(program), variant=variant))
+    plan = plan or _plan(program, variant)
+    return one_file(_parts(program, info, vectors, plan, variant=variant))
 
 
 def c_files(
@@ -114,22 +115,30 @@ def c_files(
 
     `stem` is a harmless file name; everything else is as for `c_header`.
     """
-    plan = plan_arena(program)
+    plan = _plan(program, variant)
     return two_files(_parts(program, info, vectors, plan, stem=stem, variant=variant), stem)
+
+
+def _plan(program: Program, variant: Variant | None) -> FirmwarePlan:
+    """Where everything lies; how far results may reach into operands is known of own kernels."""
+    if variant is None:
+        return firmware_plan(program)
+    plan = plan_arena(program)
+    return FirmwarePlan(plan, variant.scratch(program, plan))
 
 
 def _parts(
     program: Program,
     info: HeaderInfo,
     vectors: SelfTestVectors | None,
-    plan: ArenaPlan,
+    planned: FirmwarePlan,
     *,
     stem: str = "",
     variant: Variant | None = None,
 ) -> Parts:
     prefix, ports = prefix_of(info.prefix), ports_of(program)
     kernels = Kernels(library() if variant is None else library_of(*variant.folders), prefix)
-    scratch = (plan_scratch if variant is None else variant.scratch)(program, plan)
+    plan, scratch = planned.tensors, planned.scratch
     calls = None if variant is None else variant.calls
     writer = LayerWriter(program, kernels, prefix, dict(plan.offsets), scratch.offsets, calls)
     steps = writer.steps()

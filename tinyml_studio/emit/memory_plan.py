@@ -29,6 +29,8 @@ class Row:
         The tensor, or what the bytes are for.
     place
         The first of the tensors that share one place with it on purpose; its own name if alone.
+    over
+        The operand over part of which it is written while that is read; "" for none.
     """
 
     offset: int
@@ -37,6 +39,7 @@ class Row:
     last: int
     name: str
     place: str
+    over: str = ""
 
 
 def rows(program: Program, plan: ArenaPlan, scratch: ScratchPlan) -> tuple[Row, ...]:
@@ -54,9 +57,11 @@ def memory_plan(program: Program, plan: ArenaPlan, scratch: ScratchPlan) -> str:
     lines = [
         f"Memory plan: {arena} bytes of arena, {states} of them for states.",
         *_peak(plan),
-        f"With these shared places no plan takes less than {plan.lower_bound} bytes of tensors.",
+        f"No plan takes less than {plan.lower_bound} bytes of tensors, even if every result that",
+        "reaches into its operand were written over it wholly.",
         "Steps count the instructions from 1; inputs are written in step 0, and outputs read",
-        f"in step {len(program.instructions) + 1}. A name behind = is whose place is shared.",
+        f"in step {len(program.instructions) + 1}. A name behind = is whose place is shared, one",
+        "behind ~ the operand over which a result is written that has been read by then.",
         "",
         "  offset    bytes  steps       what",
         *(_line(row) for index, row in enumerate(every) if index in kept),
@@ -77,6 +82,7 @@ def _peak(plan: ArenaPlan) -> list[str]:
 def _line(row: Row) -> str:
     steps = f"{row.first}-{row.last}"
     shared = "" if row.place == row.name else f" = {comment_text(row.place, limit=_NAME)}"
+    shared += f" ~ {comment_text(row.over, limit=_NAME)}" if row.over else ""
     name = comment_text(row.name, limit=_NAME)
     return f"{row.offset:8} {row.size:8}  {steps:10}  {name}{shared}"
 
@@ -89,7 +95,8 @@ def _tensor_rows(program: Program, plan: ArenaPlan) -> Iterator[Row]:
         first, last = life.first + 1, life.last + 1
         label = f"state {name}" if name in states else name
         shared = label if name in states else place[name]
-        yield Row(plan.offsets[name], size, first, last, label, shared)
+        over = plan.over.get(name, "")
+        yield Row(plan.offsets[name], size, first, last, label, shared, over)
 
 
 def _scratch_rows(program: Program, scratch: ScratchPlan) -> Iterator[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tinyml_studio.emit.blocks import BLOCK, PATCH, gathers
@@ -29,14 +29,22 @@ class ScratchPlan:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan_scratch(program: Program, plan: ArenaPlan) -> ScratchPlan:
+def plan_scratch(
+    program: Program, plan: ArenaPlan, among: Collection[str] | None = None
+) -> ScratchPlan:
     """A place for every instruction that works faster with scratch memory and can have it.
+
+    With `among`, only for those that write these tensors.
 
     It is the lowest gap between the tensors that live in the step. At the end of the arena it may
     exceed the plan's size by `GROWTH` of the lower bound; a layer that needs more goes without.
     """
     limit = max(plan.size, int(plan.lower_bound * (1 + GROWTH)))
-    wanted = {item.output: wanted_bytes(program, item) for item in program.instructions}
+    wanted = {
+        item.output: wanted_bytes(program, item)
+        for item in program.instructions
+        if among is None or item.output in among
+    }
     return place_scratch(program, plan, wanted, limit=limit)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tinyml_studio.emit.call import Argument, Parameters, Table, Value, integer_table
 from tinyml_studio.emit.calls.registry import calls_of
-from tinyml_studio.emit.scratch import plan_scratch
-from tinyml_studio.program.arena import ArenaPlan, plan_arena
+from tinyml_studio.emit.firmware_plan import firmware_plan
+from tinyml_studio.program.arena import ArenaPlan
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
 
@@ -38,8 +38,8 @@ class DataSizes:
 
 def data_sizes(program: Program) -> DataSizes:
     """The sizes that `c_header` would state for a program."""
-    plan = plan_arena(program)
-    scratch = plan_scratch(program, plan)
+    planned = firmware_plan(program)
+    plan, scratch = planned.tensors, planned.scratch
     count = _Count()
     for tensor, values in program.constants.items():
         count.add(integer_table("constant", values, program.tensors[tensor].type))

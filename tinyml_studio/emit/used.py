@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.firmware_plan import firmware_plan
 from tinyml_studio.emit.library import library
-from tinyml_studio.emit.scratch import plan_scratch
-from tinyml_studio.program.arena import plan_arena
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
@@ -52,8 +51,8 @@ def _starred(names: tuple[str, ...], calls: Mapping[str, int]) -> tuple[str, ...
 
 
 def _used(program: Program) -> Iterator[Used]:
-    plan = plan_arena(program)
-    scratch = plan_scratch(program, plan)
+    planned = firmware_plan(program)
+    plan, scratch = planned.tensors, planned.scratch
     for item in program.instructions:
         if is_view(program, item, plan.offsets):
             continue

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from tinyml_studio.program.lifetimes import (
     Buffer,
+    Lifetime,
     shared_buffers,
     state_tensors,
     tensor_lifetimes,
 )
+from tinyml_studio.program.overlap import Overlaps, Tie, ties
 from tinyml_studio.program.placing import live_in_steps, lower_bound, placed
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import view_candidates
@@ -24,11 +26,13 @@ _SEED = 1
 _SINGLE_VIEWS = 8  # Concats and Slices tried one by one where all of them as views take more
 
 Offsets = Mapping[Buffer, int]
+_NONE: Overlaps = MappingProxyType({})
+_NO_SCRATCH: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class ArenaStep:
-    """One instruction: the tensors in RAM while it runs, and their bytes."""
+    """One instruction: the tensors in RAM while it runs, and the bytes under them."""
 
     layer: str
     output: str
@@ -49,14 +53,19 @@ class ArenaPlan:
     alignment
         Every offset is a multiple of it, but for those of views: they begin at words.
     lower_bound
-        Bytes of the buffers that must live at once in the fullest step, aligned: no layout with
-        the same sharing is smaller.
+        Bytes of the buffers that must live at once in the fullest step, aligned, as if every
+        result that may reach into its operand took no room of its own: no layout with the same
+        sharing is smaller.
     steps
         One per instruction.
     buffers
         The tensors that share one place: views, and results written over an operand.
     state_bytes
         The arena begins with so many bytes for the states, which nothing else uses.
+    over
+        The operand over part of which a tensor is written while it is read, by that tensor.
+    scratch
+        Places of memory that instructions have for themselves, by the tensor that they write.
     """
 
     offsets: Mapping[str, int]
@@ -66,10 +75,46 @@ class ArenaPlan:
     steps: tuple[ArenaStep, ...]
     buffers: tuple[tuple[str, ...], ...]
     state_bytes: int = 0
+    over: Mapping[str, str] = field(default_factory=dict)
+    scratch: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """Offsets of buffers, and the ties between these."""
+
+    offsets: Offsets
+    ties: tuple[Tie, ...]
+
+    @property
+    def extent(self) -> int:
+        """Bytes in all."""
+        return max((offset + buffer.size for buffer, offset in self.offsets.items()), default=0)
+
+    @property
+    def overlapping(self) -> tuple[str, ...]:
+        """The tensors that are written over part of their operand."""
+        return tuple(tie.tensor for tie in self.ties if self.shared(tie))
+
+    def shared(self, tie: Tie) -> int:
+        """Bytes in which the buffers of a tie overlap."""
+        start, other = self.offsets[tie.read], self.offsets[tie.written]
+        end = min(start + tie.read.size, other + tie.written.size)
+        return max(end - max(start, other), 0)
+
+
+def plan_arena(
+    program: Program,
+    *,
+    alignment: int = ALIGNMENT,
+    overlaps: Overlaps = _NONE,
+    scratch: Mapping[str, int] = _NO_SCRATCH,
+) -> ArenaPlan:
     """Lay the tensors out so that no two that live at once overlap, but for shared buffers.
+
+    `overlaps` says which results may reach how far into an operand, and takes its distances for
+    granted: they are those of the kernels (`tinyml_studio.emit.overlaps`). `scratch` has the bytes
+    that instructions need for themselves, by the tensor that they write.
 
     Buffers are placed one by one at the lowest free offset. The order is by size, by lifetime and
     by time; where the best of these misses the lower bound, a search exchanges buffers in the
@@ -83,22 +128,37 @@ def plan_arena(program: Program, *, alignment: int = ALIGNMENT) -> ArenaPlan:
     """
     if alignment < 1:
         raise ValueError(f"an alignment is at least 1, not {alignment}")
-    layout = _smallest_layout(program, alignment)
+    own = _scratch_buffers(program, scratch)
+    layout = _smallest_layout(program, alignment, overlaps, tuple(own.values()))
+    plan = _plan(program, layout, alignment)
+    return replace(
+        plan,
+        over=MappingProxyType({name: overlaps[name].operand for name in layout.overlapping}),
+        scratch=MappingProxyType(
+            {name: plan.state_bytes + layout.offsets[buffer] for name, buffer in own.items()}
+        ),
+    )
+
+
+def _plan(program: Program, layout: _Layout, alignment: int) -> ArenaPlan:
+    """The plan of a layout behind the states, still without what instructions add."""
+    held = [buffer for buffer in layout.offsets if buffer.tensors]
     offsets, state_bytes = _state_offsets(program, alignment)
     offsets |= {
         name: state_bytes + offset + place
-        for buffer, offset in layout.items()
+        for buffer, offset in layout.offsets.items()
         for name, place in zip(buffer.tensors, buffer.places, strict=True)
     }
+    bound = lower_bound(held, alignment, layout.ties)
     return ArenaPlan(
         offsets=MappingProxyType(offsets),
-        size=state_bytes + _extent(layout),
+        size=state_bytes + layout.extent,
         alignment=alignment,
-        lower_bound=state_bytes + lower_bound(layout, alignment),
+        lower_bound=state_bytes + bound,
         steps=_steps(program, layout, state_bytes),
         buffers=(
             *((name,) for name in state_tensors(program)),
-            *(buffer.tensors for buffer in layout),
+            *(buffer.tensors for buffer in held),
         ),
         state_bytes=state_bytes,
     )
@@ -113,83 +173,99 @@ def _state_offsets(program: Program, alignment: int) -> tuple[dict[str, int], in
     return offsets, size
 
 
-def _smallest_layout(program: Program, alignment: int) -> Offsets:
+def _scratch_buffers(program: Program, scratch: Mapping[str, int]) -> Mapping[str, Buffer]:
+    """Buffers without tensors, each for one step."""
+    return {
+        item.output: Buffer((), (), scratch[item.output], Lifetime(step, step))
+        for step, item in enumerate(program.instructions)
+        if item.output in scratch
+    }
+
+
+def _smallest_layout(
+    program: Program, alignment: int, overlaps: Overlaps, scratch: tuple[Buffer, ...]
+) -> _Layout:
     """The smallest layout with and without results in place; views only where they cost nothing."""
 
-    def layout(views: Collection[str]) -> Offsets:
+    def layout(views: Collection[str]) -> _Layout:
         in_place, apart = (
-            shared_buffers(program, in_place=held, views=views) for held in (True, False)
+            (*shared_buffers(program, in_place=held, views=views), *scratch)
+            for held in (True, False)
         )
-        best = _best_layout(in_place, alignment)
-        if _extent(best) <= lower_bound(apart, alignment):
+        best = _best_layout(in_place, ties(program, in_place, overlaps), alignment)
+        others = ties(program, apart, overlaps)
+        if best.extent <= lower_bound(apart, alignment, others, ideal=False):
             return best
-        return min(best, _best_layout(apart, alignment), key=_extent)  # of equals the one in place
+        other = _best_layout(apart, others, alignment)
+        return other if other.extent < best.extent else best
 
     best, wanted = layout(()), view_candidates(program)
     if not wanted:
         return best
     every = layout(wanted)
-    if _extent(every) <= _extent(best):
+    if every.extent <= best.extent:
         return every
     kept: tuple[str, ...] = ()
     for name in wanted[:_SINGLE_VIEWS]:
         found = layout((*kept, name))
-        if _extent(found) <= _extent(best):
+        if found.extent <= best.extent:
             best, kept = found, (*kept, name)
     return best
 
 
-def _best_layout(buffers: Sequence[Buffer], alignment: int) -> Offsets:
+def _best_layout(buffers: Sequence[Buffer], tied: tuple[Tie, ...], alignment: int) -> _Layout:
     """The smallest layout over several orders of placing."""
     orders: tuple[Callable[[Buffer], tuple[int, ...]], ...] = (
         lambda buffer: (-buffer.size, buffer.lifetime.first),
         lambda buffer: (buffer.lifetime.first - buffer.lifetime.last, -buffer.size),
         lambda buffer: (buffer.lifetime.first, -buffer.size),
+        # results are placed before what they may be written over, at lower offsets
+        lambda buffer: (-buffer.lifetime.last, -buffer.size),
     )
-    bound = lower_bound(buffers, alignment)
-    best = placed(sorted(buffers, key=orders[0]), alignment)
-    for order in orders[1:]:
-        if _extent(best) > bound:
-            best = min(best, placed(sorted(buffers, key=order), alignment), key=_extent)
-    if _extent(best) > bound:
-        best = _searched(best, alignment)
-    return {buffer: best[buffer] for buffer in buffers}
+    bound = lower_bound(buffers, alignment, tied, ideal=False)
+    best = _Layout(placed(sorted(buffers, key=orders[0]), alignment, tied), tied)
+    for order in orders[1:] if tied else orders[1:-1]:
+        if best.extent > bound:
+            found = _Layout(placed(sorted(buffers, key=order), alignment, tied), tied)
+            best = found if found.extent < best.extent else best
+    if best.extent > bound:
+        best = _searched(best, bound, alignment)
+    return _Layout({buffer: best.offsets[buffer] for buffer in buffers}, tied)
 
 
-def _searched(layout: Offsets, alignment: int) -> Offsets:
+def _searched(layout: _Layout, bound: int, alignment: int) -> _Layout:
     """Exchange two buffers in the order of placing, again and again, and keep what is smaller."""
-    order, best = list(layout), layout
-    bound = lower_bound(layout, alignment)
+    order, best = list(layout.offsets), layout
     draw = np.random.default_rng(_SEED)
     for _ in range(_SEARCH_WORK // len(order) ** 2):
         first, second = draw.integers(len(order), size=2).tolist()
         order[first], order[second] = order[second], order[first]
-        found = placed(order, alignment)
-        if _extent(found) > _extent(best):
+        found = _Layout(placed(order, alignment, layout.ties), layout.ties)
+        if found.extent > best.extent:
             order[first], order[second] = order[second], order[first]
             continue
         best = found
-        if _extent(best) == bound:
+        if best.extent == bound:
             break
     return best
 
 
-def _extent(layout: Offsets) -> int:
-    return max((offset + buffer.size for buffer, offset in layout.items()), default=0)
-
-
-def _steps(program: Program, layout: Offsets, state_bytes: int) -> tuple[ArenaStep, ...]:
+def _steps(program: Program, layout: _Layout, state_bytes: int) -> tuple[ArenaStep, ...]:
     """What lives in each step."""
     lifetimes = tensor_lifetimes(program)
     count = len(program.instructions)
     names = live_in_steps([(life, name) for name, life in lifetimes.items()], count)
-    sizes = live_in_steps([(buffer.lifetime, buffer.size) for buffer in layout], count)
+    held = [(buffer.lifetime, buffer.size) for buffer in layout.offsets if buffer.tensors]
+    sizes = live_in_steps(held, count)
+    shared = {tie.step: layout.shared(tie) for tie in layout.ties}
     return tuple(
         ArenaStep(
             layer=item.layer,
             output=item.output,
             live=live,
-            live_bytes=state_bytes + sum(held),
+            live_bytes=state_bytes + sum(bytes_) - shared.get(step, 0),
         )
-        for item, live, held in zip(program.instructions, names, sizes, strict=True)
+        for step, (item, live, bytes_) in enumerate(
+            zip(program.instructions, names, sizes, strict=True)
+        )
     )

@@ -59,7 +59,7 @@ class Lifetime:
         return Lifetime(min(self.first, other.first), max(self.last, other.last))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Buffer:
     """Tensors that share one place: a tensor, views of it, and what is computed in place.
 

@@ -6,43 +6,69 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-import numpy as np
-
 from tinyml_studio.program.lifetimes import Buffer, Lifetime
+from tinyml_studio.program.overlap import Tie
 
 Held = TypeVar("Held")
 
 
-def placed(order: Sequence[Buffer], alignment: int) -> Mapping[Buffer, int]:
-    """Each buffer at the lowest aligned offset that is free during its whole lifetime."""
-    count = len(order)
-    first, last, start, stop = (np.zeros(count, np.int64) for _ in range(4))
+def placed(
+    order: Sequence[Buffer], alignment: int, ties: Sequence[Tie] = ()
+) -> Mapping[Buffer, int]:
+    """Each buffer at the lowest aligned offset that is free during its whole lifetime.
+
+    Two buffers of a tie may overlap as far as it allows.
+    """
+    partners: dict[Buffer, list[Tie]] = {}
+    for tie in ties:
+        partners.setdefault(tie.read, []).append(tie)
+        partners.setdefault(tie.written, []).append(tie)
     layout: dict[Buffer, int] = {}
-    for index, buffer in enumerate(order):
-        life = buffer.lifetime
-        meets = (first[:index] <= life.last) & (last[:index] >= life.first)
-        taken = np.flatnonzero(meets)
-        place = _lowest_gap(start[taken], stop[taken], buffer.size, alignment)
-        first[index], last[index] = life.first, life.last
-        start[index], stop[index] = place, place + buffer.size
-        layout[buffer] = place
+    for buffer in order:
+        life, size = buffer.lifetime, buffer.size
+        tied = {_other(tie, buffer): tie for tie in partners.get(buffer, ())}
+        barred: list[tuple[int, int]] = []
+        for held, start in layout.items():
+            if held in tied:
+                barred += _barred(tied[held], buffer, start)
+            elif life.meets(held.lifetime):
+                barred.append((start - size, start + held.size))
+        layout[buffer] = _lowest(barred, alignment)
     return layout
 
 
-def _lowest_gap(starts: np.ndarray, stops: np.ndarray, size: int, alignment: int) -> int:
-    """The lowest aligned offset with `size` free bytes between what is taken, or behind all."""
-    if not len(starts):
-        return 0
-    order = np.argsort(starts, kind="stable")
-    ends = -(-stops[order] // alignment) * alignment
-    free_from = np.maximum.accumulate(np.concatenate([[0], ends]))
-    fits = free_from[:-1] + size <= starts[order]
-    place = int(fits.argmax()) if fits.any() else len(starts)
-    return int(free_from[place])
+def _other(tie: Tie, buffer: Buffer) -> Buffer:
+    return tie.written if tie.read is buffer else tie.read
 
 
-def lower_bound(buffers: Iterable[Buffer], alignment: int) -> int:
-    """The largest sum of sizes in one step; all but the last buffer are followed by padding."""
+def _barred(tie: Tie, buffer: Buffer, start: int) -> list[tuple[int, int]]:
+    """Between which offsets, both left out, a buffer hurts the other one of a tie, from `start`."""
+    low, high = start - buffer.size, start + _other(tie, buffer).size
+    at = start + tie.distance if tie.read is buffer else start - tie.distance
+    at = min(max(at, low), high)
+    if tie.exact:
+        return [(low, at), (at, high)]
+    return [(low, at)] if tie.read is buffer else [(at, high)]
+
+
+def _lowest(barred: list[tuple[int, int]], alignment: int) -> int:
+    """The lowest aligned offset that lies in none of the open intervals."""
+    place = 0
+    for low, high in sorted(barred):
+        if place <= low:
+            break  # and before all the others
+        place = max(place, -(-high // alignment) * alignment)
+    return place
+
+
+def lower_bound(
+    buffers: Iterable[Buffer], alignment: int, ties: Sequence[Tie] = (), *, ideal: bool = True
+) -> int:
+    """The largest sum of sizes in one step; all but the last buffer are followed by padding.
+
+    Of two buffers of a tie only the larger counts; not `ideal`, as far as the tie allows.
+    """
+    spared = {tie.step: tie.spared(alignment, ideal=ideal) for tie in ties}
     changes: dict[int, list[tuple[int, int]]] = {}
     for buffer in buffers:
         changes.setdefault(buffer.lifetime.first, []).append((buffer.size, 1))
@@ -55,7 +81,7 @@ def lower_bound(buffers: Iterable[Buffer], alignment: int) -> int:
             total += sign * (size + padding)
             paddings[padding] += sign
         longest = max((padding for padding, count in paddings.items() if count), default=0)
-        largest = max(largest, total - longest)
+        largest = max(largest, total - longest - spared.get(step, 0))
     return largest
 
 

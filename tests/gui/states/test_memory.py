@@ -40,12 +40,20 @@ def test_every_rectangle_lies_in_the_arena_and_has_a_layer(state, studio):
     assert max(block.offset + block.size for block in state.blocks) == state.size
 
 
-def test_what_lives_at_the_peak_is_the_lower_bound(state):
+def test_what_lives_at_the_peak_takes_at_least_the_lower_bound(state):
     live = [block for block in state.blocks if block.at_peak]
-    assert sum(block.size for block in live) == state.lower_bound
+    held = {byte for block in live for byte in range(block.offset, block.offset + block.size)}
+    assert state.lower_bound <= len(held) <= state.size
     assert all(block.first <= state.peak <= block.last for block in live)
     assert state.steps[state.peak] in state.cause
     assert live[0].name in state.cause
+
+
+def test_a_result_over_its_operand_says_so(state):
+    over = [block for block in state.blocks if block.over]
+    assert over
+    for block in over:
+        assert f"over what is read of {block.over}" in block_text(state, block)
 
 
 def test_a_point_finds_the_smallest_rectangle_there():

@@ -34,6 +34,8 @@ class Block:
         Bytes.
     at_peak
         It lives in the fullest step.
+    over
+        Short name of what makes the operand over which it is written; "" for none.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Block:
     offset: int
     size: int
     at_peak: bool = False
+    over: str = ""
 
     def holds(self, step: float, byte: float) -> bool:
         """Whether a point lies in the rectangle; step k reaches from k to k + 1."""
@@ -64,7 +67,8 @@ class MemoryState:
     size
         Bytes of the arena.
     lower_bound
-        Bytes that live at once in the fullest step: no layout is smaller.
+        Bytes that live at once in the fullest step, as if a result that reaches into its operand
+        took no room of its own: no layout is smaller.
     peak
         The fullest step.
     cause
@@ -120,9 +124,10 @@ def block_text(state: MemoryState, block: Block) -> str:
     last = min(block.last, len(state.steps) - 1)
     steps = f"step {block.first + 1}" + (f" to {last + 1}" if last > block.first else "")
     end = block.offset + block.size
+    over = f"   over what is read of {block.over}" if block.over else ""
     return (
         f"{block.name}   {data_size(block.size)}   {steps} of {len(state.steps)}   "
-        f"bytes {whole(block.offset)} to {whole(end)}"
+        f"bytes {whole(block.offset)} to {whole(end)}{over}"
     )
 
 

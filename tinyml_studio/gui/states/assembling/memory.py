@@ -27,13 +27,14 @@ def memory_state(
     blocks = tuple(
         Block(
             key=makers.get(tensor, ""),
-            name=names.get(makers.get(tensor, ""), clean(tensor, limit=40)),
+            name=_short(tensor, makers, names),
             tensor=clean(tensor, limit=200),
             first=spans[tensor][0],
             last=spans[tensor][1],
             offset=offset,
             size=program.tensors[tensor].nbytes,
             at_peak=spans[tensor][0] <= peak <= spans[tensor][1],
+            over=_short(plan.over[tensor], makers, names) if tensor in plan.over else "",
         )
         for tensor, offset in sorted(plan.offsets.items(), key=lambda held: spans[held[0]])
         if tensor in spans
@@ -49,6 +50,11 @@ def memory_state(
         cause=peak_text(steps[peak], live),
         picture=picture_of(blocks, len(steps), plan.size),
     )
+
+
+def _short(tensor: str, makers: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """The short name of the layer that makes a tensor."""
+    return names.get(makers.get(tensor, ""), clean(tensor, limit=40))
 
 
 def _makers(program: Program, graph: Graph) -> Mapping[str, str]:
