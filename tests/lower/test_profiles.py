@@ -23,11 +23,12 @@ from tinyml_studio.arith.rounding import Rounding, multiply
 from tinyml_studio.errors import SchemeError
 from tinyml_studio.ir import ops
 from tinyml_studio.lower.cache import LoweringCache
-from tinyml_studio.lower.real_factor import matching_mantissas
+from tinyml_studio.lower.real_factor import matching_mantissas, real_multipliers
 from tinyml_studio.program.instructions import (
     ROUNDED,
     AveragePool2D,
     FullyConnected,
+    FullyConnectedReal,
     Mean,
     ResizeBilinear,
 )
@@ -157,10 +158,22 @@ def test_the_nearest_mantissa_is_not_always_the_matching_one():
     assert multiply(40, int(found), nearest.shift, Rounding.HALF_AWAY) == 1
 
 
-def test_litert_has_no_rule_for_16_bit_inputs_of_fully_connected_layers():
-    with pytest.raises(SchemeError, match="litert"):
-        lowered("dense", LITERT, "w8a16")
-    assert lowered("dense", TFLM, "w8a16")[1].instructions
+def test_litert_takes_the_whole_factor_for_16_bit_inputs_of_fully_connected_layers():
+    net, program = lowered("dense", LITERT, "w8a16")
+    (item,) = program.instructions
+    assert isinstance(item, FullyConnectedReal)
+    scale = program.tensors[item.inputs[0]].scale * item.weight_scale
+    factors = scale / program.tensors[item.output].scale
+    np.testing.assert_array_equal(np.ldexp(item.factor, -item.shift), factors)
+    assert ((item.factor >= 2**52) & (item.factor < 2**53)).all()
+    assert not isinstance(lowered("dense", TFLM, "w8a16")[1].instructions[0], FullyConnectedReal)
+    assert net.sqnr(program)[0] > ENOUGH[16]
+
+
+def test_a_factor_that_nothing_reaches_is_zero():
+    factor, shift = real_multipliers(np.array([2.0**-60, 0.75, 2.0**20]))
+    assert factor.tolist() == [0, 3 * 2**51, 2**52]
+    assert shift.tolist() == [102, 53, 32]
 
 
 def test_one_cache_serves_all_profiles():

@@ -10,11 +10,13 @@ from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import Int8Array, Int32Array, Int64Array, IntType
+from tinyml_studio.lower.real_factor import real_multipliers
 from tinyml_studio.program.instructions import (
     AveragePool2D,
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     MaxPool2D,
     Pads2D,
 )
@@ -90,6 +92,27 @@ def fully_connected(rng: Rng) -> Parts:
     instruction = FullyConnected(
         layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
         multiplier=multiplier, shift=shift, low=low, high=high,
+    )  # fmt: skip
+    return Parts(instruction, (x,), y)
+
+
+def fully_connected_real(rng: Rng) -> Parts:
+    """Factors of which some make many ties, and some a product just beside one."""
+    depth, channels = draw.below(rng, 1, 40), draw.below(rng, 1, 6)
+    x = draw.tensor(rng, "x", (3, depth), 16)
+    y = draw.tensor(rng, "y", (3, channels), draw.pick(rng, 8, 16))
+    type_ = IntType(draw.below(rng, 1, 8))
+    weights = draw.weights(rng, (channels, depth), type_)
+    bias = rng.integers(-(2**20), 2**20, channels)
+    worst = np.abs(weights.astype(np.int64)).sum(axis=1) * 2**16 + np.abs(bias)
+    wanted = 2.0 ** rng.integers(-3, 2, channels) * y.type.max / worst
+    exact = 2.0 ** np.round(np.log2(wanted)) * draw.pick(rng, 1, 3, 1 / 3, 1 / 5)
+    factors = np.where(rng.random(channels) < 0.5, exact, wanted)
+    factor, shift = real_multipliers(factors)
+    low, high = draw.limits(rng, y)
+    instruction = FullyConnectedReal(
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
+        factor=factor, shift=shift, low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (x,), y)
 

@@ -60,6 +60,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.DepthwiseConv2D: case_windows.depthwise_conv2d,
     ops.TransposeConv2D: case_transposed.transpose_conv2d,
     ops.FullyConnected: case_windows.fully_connected,
+    ops.FullyConnectedReal: case_windows.fully_connected_real,
     ops.MaxPool2D: case_windows.max_pool2d,
     ops.AveragePool2D: case_windows.average_pool2d,
     ops.Mean: case_maps.mean,

@@ -30,6 +30,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.DepthwiseConv2D: windows.depthwise_conv2d,
     ops.TransposeConv2D: transposed.transpose_conv2d,
     ops.FullyConnected: windows.fully_connected,
+    ops.FullyConnectedReal: windows.fully_connected_real,
     ops.MaxPool2D: windows.max_pool2d,
     ops.AveragePool2D: windows.average_pool2d,
     ops.Mean: elementwise.mean,

@@ -12,6 +12,7 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     MaxPool2D,
     TransposeConv2D,
 )
@@ -94,6 +95,28 @@ def fully_connected(
             for value, weight in zip(row, filter_, strict=True):
                 acc += (value - x.zero_point) * weight
             result.append(requantize(acc, o, item, x, output))
+    return result
+
+
+def fully_connected_real(
+    item: FullyConnectedReal, operands: list[Sample], output: QuantizedTensor
+) -> list[int]:
+    x = operands[0]
+    depth = x.shape[-1]
+    result = []
+    for start in range(0, len(x.data), depth):
+        row = x.data[start : start + depth]
+        for o, filter_ in enumerate(item.weights.tolist()):
+            acc = int(item.bias[o]) + sum(
+                (value - x.zero_point) * weight for value, weight in zip(row, filter_, strict=True)
+            )
+            product = abs(acc) * int(item.factor[o])
+            unit = 2 ** max(product.bit_length() - 53, 0)
+            below, rest = divmod(product, unit)
+            kept = (below + (2 * rest > unit or (2 * rest == unit and below % 2 == 1))) * unit
+            steps = (kept + 2 ** (int(item.shift[o]) - 1)) // 2 ** int(item.shift[o])
+            steps = steps if acc >= 0 else -steps
+            result.append(clamp(output.zero_point + steps, item.low, item.high))
     return result
 
 

@@ -65,7 +65,7 @@ def _products(program: Program, item: Instruction, positions: int, channels: int
     if isinstance(item, ops.Conv2D):
         matrix = _matrix(positions, channels, item.weights[0].size, item.weights.size)
         return matrix | _windows(program, item, positions)
-    if isinstance(item, ops.FullyConnected):
+    if isinstance(item, ops.FullyConnected | ops.FullyConnectedReal):
         return _matrix(positions, channels, item.weights.shape[1], item.weights.size)
     if isinstance(item, ops.DepthwiseConv2D):
         taps = prod(item.weights.shape[:2])

@@ -16,11 +16,12 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     TransposeConv2D,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
 
-_Weighted = Conv2D | DepthwiseConv2D | FullyConnected | TransposeConv2D
+_Weighted = Conv2D | DepthwiseConv2D | FullyConnected | FullyConnectedReal | TransposeConv2D
 
 
 def stated(graph: Graph, program: Program) -> Stated:

@@ -18,6 +18,7 @@ from tinyml_studio.kernels.conv2d import conv2d
 from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.kernels.extremum import extremum
 from tinyml_studio.kernels.fully_connected import fully_connected
+from tinyml_studio.kernels.fully_connected_real import fully_connected_real
 from tinyml_studio.kernels.gather import gather
 from tinyml_studio.kernels.gru import gru
 from tinyml_studio.kernels.interpolate import interpolate
@@ -68,6 +69,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.DepthwiseConv2D: depthwise_conv2d,
     ops.TransposeConv2D: transpose_conv2d,
     ops.FullyConnected: fully_connected,
+    ops.FullyConnectedReal: fully_connected_real,
     ops.MaxPool2D: max_pool2d,
     ops.AveragePool2D: average_pool2d,
     ops.Mean: mean,

@@ -19,6 +19,7 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     Gated,
     Instruction,
     LeakyRelu,
@@ -38,7 +39,7 @@ WIDE_BITS = 48
 
 Tensors = Mapping[str, QuantizedTensor]
 Constants = Mapping[str, IntArray]
-Weighted = Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected
+Weighted = Conv2D | DepthwiseConv2D | TransposeConv2D | FullyConnected | FullyConnectedReal
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
     shifts = np.zeros(1, np.int32)
     if getattr(item, "rounding", None) is Rounding.FLOAT32 or _is_wide(item, tensors):
         return shifts
-    if isinstance(item, Weighted):
+    if isinstance(item, Weighted) and not isinstance(item, FullyConnectedReal):
         shifts = item.shift
     elif isinstance(item, Mul | Mean | Requantize | BatchMatMul):
         shifts = np.array([item.multiplier.shift], np.int32)

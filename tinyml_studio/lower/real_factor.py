@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from tinyml_studio.arith.inttype import Int32Array, Int64Array
 from tinyml_studio.arith.rounding import Rounding, multiply
 
+_DOUBLE_BITS = 53
+_MOST_SHIFT = 102  # a product of 47 and 53 bits is below half a step from there on
 _NEAREST_FIRST = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 
 
@@ -50,6 +52,18 @@ def matching_mantissas(
         found = np.where(open_ & agrees, tried, found).astype(np.int32)
         open_ = open_ & ~agrees
     return found
+
+
+def real_multipliers(factors: NDArray[np.float64]) -> tuple[Int64Array, Int32Array]:
+    """Mantissas of 53 bits and shifts to the right ``(O,)`` that stand for the factors exactly.
+
+    A factor so small that no accumulator of 48 bits gives anything but 0 becomes 0.
+    """
+    fractions, exponents = np.frexp(factors)
+    mantissas = np.ldexp(fractions, _DOUBLE_BITS).astype(np.int64)
+    shifts = _DOUBLE_BITS - exponents.astype(np.int32)
+    small = shifts > _MOST_SHIFT
+    return np.where(small, 0, mantissas), np.where(small, _MOST_SHIFT, shifts).astype(np.int32)
 
 
 def _around_steps(

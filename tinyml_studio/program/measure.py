@@ -8,6 +8,7 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     Gated,
     Instruction,
     Svdf,
@@ -31,7 +32,9 @@ def macs(program: Program, item: Instruction) -> int:
         return steps * (item.input_weights.size + item.hidden_weights.size)
     if isinstance(item, Svdf):
         return item.feature_weights.size + item.time_weights.size
-    return made * int(item.weights.shape[1]) if isinstance(item, FullyConnected) else 0
+    if isinstance(item, FullyConnected | FullyConnectedReal):
+        return made * int(item.weights.shape[1])
+    return 0
 
 
 def total_macs(program: Program) -> int:

@@ -23,6 +23,7 @@ from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     TransposeConv2D,
 )
 from tinyml_studio.program.program import Program
@@ -32,7 +33,7 @@ from tinyml_studio.simulate.engine import chunks
 from tinyml_studio.simulate.error import INPUT_KIND, Layer, layers_of, same_layer
 from tinyml_studio.simulate.metrics import ErrorSums, error_sums
 
-_BIASED = (Conv2D, DepthwiseConv2D, TransposeConv2D, FullyConnected)
+_BIASED = (Conv2D, DepthwiseConv2D, TransposeConv2D, FullyConnected, FullyConnectedReal)
 _Q31 = 2.0**-31
 
 
@@ -242,8 +243,12 @@ def bias_error(graph: Graph, program: Program, layer: str) -> float:
     if len(held) != 1 or held[0].bias.shape != bias.shape:
         return 0.0
     scale = program.tensors[held[0].output].scale
-    step = scale * np.ldexp(held[0].multiplier * _Q31, held[0].shift)
-    return float(np.square(held[0].bias * step - bias).mean())
+    item = held[0]
+    if isinstance(item, FullyConnectedReal):
+        step = scale * np.ldexp(item.factor, -item.shift)
+    else:
+        step = scale * np.ldexp(item.multiplier * _Q31, item.shift)
+    return float(np.square(item.bias * step - bias).mean())
 
 
 def real_values(made: Activation) -> FloatArray:

@@ -20,6 +20,7 @@ from tinyml_studio.emit.calls.conv2d import conv2d
 from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
+from tinyml_studio.emit.calls.fully_connected_real import fully_connected_real
 from tinyml_studio.emit.calls.gather import gather
 from tinyml_studio.emit.calls.gru import gru
 from tinyml_studio.emit.calls.helium import with_helium
@@ -60,6 +61,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.DepthwiseConv2D: depthwise_conv2d,
         ops.TransposeConv2D: transpose_conv2d,
         ops.FullyConnected: fully_connected,
+        ops.FullyConnectedReal: fully_connected_real,
         ops.MaxPool2D: max_pool2d,
         ops.AveragePool2D: average_pool2d,
         ops.Mean: mean,

@@ -70,13 +70,14 @@ from tinyml_studio.program.instructions.weighted import (
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
+    FullyConnectedReal,
     TransposeConv2D,
 )
 
 INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
-    Reshape, Lstm, Gru, Svdf, StreamBuffer,
+    Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal,
     TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
@@ -105,6 +106,7 @@ __all__ = [
     "DepthwiseConv2D",
     "Extremum",
     "FullyConnected",
+    "FullyConnectedReal",
     "Gated",
     "Gather",
     "Gru",

@@ -104,3 +104,26 @@ class FullyConnected(Instruction):
     rounding: Rounding = Rounding.DOUBLE
     narrow: bool = False
     weight_scale: NDArray[np.float64] = field(default_factory=unstated)
+
+
+@dataclass(frozen=True, eq=False)
+class FullyConnectedReal(Instruction):
+    """`FullyConnected` with a 16-bit input, multiplied by a real factor in double precision.
+
+    ``y = clamp(zo + round(d(acc * factor * 2**-shift)), low, high)``, where d rounds to 53
+    significant bits, ties to even, and round takes ties away from zero: what ``std::round(acc *
+    scale)`` computes. `factor` ``(O,)`` lies in [2**52, 2**53) or is 0, `shift` ``(O,)`` in
+    [22, 102]. The accumulator is within +-2**47; a `narrow` one within int32.
+
+    Source: LiteRT's ``reference_integer_ops::FullyConnected``.
+    """
+
+    weights: Int8Array
+    weight_type: IntType
+    bias: Int64Array
+    factor: Int64Array
+    shift: Int32Array
+    low: int
+    high: int
+    narrow: bool = False
+    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
