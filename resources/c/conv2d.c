@@ -58,7 +58,10 @@ static inline void tms_conv2d_segments(tms_segments_t *s, const tms_conv2d_t *la
     s->weight_start = (window->top * s->weight_row) + (window->left * depth);
 }
 
-/* sum of the weights of the taps in the padding; first is the index of the filter's first weight */
+/*
+ * Sum of the weights of the taps in the padding; first is the index of the filter's first weight.
+ * Functions of their own keep the stack of each small.
+ */
 static TMS_UACC tms_conv2d_outside(const tms_conv2d_t *layer, const tms_window_t *window,
         int32_t first)
 {
@@ -79,7 +82,7 @@ static TMS_UACC tms_conv2d_outside(const tms_conv2d_t *layer, const tms_window_t
 }
 
 /* what one filter's accumulators start from */
-static inline TMS_UACC tms_conv2d_start(const tms_conv2d_t *layer, const tms_window_t *window,
+static TMS_LAYER TMS_UACC tms_conv2d_start(const tms_conv2d_t *layer, const tms_window_t *window,
         int32_t channel)
 {
     const tms_geometry_t *g = &layer->geometry;
@@ -104,7 +107,7 @@ static TMS_LAYER TMS_OUT tms_conv2d_result(const tms_conv2d_t *layer, int32_t ch
 }
 
 /* products of one pixel with one filter; start and filter are the places of their first elements */
-static TMS_UACC tms_conv2d_sum(const tms_conv2d_t *layer, const tms_segments_t *s,
+static TMS_LAYER TMS_UACC tms_conv2d_sum(const tms_conv2d_t *layer, const tms_segments_t *s,
         const TMS_IN *in, int32_t start, int32_t filter)
 {
     TMS_UACC acc = 0u;
@@ -122,7 +125,7 @@ static TMS_UACC tms_conv2d_sum(const tms_conv2d_t *layer, const tms_segments_t *
 }
 
 /* products of two pixels with two filters: pixel 0 with both, then pixel 1 with both */
-static inline void tms_conv2d_sums(const tms_conv2d_t *layer, const tms_segments_t *s,
+static TMS_LAYER void tms_conv2d_sums(const tms_conv2d_t *layer, const tms_segments_t *s,
         const TMS_IN *in, int32_t start, int32_t filter, TMS_UACC acc[4])
 {
     const tms_geometry_t *g = &layer->geometry;
@@ -141,70 +144,75 @@ static inline void tms_conv2d_sums(const tms_conv2d_t *layer, const tms_segments
     }
 }
 
-/* all channels of one pixel */
-static inline void tms_conv2d_pixel(const tms_conv2d_t *layer, const tms_window_t *window,
+/* one channel of one pixel; start is the place of its first value */
+static TMS_LAYER void tms_conv2d_channel(const tms_conv2d_t *layer, const tms_window_t *window,
+        const tms_segments_t *s, const TMS_IN *in, int32_t start, int32_t channel, TMS_OUT *out)
+{
+    const int32_t filter = channel * layer->geometry.kernel_height * s->weight_row;
+    const TMS_UACC acc = tms_conv2d_start(layer, window, channel);
+
+    out[channel] = tms_conv2d_result(
+        layer, channel, acc + tms_conv2d_sum(layer, s, in, start, filter + s->weight_start));
+}
+
+/* All channels of one pixel, as a function of its own, for the stack. */
+static TMS_LAYER void tms_conv2d_pixel(const tms_conv2d_t *layer, const tms_window_t *window,
         const TMS_IN *in, TMS_OUT *out)
 {
-    const tms_geometry_t *g = &layer->geometry;
-    const int32_t depth = g->in_channels / layer->groups;
-    const int32_t per_group = g->out_channels / layer->groups;
-    const int32_t size = g->kernel_height * g->kernel_width * depth;
+    const int32_t per_group = layer->geometry.out_channels / layer->groups;
     tms_segments_t s;
 
     tms_conv2d_segments(&s, layer, window);
     for (int32_t group = 0; group < layer->groups; group++) {
-        const int32_t start = s.in_start + (group * depth);
-        const int32_t end = (group + 1) * per_group;
-
-        for (int32_t o = group * per_group; o < end; o++) {
-            TMS_UACC acc = tms_conv2d_start(layer, window, o);
-
-            acc += tms_conv2d_sum(layer, &s, in, start, (o * size) + s.weight_start);
-            out[o] = tms_conv2d_result(layer, o, acc);
+        for (int32_t o = group * per_group; o < (group + 1) * per_group; o++) {
+            tms_conv2d_channel(layer, window, &s, in, s.in_start + (group * s.weight_column), o,
+                               out);
         }
     }
 }
 
+/* two channels of two pixels; start is the place of the first value */
+static TMS_LAYER void tms_conv2d_four(const tms_conv2d_t *layer, const tms_window_t *window,
+        const tms_segments_t *s, const TMS_IN *in, int32_t start, int32_t channel, TMS_OUT *out)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const int32_t filter = channel * g->kernel_height * s->weight_row;
+    TMS_UACC acc[4];
+
+    acc[0] = tms_conv2d_start(layer, window, channel);
+    acc[1] = tms_conv2d_start(layer, window, channel + 1);
+    acc[2] = acc[0];
+    acc[3] = acc[1];
+    tms_conv2d_sums(layer, s, in, start, filter + s->weight_start, acc);
+    out += channel;
+    out[0] = tms_conv2d_result(layer, channel, acc[0]);
+    out[1] = tms_conv2d_result(layer, channel + 1, acc[1]);
+    out += g->out_channels;
+    out[0] = tms_conv2d_result(layer, channel, acc[2]);
+    out[1] = tms_conv2d_result(layer, channel + 1, acc[3]);
+}
+
 /* all channels of two neighbouring pixels whose windows hold the same taps */
-static inline void tms_conv2d_pair(const tms_conv2d_t *layer, const tms_window_t *window,
+static TMS_LAYER void tms_conv2d_pair(const tms_conv2d_t *layer, const tms_window_t *window,
         const TMS_IN *in, TMS_OUT *out)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t depth = g->in_channels / layer->groups;
     const int32_t per_group = g->out_channels / layer->groups;
-    const int32_t size = g->kernel_height * g->kernel_width * depth;
-    const int32_t next = g->stride_x * g->in_channels;
     tms_segments_t s;
 
     tms_conv2d_segments(&s, layer, window);
     for (int32_t group = 0; group < layer->groups; group++) {
-        const int32_t start = s.in_start + (group * depth);
+        const int32_t start = s.in_start + (group * s.weight_column);
         const int32_t end = (group + 1) * per_group;
-        int32_t o = group * per_group;
+        int32_t o = end - per_group;
 
         for (; o + 1 < end; o += 2) {
-            const TMS_UACC even = tms_conv2d_start(layer, window, o);
-            const TMS_UACC odd = tms_conv2d_start(layer, window, o + 1);
-            TMS_UACC acc[4];
-
-            acc[0] = even;
-            acc[1] = odd;
-            acc[2] = even;
-            acc[3] = odd;
-            tms_conv2d_sums(layer, &s, in, start, (o * size) + s.weight_start, acc);
-            out[o] = tms_conv2d_result(layer, o, acc[0]);
-            out[o + 1] = tms_conv2d_result(layer, o + 1, acc[1]);
-            out[g->out_channels + o] = tms_conv2d_result(layer, o, acc[2]);
-            out[g->out_channels + o + 1] = tms_conv2d_result(layer, o + 1, acc[3]);
+            tms_conv2d_four(layer, window, &s, in, start, o, out);
         }
-        for (; o < end; o++) {
-            const TMS_UACC acc = tms_conv2d_start(layer, window, o);
-            const int32_t filter = (o * size) + s.weight_start;
-
-            out[o] = tms_conv2d_result(
-                layer, o, acc + tms_conv2d_sum(layer, &s, in, start, filter));
-            out[g->out_channels + o] = tms_conv2d_result(
-                layer, o, acc + tms_conv2d_sum(layer, &s, in, start + next, filter));
+        if (o < end) {
+            tms_conv2d_channel(layer, window, &s, in, start, o, out);
+            tms_conv2d_channel(layer, window, &s, in, start + (g->stride_x * g->in_channels), o,
+                               out + g->out_channels);
         }
     }
 }

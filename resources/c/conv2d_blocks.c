@@ -98,7 +98,7 @@ static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scal
  * Keeps GCC from loading the values of the next products before it has added these, which takes
  * more registers than there are.
  */
-static inline void tms_settle(uint32_t acc[4])
+static inline TMS_INLINE void tms_settle(uint32_t acc[4])
 {
 #if defined(__GNUC__)
     __asm__ volatile(""

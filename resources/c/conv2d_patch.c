@@ -22,10 +22,12 @@ typedef struct {
     int32_t x;
 } tms_place_t;
 
-/* The windows of two pixels. */
+/* One of two windows. */
 typedef struct {
-    tms_window_t windows[2];
-} tms_patch_windows_t;
+    tms_window_t window;
+    int32_t pixel;
+    int32_t next; /* from its values to those of the other, which are gathered with it; else 0 */
+} tms_patch_half_t;
 
 /* moves on to the next pixel */
 static inline void tms_place_next(tms_place_t *place, int32_t width)
@@ -114,41 +116,21 @@ static inline void tms_patch_fill(uint32_t *patch, int32_t words, int32_t zero_p
     }
 }
 
-/* 1 where a window lies inside the input */
-static inline int tms_window_whole(const tms_window_t *window, const tms_geometry_t *g)
-{
-    return (window->top == 0) && (window->left == 0) && (window->bottom == g->kernel_height)
-           && (window->right == g->kernel_width);
-}
-
-/* from the values of the first window to those of the second; 0 where they hold other taps */
-static inline int32_t tms_patch_next(const tms_patch_windows_t *two, const tms_geometry_t *g)
+/* from the values of a window to those of the second place's; 0 where that holds other taps */
+static inline int32_t tms_patch_next(const tms_window_t *window, const tms_geometry_t *g,
+        const tms_place_t places[2])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    (void)two;
+    (void)window;
     (void)g;
+    (void)places;
     return 0; /* each has words of its own */
 #else
-    const tms_window_t *a = &two->windows[0];
-    const tms_window_t *b = &two->windows[1];
-    const int same = (a->top == b->top) && (a->bottom == b->bottom) && (a->left == b->left)
-                     && (a->right == b->right);
+    const int32_t right = (places[1].x - places[0].x) * g->stride_x;
+    const int32_t reach = window->x + ((g->kernel_width - 1) * g->dilation_x);
+    const int inside = (window->x >= 0) && (reach + right < g->in_width);
 
-    return (same == 0) ? 0 : (((b->y - a->y) * g->in_width) + (b->x - a->x)) * g->in_channels;
-#endif
-}
-
-/* 1 where values of a window are added to the padding, or left out */
-static inline int tms_patch_padded(const tms_patch_windows_t *two, const tms_geometry_t *g,
-        int32_t next)
-{
-    const int whole = tms_window_whole(&two->windows[0], g) & tms_window_whole(&two->windows[1], g);
-
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    (void)next;
-    return whole == 0;
-#else
-    return (whole == 0) || (next == 0);
+    return ((places[1].y != places[0].y) || (inside == 0)) ? 0 : right * g->in_channels;
 #endif
 }
 
@@ -187,49 +169,58 @@ static TMS_LAYER int tms_patch_inner(const tms_conv2d_blocks_t *layer, const tms
     return 1;
 }
 
-/* gathers the values of two windows */
+/* the window of a pixel; functions of their own keep the stack of each small */
+static TMS_LAYER void tms_patch_window(tms_window_t *window, const tms_geometry_t *g,
+        const tms_place_t *place)
+{
+    tms_window_rows(window, g, place->y);
+    tms_window_columns(window, g, place->x);
+}
+
+/* gathers the values of a window inside the input */
+static TMS_LAYER void tms_patch_taps(const tms_conv2d_blocks_t *layer,
+        const tms_patch_half_t *half, const int8_t *in, uint32_t *patch)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const tms_window_t *window = &half->window;
+    const int32_t depth = g->in_channels;
+    /* neighbouring taps are copied in one go */
+    const int32_t run = (g->dilation_x == 1) ? (window->right - window->left) : 1;
+
+    for (int32_t ky = window->top; ky < window->bottom; ky++) {
+        const int32_t row = (window->y + (ky * g->dilation_y)) * g->in_width;
+
+        for (int32_t kx = window->left; kx < window->right; kx += run) {
+            const int8_t *from = in + ((row + window->x + (kx * g->dilation_x)) * depth);
+            const int32_t first = ((ky * g->kernel_width) + kx) * depth;
+
+            if (half->next != 0) {
+                tms_patch_both(patch + first, from, from + half->next, run * depth);
+            } else {
+                tms_patch_copy(patch, first, half->pixel, from, run * depth,
+                               layer->in_zero_point);
+            }
+        }
+    }
+}
+
+/* gathers the values of two windows, of which one or both reach into the padding */
 static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer,
         const tms_place_t places[2], const int8_t *in, uint32_t *patch)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t depth = g->in_channels;
-    tms_patch_windows_t both;
-    const tms_patch_windows_t *two = &both;
-    int32_t next;
-    int32_t last;
+    tms_patch_half_t half;
 
-    for (int32_t i = 0; i < 2; i++) {
-        tms_window_rows(&both.windows[i], g, places[i].y);
-        tms_window_columns(&both.windows[i], g, places[i].x);
-    }
-    next = tms_patch_next(two, g);
-    last = (next != 0) ? 0 : 1;
-    if (tms_patch_padded(two, g, next) != 0) {
-        const int32_t size = g->kernel_height * g->kernel_width * depth;
-
-        tms_patch_fill(patch, (size + 3) & ~3, layer->in_zero_point);
-    }
-    for (int32_t pixel = 0; pixel <= last; pixel++) {
-        const tms_window_t *window = &two->windows[pixel];
-        const int32_t columns = window->right - window->left;
-        /* neighbouring taps are copied in one go */
-        const int32_t run = (g->dilation_x == 1) ? columns : 1;
-
-        for (int32_t ky = window->top; ky < window->bottom; ky++) {
-            const int32_t row = (window->y + (ky * g->dilation_y)) * g->in_width;
-
-            for (int32_t kx = window->left; kx < window->right; kx += run) {
-                const int32_t at = (row + window->x + (kx * g->dilation_x)) * depth;
-                const int32_t first = ((ky * g->kernel_width) + kx) * depth;
-
-                if (next != 0) {
-                    tms_patch_both(patch + first, in + at, in + (at + next), run * depth);
-                } else {
-                    tms_patch_copy(patch, first, pixel, in + at, run * depth,
-                                   layer->in_zero_point);
-                }
-            }
-        }
+    tms_patch_fill(patch, ((g->kernel_height * g->kernel_width * g->in_channels) + 3) & ~3,
+                   layer->in_zero_point);
+    half.pixel = 0;
+    tms_patch_window(&half.window, g, &places[0]);
+    half.next = tms_patch_next(&half.window, g, places);
+    tms_patch_taps(layer, &half, in, patch);
+    if (half.next == 0) {
+        half.pixel = 1;
+        tms_patch_window(&half.window, g, &places[1]);
+        tms_patch_taps(layer, &half, in, patch);
     }
 }
 

@@ -54,13 +54,13 @@ static inline void tms_patch_finish(uint32_t acc[4])
 }
 
 /* the products of a word of the patch with a weight */
-static inline uint32_t tms_halves(uint32_t word, int32_t weight)
+static inline TMS_INLINE uint32_t tms_halves(uint32_t word, int32_t weight)
 {
     return word * (uint32_t)weight;
 }
 
 /* Adds a sum of products to those of a channel. */
-static inline void tms_halves_add(uint32_t sum, uint32_t *words, uint32_t *upper)
+static inline TMS_INLINE void tms_halves_add(uint32_t sum, uint32_t *words, uint32_t *upper)
 {
     *words += sum;
     *upper += sum >> 16;

@@ -220,10 +220,9 @@ static inline void tms_dot_pair_w8(const TMS_IN *a, const TMS_IN *b, const int8_
 static TMS_LAYER void tms_dot_pair_packed(const TMS_IN *a, const TMS_IN *b, const TMS_WEIGHT *weights,
         int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
 {
-    acc[0] += TMS_DOT(a, weights, first, count);
-    acc[1] += TMS_DOT(a, weights, second, count);
-    acc[2] += TMS_DOT(b, weights, first, count);
-    acc[3] += TMS_DOT(b, weights, second, count);
+    for (int32_t i = 0; i < 4; i++) {
+        acc[i] += TMS_DOT((i < 2) ? a : b, weights, ((i & 1) == 0) ? first : second, count);
+    }
 }
 
 /* Two 4-bit filters whose pieces begin with a byte share the work of unpacking. */
