@@ -1,7 +1,8 @@
 /*
- * depthwise_blocks.c - a filter of its own for every channel, on a multiple of four channels.
+ * depthwise_blocks.c - a filter of its own for every channel, on four channels or more.
  *
- * Weights stand in blocks of four channels: all taps of the first four, then those of the next.
+ * Weights stand in blocks of four channels: all taps of the first four, then those of the next;
+ * the last four overlap those before where the number of channels asks for it.
  * With 4 bits two blocks lie in the lower and upper halves of the same bytes.
  * Taps in the padding are left out, as every value counts from the input's zero point.
  */
@@ -20,7 +21,7 @@ typedef struct {
     int32_t high;
     int32_t halves; /* 1 where two blocks of channels share the bytes of their weights */
     const TMS_WEIGHT *weights;
-    const int32_t *scaling; /* bias, multiplier and right shift less one of every channel */
+    const int32_t *scaling; /* bias, multiplier and right shift less one of every block's channels */
 } tms_depthwise_blocks_t;
 
 /* Pixels below each other whose windows have the same taps inside the input. */
@@ -178,6 +179,10 @@ static inline void tms_depthwise_channels(const tms_depthwise_blocks_t *layer,
 
     run->upper = 4u;
     for (int32_t left = g->out_channels; left > 0; left -= 4) {
+        if (left < 4) {
+            in -= 4 - left;
+            out -= 4 - left;
+        }
         tms_depthwise_four(run, in, weights, scaling, out);
         in += 4;
         if ((layer->halves == 0) || (run->upper == 0u)) {

@@ -7,6 +7,8 @@ and types that have no such kernel, take the general one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
@@ -22,7 +24,8 @@ BLOCK = 4
 PATCH = 64
 """Weights of one filter that the buffer on the stack has room for."""
 
-_MAX_RIGHT_SHIFT = 22
+# with the half that rounds, the output's zero point is less than 2^30 in front of the last shift
+_MAX_RIGHT_SHIFT = 23
 # 4-bit weights are multiplied as the upper halves of bytes
 _HEADROOM_BITS = {8: 30, 4: 26}
 
@@ -113,14 +116,30 @@ def _block_table(blocks: Int8Array, type_: IntType) -> Table:
     return _packed_table(pairs.swapaxes(-2, -3), type_)
 
 
+def whole_blocks(item: DepthwiseConv2D) -> DepthwiseConv2D:
+    """The layer with channels repeated that make the last four of at least four a block."""
+    channels = item.weights.shape[-1]
+    starts = np.minimum(np.arange(0, channels, BLOCK), channels - BLOCK)
+    order = np.add.outer(starts, np.arange(BLOCK)).reshape(-1)
+    return replace(
+        item,
+        weights=item.weights[..., order],
+        bias=item.bias[order],
+        multiplier=item.multiplier[order],
+        shift=item.shift[order],
+    )
+
+
 def four_channel_weights(item: DepthwiseConv2D) -> Table:
-    """Weights with all taps of four channels together, as `depthwise_blocks.c` says."""
+    """Weights of whole blocks, all taps of four channels together, as `depthwise_blocks.c` says."""
     taps = item.weights.reshape(-1, item.weights.shape[-1])
     if item.weight_type.bits == 8:
         blocks = taps.reshape(len(taps), -1, BLOCK).transpose(1, 0, 2)
         return _int8_table(blocks)
     # blocks, taps, channels of a block, lower and upper half
-    halves = taps.reshape(len(taps), -1, 2, BLOCK).transpose(1, 0, 3, 2)
+    full = np.zeros((len(taps), -(-taps.shape[1] // (2 * BLOCK)) * 2 * BLOCK), np.int8)
+    full[:, : taps.shape[1]] = taps
+    halves = full.reshape(len(taps), -1, 2, BLOCK).transpose(1, 0, 3, 2)
     return _packed_table(halves, item.weight_type)
 
 

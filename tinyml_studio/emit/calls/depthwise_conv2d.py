@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.blocks import BLOCK, block_values, fits_blocks, four_channel_weights
+from tinyml_studio.emit.blocks import (
+    BLOCK,
+    block_values,
+    fits_blocks,
+    four_channel_weights,
+    whole_blocks,
+)
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.depthwise16 import depthwise16
 from tinyml_studio.emit.geometry import window_geometry
@@ -34,21 +40,23 @@ def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCal
 def _has_blocks(item: DepthwiseConv2D, program: Program) -> bool:
     """Whether the kernel on blocks of four channels can have the layer."""
     channels = item.weights.shape[2]
-    if program.tensors[item.inputs[0]].shape[-1] != channels:
-        return False
+    alone = program.tensors[item.inputs[0]].shape[-1] == channels
     # with 4 bits two blocks share their bytes
-    whole = BLOCK if item.weight_type.bits == 8 else 2 * BLOCK
-    return channels % whole == 0 and fits_blocks(program, item)
+    group = BLOCK if item.weight_type.bits == 8 else 2 * BLOCK
+    # what makes the last blocks complete may take a third of the weights
+    full = 3 * -(-channels // group) * group <= 4 * channels
+    return alone and channels >= BLOCK and full and fits_blocks(program, item)
 
 
 def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:
     kernel = (item.weights.shape[0], item.weights.shape[1])
+    blocks = whole_blocks(item)
     layer = Parameters(
         "tms_depthwise_blocks_t",
         {
             "geometry": window_geometry(program, item, kernel, item.dilations),
             "halves": int(item.weight_type.bits < 8),
-            **block_values(program, item, four_channel_weights(item), item.bias),
+            **block_values(program, blocks, four_channel_weights(blocks), blocks.bias),
         },
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
