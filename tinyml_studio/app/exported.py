@@ -9,7 +9,9 @@ from tinyml_studio.app.derived import Derived
 from tinyml_studio.program.program import Program
 from tinyml_studio.prune.prune import Pruned, prune
 
-_KNOWN: weakref.WeakKeyDictionary[Program, Pruned] = weakref.WeakKeyDictionary()
+# what a program leaves is kept only where it is another program: a value that held its own key
+# would keep both for ever
+_KNOWN: weakref.WeakKeyDictionary[Program, Pruned | int] = weakref.WeakKeyDictionary()
 _LOCK = threading.Lock()
 
 
@@ -23,15 +25,21 @@ def exported(derived: Derived) -> Pruned:
     """
     program = derived.need_program()
     with _LOCK:  # several panes ask at once: the others take what the first has computed
-        found = _KNOWN.get(program)
+        found = _known(program)
         if found is None:
-            found = _KNOWN[program] = prune(program)
+            found = prune(program)
+            _KNOWN[program] = found.macs if found.program is program else found
         return found
 
 
 def known_export(derived: Derived) -> Pruned | None:
     """The same where somebody has asked for it already; never takes long."""
-    return None if derived.program is None else _KNOWN.get(derived.program)
+    return None if derived.program is None else _known(derived.program)
+
+
+def _known(program: Program) -> Pruned | None:
+    found = _KNOWN.get(program)
+    return Pruned(program, (), found, found) if isinstance(found, int) else found
 
 
 def removal_text(pruned: Pruned) -> str:
