@@ -12,6 +12,7 @@ from tinyml_studio.errors import SchemeError, UnsupportedError
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.build import build_graph, rebuild
 from tinyml_studio.ir.graph import Node
+from tinyml_studio.lower import cache as cache_module
 from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.lower.rules.mean import fold_count
 from tinyml_studio.lower.rules.softmax import difference_multiplier
@@ -342,6 +343,25 @@ def test_layers_that_nothing_changed_for_keep_their_instructions():
     narrow = net.lower(second="w8a4", cache=cache).instructions
     assert narrow[0] is before[0]
     assert narrow[2] is not before[2]
+    assert net.lower(cache=cache).instructions == before
+
+
+def test_a_network_of_more_layers_than_the_cache_is_used_to_keeps_them_all(monkeypatch):
+    monkeypatch.setattr(cache_module, "_KEPT", 2)
+    count = 9
+    names = [*(f"t{place}" for place in range(count - 1)), "y"]
+    layers = zip(names, ["x0", *names], names, strict=False)
+    net = network(
+        [
+            (name, dense(floats(3, 3), floats(3)), (before,), (after,))
+            for name, before, after in layers
+        ],
+        [(3,)],
+    )
+    cache = LoweringCache()
+    before = net.lower(cache=cache).instructions
+    assert len(before) == count
+    net.lower("w4a8", cache=cache)
     assert net.lower(cache=cache).instructions == before
 
 

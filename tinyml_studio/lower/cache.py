@@ -18,6 +18,7 @@ from tinyml_studio.quantize.scheme import Granularity, RangeMethod
 Value = TypeVar("Value")
 
 _KEPT = 4096
+_STATES = 3
 
 
 class _Recent(Generic[Value]):
@@ -28,12 +29,13 @@ class _Recent(Generic[Value]):
 
     def __init__(self) -> None:
         self._entries: OrderedDict[Hashable, tuple[object, Value]] = OrderedDict()
+        self.limit = _KEPT
 
     def get(self, key: Hashable, owner: object, make: Callable[[], Value]) -> Value:
         """The result for `key`, made when it is not there."""
         if key not in self._entries:
             self._entries[key] = (owner, make())
-            if len(self._entries) > _KEPT:
+            if len(self._entries) > self.limit:
                 self._entries.popitem(last=False)
         self._entries.move_to_end(key)
         return self._entries[key][1]
@@ -49,6 +51,14 @@ class LoweringCache:
         self._activations: _Recent[QuantParams] = _Recent()
         self._weights: _Recent[tuple[QuantParams, Int8Array]] = _Recent()
         self._layers: _Recent[object] = _Recent()
+
+    def make_room(self, layers: int) -> None:
+        """Keep the results of a network of so many layers in several states.
+
+        One that does not fit as a whole would find nothing: the oldest goes first.
+        """
+        for recent in (self._activations, self._weights, self._layers):
+            recent.limit = max(recent.limit, layers * _STATES)
 
     def activation_params(
         self,

@@ -78,6 +78,7 @@ def _whole(setting: Setting) -> _Lowered:
     if not setting.graph.nodes:
         raise UnsupportedError("The model has no layers: its outputs are its inputs")
     inputs = setting.graph.inputs
+    setting.cache.make_room(len(setting.graph.nodes) + len(inputs))
     tensors = {port.tensor: _input_tensor(setting, port.tensor, port.name) for port in inputs}
     constants: dict[str, IntArray] = {}
     instructions: list[Instruction] = []
