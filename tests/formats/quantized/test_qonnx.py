@@ -24,6 +24,11 @@ class QonnxFile(QuantizedFile):
         operands = [np.asarray(scale, np.float32), np.asarray(zero, np.float32), np.float32(bits)]
         return self.add(op, x, *operands, domain=domain, **given)
 
+    def whole(self, x, scale, bits):
+        """With integers for the numbers that are whole."""
+        operands = [np.asarray(scale, np.float32), np.int64(0), np.int64(bits)]
+        return self.add("Quant", x, *operands, domain="finn.custom_op.general", signed=1)
+
     def dense(self, x, weight, name="dense"):
         return self.add("Gemm", x, weight, transB=1, name=name)
 
@@ -62,6 +67,14 @@ def test_weights_of_every_width(tmp_path, bits, narrow, signed):
     assert held.type.min <= wanted.min() <= wanted.max() <= held.type.max
     assert held.stored == f"{'' if signed else 'u'}int{bits}"
     np.testing.assert_array_equal(held.bias, np.zeros(5))
+
+
+def test_whole_numbers_as_integers(tmp_path):
+    file = QonnxFile(12)
+    made = file.dense(file.quant(file.x, 0.05, 8), file.whole(file.constant(REAL), 0.1, 6))
+    graph = opened(file.proto(file.whole(made, 0.2, 8)), tmp_path)
+    assert graph.found.weights["dense"].bits == 6
+    assert graph.found.activations[graph.outputs[0].tensor].scale == pytest.approx(0.2)
 
 
 ROUNDINGS = {

@@ -94,19 +94,27 @@ def _encoding(emitter: Emitter, shape: tuple[int, ...] | None) -> Encoding:
 
 
 def _bits(emitter: Emitter) -> int:
-    """The width, which the file holds as a real number."""
-    array = emitter.weights(3, "bit width")
+    """The width, which the file holds as a number of any type."""
+    array = _numbers(emitter, 3, "bit width")
     bits = float(array.reshape(-1)[0])
     if array.size != 1 or bits != round(bits) or not 1 <= bits <= _MOST_BITS:
         raise Malformed(f"its bit width is {bits:g}")
     return int(bits)
 
 
+def _numbers(emitter: Emitter, index: int, what: str) -> FloatArray:
+    """A constant of real numbers; some exporters write whole ones as integers."""
+    array = emitter.constant(index, what)
+    if array is not None and array.dtype.kind == "i":
+        return array.astype(np.float32)
+    return emitter.weights(index, what)
+
+
 def _along(
     emitter: Emitter, index: int, what: str, shape: tuple[int, ...] | None
 ) -> tuple[FloatArray, int]:
     """A parameter as ``(1,)`` or ``(C,)``, and the axis that it broadcasts along."""
-    array: Array = emitter.weights(index, what)
+    array: Array = _numbers(emitter, index, what)
     if array.size == 1:
         return array.reshape(1), 0
     axes = [axis for axis, size in enumerate(array.shape) if size != 1]
