@@ -6,7 +6,7 @@ import pytest
 
 from tinyml_studio.gui.states.code import CodeState, code_state
 from tinyml_studio.gui.states.code_changes import with_changes
-from tinyml_studio.gui.widgets.code_text import CodeText
+from tinyml_studio.gui.widgets.code_text import LINES_AT_ONCE, CodeText
 
 
 def header(first: int, last: int = 300) -> CodeState:
@@ -78,3 +78,26 @@ def test_an_edit_in_the_window_changes_the_header_there(person, window, monkeypa
         name = shown.state.text.partition("#ifndef ")[2].partition("_H_INCLUDED")[0].lower()
         wanted = window.workspace.studio.header(target=target, name=name)
         assert shown.toPlainText() == wanted
+
+
+def test_a_very_long_text_comes_bit_by_bit_and_is_read_on_where_it_was(text, qtbot):
+    long = 3 * LINES_AT_ONCE
+    text.show_state(header(10, long))
+    assert text.blockCount() <= LINES_AT_ONCE + 1
+    text.go_to(2 * LINES_AT_ONCE)
+    qtbot.waitUntil(lambda: text.toPlainText() == text.state.text)
+    read = top(text)
+    assert read == f"b {2 * LINES_AT_ONCE - 12};"
+    text.show_state(header(10, long + 5))
+    assert text.blockCount() <= LINES_AT_ONCE + 1
+    text.show_state(header(10, long + 6))
+    qtbot.waitUntil(lambda: text.toPlainText() == text.state.text)
+    assert top(text) == read
+    assert text.toPlainText() == header(10, long + 6).text
+
+
+def test_very_many_changed_lines_are_not_replaced_at_once(text, qtbot):
+    text.show_state(header(10, LINES_AT_ONCE - 100))
+    wanted = header(LINES_AT_ONCE - 100, 10)
+    text.show_state(with_changes(wanted, header_of(text)))
+    qtbot.waitUntil(lambda: text.toPlainText() == wanted.text)

@@ -30,18 +30,24 @@ def changed(before: CodeState, after: CodeState) -> tuple[str, int]:
 
 
 lines = st.lists(st.sampled_from(["a\n", "b\n", "c\n"]), max_size=6).map("".join)
-headers = st.lists(lines, max_size=4).map(lambda layers: code_state(header(*layers), "host"))
+layers = st.lists(lines, max_size=4)
 
 
-@given(headers, headers)
-def test_the_replacements_make_one_text_of_the_other(before, after):
+def states(*layers: list[str]) -> list[CodeState]:
+    return [code_state(header(*held), "host") for held in layers]
+
+
+@given(layers, layers)
+def test_the_replacements_make_one_text_of_the_other(old, new):
+    before, after = states(old, new)
     assert changed(before, after)[0] == after.shown
 
 
-@given(headers, headers)
-def test_also_where_only_the_beginning_is_shown(before, after):
+@given(layers, layers)
+def test_also_where_only_the_beginning_is_shown(old, new):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(code, "MOST_SHOWN", 130)
+        before, after = states(old, new)
         assert changed(before, after)[0] == after.shown
 
 

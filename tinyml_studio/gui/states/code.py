@@ -64,6 +64,11 @@ class Since:
     text: str
     replacements: tuple[Replacement, ...]
 
+    @property
+    def lines(self) -> int:
+        """How many lines are taken away or written."""
+        return sum(held.text.count("\n") + held.last - held.first for held in self.replacements)
+
 
 @dataclass(frozen=True, slots=True)
 class CodeState:

@@ -118,7 +118,7 @@ class CodeView(Panel):
 
     def _list(self, state: CodeState) -> None:
         """List the sections as far as they are shown; those that are there are only changed."""
-        last = self.text.document().blockCount()
+        last = state.shown.count("\n") + 1
         held = [section for section in state.sections if section.line < last]
         while self.sections.topLevelItemCount() > len(held):
             self.sections.takeTopLevelItem(self.sections.topLevelItemCount() - 1)

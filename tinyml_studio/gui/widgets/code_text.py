@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from tinyml_studio.gui.states.code import CodeState, Ink, Replacement, spans
 from tinyml_studio.gui.theme import DARK, Colours, scaled_font
 
+LINES_AT_ONCE = 6000
+"""Lines that are written within some milliseconds."""
+
 
 class CodeText(QPlainTextEdit):
-    """Shows the text of a `CodeState`.
+    """Shows the text of a `CodeState`; of a very long one the rest follows bit by bit.
 
     Attributes
     ----------
@@ -26,6 +30,11 @@ class CodeText(QPlainTextEdit):
         self._inks: dict[Ink, QTextCharFormat] = {}
         self._painted: set[int] = set()
         self._is_colouring = False
+        self._rest = ""
+        self._wanted: tuple[int, int] | None = None
+        self._more = QTimer(self)
+        self._more.setInterval(0)
+        self._more.timeout.connect(self._append)
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -41,14 +50,20 @@ class CodeText(QPlainTextEdit):
 
         What is read stays where it was, and so does what is selected.
         """
-        place, since = self.verticalScrollBar().value(), state.since
-        if since is not None and since.text is self.state.text:
-            place += self._replace(since.replacements, place)
+        bar, since = self.verticalScrollBar(), state.since
+        is_short = since is not None and since.lines <= LINES_AT_ONCE and not self._rest
+        if since is not None and is_short and since.text is self.state.text:
+            place = bar.value() + self._replace(since.replacements, bar.value())
+            self.state = state
+            bar.setValue(place)
         else:
-            self.setPlainText(state.shown)
-        self.state = state
+            self._wanted = self._wanted or (bar.value(), self.textCursor().blockNumber())
+            self.state = state
+            first, self._rest = _cut(state.shown)
+            self.setPlainText(first)
+            self._more.start()
+            self._reach()
         self._painted.clear()
-        self.verticalScrollBar().setValue(place)
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -68,9 +83,31 @@ class CodeText(QPlainTextEdit):
 
     def go_to(self, line: int) -> None:
         """Bring a line to the top."""
-        block = self.document().findBlockByNumber(line)
-        self.setTextCursor(QTextCursor(block))
-        self.verticalScrollBar().setValue(line)
+        self._wanted = (line, line)
+        self._reach()
+
+    def _append(self) -> None:
+        """Write some more of a long text."""
+        if not self._rest:
+            self._more.stop()
+            return
+        piece, self._rest = _cut(self._rest)
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(piece)
+        self._painted.clear()
+        self._reach()
+
+    def _reach(self) -> None:
+        """Go where it is to be read, as soon as that is written."""
+        if self._wanted is None:
+            return
+        place, line = self._wanted
+        if line < self.blockCount():
+            self.setTextCursor(QTextCursor(self.document().findBlockByNumber(line)))
+        self.verticalScrollBar().setValue(place)
+        if self.verticalScrollBar().value() == place or not self._rest:
+            self._wanted = None
 
     def _replace(self, replacements: Sequence[Replacement], place: int) -> int:
         """Replace lines, the last first; by how many the line at `place` moved down."""
@@ -114,3 +151,13 @@ class CodeText(QPlainTextEdit):
         piece = QTextLayout.FormatRange()
         piece.start, piece.length, piece.format = start, length, self._inks[ink]
         return piece
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """The first lines, as many as are written at once, and the rest."""
+    place = -1
+    for _ in range(LINES_AT_ONCE):
+        place = text.find("\n", place + 1)
+        if place < 0:
+            return text, ""
+    return text[: place + 1], text[place + 1 :]
