@@ -15,11 +15,11 @@ import time
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL_MS = 1000
-FEW, MANY = 2_000, 15_000
+FEW, MANY = 2_000, 10_000
 """Objects made since the last look: fewer are left alone; more are the parts of a network."""
 ROUNDS = 4
 """Looks at what is older, before one at all that is not kept out."""
-LONG_SECONDS = 0.01
+LONG_SECONDS = 0.005
 """Time of the window's thread that a look may take without consequences."""
 SWITCH_SECONDS = 0.0005
 USUAL_SWITCH_SECONDS = 0.005

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
@@ -61,23 +61,21 @@ class LayerTableModel(QAbstractTableModel):
     def show_state(self, state: LayersState) -> None:
         """Show another state; rows that stay the same are not touched."""
         old, rows = self._state.rows, state.rows
-        same_layers = [row.key for row in old] == [row.key for row in rows]
-        if not same_layers:
+        if not _same_layers(old, rows):
             self.beginResetModel()
             self._state = state
             self.endResetModel()
             return
         everywhere = self._state.pending != state.pending
-        pairs = enumerate(zip(old, rows, strict=True))
-        touched = [
-            place
-            for place, (before, after) in pairs
-            if everywhere or (before is not after and before != after)
-        ]
+        first = 0 if everywhere else _first_that_differs(zip(old, rows, strict=True))
         self._state = state
-        if touched:
-            last = self.index(touched[-1], len(ORDER) - 1)
-            self.dataChanged.emit(self.index(touched[0], 0), last)
+        if first is None or not rows:
+            return
+        behind = zip(reversed(old), reversed(rows), strict=True)
+        last = 0 if everywhere else _first_that_differs(behind) or 0
+        self.dataChanged.emit(
+            self.index(first, 0), self.index(len(rows) - 1 - last, len(ORDER) - 1)
+        )
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -155,6 +153,21 @@ class LayerTableModel(QAbstractTableModel):
         if column in (Column.ISOLATED, Column.CUMULATIVE, Column.CLIPPED) and self._state.pending:
             return QColor(colours.muted)
         return QColor(colours.text)
+
+
+def _same_layers(old: Sequence[LayerRow], new: Sequence[LayerRow]) -> bool:
+    """Whether both are rows of the same layers."""
+    if len(old) != len(new):
+        return False
+    return all(one is other or one.key == other.key for one, other in zip(old, new, strict=True))
+
+
+def _first_that_differs(pairs: Iterable[tuple[LayerRow, LayerRow]]) -> int | None:
+    """The place of the first pair of rows that say something else; None where all are equal."""
+    places = (
+        place for place, (one, other) in enumerate(pairs) if one is not other and one != other
+    )
+    return next(places, None)
 
 
 def _alignment(column: Column) -> Qt.AlignmentFlag:
