@@ -12,25 +12,26 @@ typedef struct {
     int32_t a_base;       /* the first operand is a * 2^19 + a_base */
     int32_t b_base;       /* the second, before its scaling, b * 2^20 + b_base */
     int32_t b_multiplier;
-    int32_t b_shift;      /* right, at least 1 */
-    int32_t out_zero;     /* twice the output's zero point, and one */
+    int32_t b_shift;
+    int32_t b_zero;       /* 1 unless what is left is dropped */
+    int32_t out_zero;     /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
     int32_t out_multiplier;
-    int32_t out_shift;    /* right, less one */
+    int32_t out_shift;
 } tms_add_mve_t;
 
 /* four sums on the output's grid */
 static inline int32x4_t tms_mve_sums(const tms_add_mve_t *layer, int32x4_t a, int32x4_t b)
 {
     const int32x4_t second = vaddq_n_s32(vshlq_n_s32(b, 20), layer->b_base);
-    const int32x4_t high = vqrdmulhq_n_s32(second, layer->b_multiplier);
-    const int32x4_t scaled = vrshlq_n_s32(vqdmlahq_n_s32(high, high, 1), -layer->b_shift);
+    const int32x4_t scaled =
+        tms_mve_scaled(second, vdupq_n_s32(layer->b_multiplier), vdupq_n_s32(layer->b_shift),
+                       vdupq_n_s32(layer->b_zero));
     const int32x4_t first = vaddq_n_s32(vshlq_n_s32(a, 19), layer->a_base);
-    const int32x4_t sum = vqrdmulhq_n_s32(vaddq_s32(first, scaled), layer->out_multiplier);
-    const int32_t zero = (int32_t)((uint32_t)layer->out_zero << (uint32_t)layer->out_shift);
 
-    return vshlq_r_s32(vaddq_n_s32(vqdmlahq_n_s32(sum, sum, 1), zero), -layer->out_shift - 1);
+    return tms_mve_scaled(vaddq_s32(first, scaled), vdupq_n_s32(layer->out_multiplier),
+                          vdupq_n_s32(layer->out_shift), vdupq_n_s32(layer->out_zero));
 }
 
 /* eight sums; they come and go as bytes in halves */

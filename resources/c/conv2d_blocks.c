@@ -14,11 +14,11 @@
 typedef struct {
     tms_geometry_t geometry;
     int32_t in_zero_point;
-    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t out_zero; /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
     const TMS_WEIGHT *weights; /* blocks of pairs of channels, aligned to four bytes */
-    const int32_t *scaling; /* bias, multiplier and right shift less one of every channel */
+    const int32_t *scaling; /* bias, multiplier and shift of every channel */
 } tms_conv2d_blocks_t;
 
 /* what an accumulator starts from, and twice an accumulator */
@@ -80,17 +80,15 @@ static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scal
 {
     const int32_t multiplier = scaling[1];
     const uint32_t shift = (uint32_t)scaling[2];
-    const int32_t offset = tms_narrow_offset(zero, shift);
 
-    *second = (int8_t)tms_narrow(TMS_DOUBLED(acc[2]), multiplier, offset, shift);
-    *first = (int8_t)tms_narrow(TMS_DOUBLED(acc[0]), multiplier, offset, shift);
+    *second = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[2]), multiplier, zero, shift);
+    *first = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[0]), multiplier, zero, shift);
     if (both != 0) {
         const int32_t next = scaling[4];
         const uint32_t right = (uint32_t)scaling[5];
-        const int32_t other = tms_narrow_offset(zero, right);
 
-        second[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[3]), next, other, right);
-        first[1] = (int8_t)tms_narrow(TMS_DOUBLED(acc[1]), next, other, right);
+        second[1] = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[3]), next, zero, right);
+        first[1] = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[1]), next, zero, right);
     }
 }
 

@@ -17,12 +17,12 @@ typedef struct {
     int32_t blocks;   /* of 16 values: of a tap, or of a window where values are gathered */
     int32_t pair;     /* bytes of the weights of two channels */
     int32_t in_zero_point;
-    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t out_zero; /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
     const int8_t *padding; /* the input's zero point for every value of a tap */
     const TMS_WEIGHT *weights; /* of pairs of channels, an even number of pairs */
-    const int32_t *scaling; /* of four channels: biases, multipliers, right shifts less one */
+    const int32_t *scaling; /* of four channels: biases, multipliers, shifts */
 } tms_conv2d_mve_t;
 
 /* Room for the windows of two pixels with up to 64 values each, on the stack. */

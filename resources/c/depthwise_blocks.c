@@ -136,7 +136,7 @@ static inline void tms_depthwise_below(const tms_depthwise_run_t *run, const int
     const int32_t out_next = run->out_next;
     const int32_t multiplier = scaling[1];
     const uint32_t shift = (uint32_t)scaling[2];
-    const int32_t offset = tms_narrow_offset(run->out_zero, shift);
+    const int32_t zero = run->out_zero;
 
     for (int32_t left = run->pixels; left > 1; left -= 2) {
         uint32_t acc[2];
@@ -144,9 +144,9 @@ static inline void tms_depthwise_below(const tms_depthwise_run_t *run, const int
         acc[0] = start;
         acc[1] = start;
         TMS_DEPTHWISE_ROWS(in, row, step, weights, next, columns, upper, acc);
-        *out = (int8_t)tms_narrow(acc[0] << 1, multiplier, offset, shift);
+        *out = (int8_t)TMS_NARROW(acc[0] << 1, multiplier, zero, shift);
         out += out_next;
-        *out = (int8_t)tms_narrow(acc[1] << 1, multiplier, offset, shift);
+        *out = (int8_t)TMS_NARROW(acc[1] << 1, multiplier, zero, shift);
         out += out_next;
         in += 2 * row;
     }

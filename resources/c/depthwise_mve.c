@@ -14,12 +14,12 @@
 
 typedef struct {
     tms_geometry_t geometry;
-    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t out_zero; /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
     const int8_t *padding; /* the input's zero point for every channel */
     const TMS_WEIGHT *weights; /* of sixteen channels: tap by tap; the last sixteen may overlap */
-    const int32_t *scaling; /* of sixteen channels: biases, multipliers, right shifts less one */
+    const int32_t *scaling; /* of sixteen channels: biases, multipliers, shifts */
 } tms_depthwise_mve_t;
 
 /* adds the sums of products in two vectors of halves to four vectors of accumulators */
@@ -122,14 +122,14 @@ static inline int8x16_t tms_mve_sixteen(const int32x4_t acc[4], const int32_t *s
         int32x4_t zero)
 {
     const int32x4_t a =
-        tms_mve_scaled(acc[0], vldrwq_s32(scaling + 16), vldrwq_s32(scaling + 32), zero);
+        TMS_MVE_SCALED(acc[0], vldrwq_s32(scaling + 16), vldrwq_s32(scaling + 32), zero);
     const int32x4_t b =
-        tms_mve_scaled(acc[1], vldrwq_s32(scaling + 20), vldrwq_s32(scaling + 36), zero);
+        TMS_MVE_SCALED(acc[1], vldrwq_s32(scaling + 20), vldrwq_s32(scaling + 36), zero);
     const int16x8_t even = vqmovntq_s32(vqmovnbq_s32(vreinterpretq_s16_s32(a), a), b);
     const int32x4_t c =
-        tms_mve_scaled(acc[2], vldrwq_s32(scaling + 24), vldrwq_s32(scaling + 40), zero);
+        TMS_MVE_SCALED(acc[2], vldrwq_s32(scaling + 24), vldrwq_s32(scaling + 40), zero);
     const int32x4_t d =
-        tms_mve_scaled(acc[3], vldrwq_s32(scaling + 28), vldrwq_s32(scaling + 44), zero);
+        TMS_MVE_SCALED(acc[3], vldrwq_s32(scaling + 28), vldrwq_s32(scaling + 44), zero);
     const int16x8_t odd = vqmovntq_s32(vqmovnbq_s32(vreinterpretq_s16_s32(c), c), d);
 
     return vqmovntq_s16(vqmovnbq_s16(vreinterpretq_s8_s16(even), even), odd);

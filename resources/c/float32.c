@@ -143,7 +143,7 @@ static TMS_LAYER int32_t tms_multiply_stepwise(int64_t value, int32_t multiplier
  * The same for 32 bits. A product of 55 bits loses a quarter of 2^32 at most; so where its upper
  * half is not next to a tie, that alone decides.
  */
-static inline int32_t tms_multiply_float32(int32_t value, int32_t multiplier, int32_t shift)
+static inline int32_t tms_multiply_exactly(int32_t value, int32_t multiplier, int32_t shift)
 {
     if ((((uint32_t)value + 0x1000000u) < 0x2000000u) && (shift < -2)) {
         const uint32_t right = (uint32_t)(-1 - shift);
@@ -156,6 +156,67 @@ static inline int32_t tms_multiply_float32(int32_t value, int32_t multiplier, in
         }
     }
     return tms_multiply_stepwise(value, multiplier, shift);
+}
+
+/* The same for a factor given as the bits of a float32 value from 2^-32 on, once in a header. */
+static TMS_LAYER int32_t tms_multiply_bits(int32_t value, uint32_t factor)
+{
+    const int32_t multiplier = (int32_t)(((factor & 0x7FFFFFu) | 0x800000u) << 7);
+
+    return tms_multiply_exactly(value, multiplier, (int32_t)(factor >> 23) - 126);
+}
+
+/* The same for any that is not negative; with a smaller one all products are nearest to 0. */
+static inline int32_t tms_product_exactly(int32_t value, uint32_t factor)
+{
+    return (factor < (95u << 23)) ? 0 : tms_multiply_bits(value, factor);
+}
+
+/*
+ * The same with the instructions of a core that has them. Inline assembly, as nothing that a
+ * compiler may do with floating-point values then changes a bit; each rounds to nearest, ties to
+ * even, unless a program has set another rounding.
+ */
+static inline int32_t tms_product_float32(int32_t value, uint32_t factor)
+{
+#if defined(__thumb2__) && defined(__ARM_FP) && defined(__GNUC__)
+    int32_t result;
+
+    __asm__("vmov s14, s15, %1, %2;"
+            "vcvt.f32.s32 s14, s14;"
+            "vmul.f32 s14, s14, s15;"
+            "vcvtr.s32.f32 s14, s14;"
+            "vmov %0, s14"
+            : "=r"(result)
+            : "r"(value), "r"(factor)
+            : "s14", "s15");
+    return result;
+#elif defined(__riscv_flen) && defined(__GNUC__)
+    int32_t result;
+
+    __asm__("fcvt.s.w ft0, %1, rne;"
+            "fmv.w.x ft1, %2;"
+            "fmul.s ft0, ft0, ft1, rne;"
+            "fcvt.w.s %0, ft0, rne"
+            : "=r"(result)
+            : "r"(value), "r"(factor)
+            : "ft0", "ft1");
+    return result;
+#else
+    return tms_product_exactly(value, factor);
+#endif
+}
+
+/* The same for a multiplier and its shift, -31 <= shift <= 30. */
+static inline int32_t tms_multiply_float32(int32_t value, int32_t multiplier, int32_t shift)
+{
+#if ((defined(__thumb2__) && defined(__ARM_FP)) || defined(__riscv_flen)) && defined(__GNUC__)
+    const uint32_t exponent = (multiplier == 0) ? 0u : (uint32_t)(125 + shift);
+
+    return tms_product_float32(value, (exponent << 23) + ((uint32_t)multiplier >> 7));
+#else
+    return tms_multiply_exactly(value, multiplier, shift);
+#endif
 }
 
 /* The same for 64 bits within +-2^47. */

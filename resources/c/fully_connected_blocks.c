@@ -14,11 +14,11 @@ typedef struct {
     int32_t rows;
     int32_t in_size; /* a multiple of four */
     int32_t out_size;
-    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t out_zero; /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
     const TMS_WEIGHT *weights; /* aligned to four bytes */
-    const int32_t *scaling; /* bias, multiplier and right shift less one of every output */
+    const int32_t *scaling; /* bias, multiplier and shift of every output */
 } tms_fully_connected_blocks_t;
 
 /* 4-bit weights have no excess. */

@@ -7,11 +7,11 @@ typedef struct {
     int32_t rows;
     int32_t in_size;
     int32_t out_size;
-    int32_t out_zero; /* twice the output's zero point, and one */
+    int32_t out_zero; /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
     const int8_t *weights; /* out_size x in_size */
-    const int32_t *scaling; /* of four outputs: biases, multipliers, right shifts less one */
+    const int32_t *scaling; /* of four outputs: biases, multipliers, shifts */
 } tms_fully_connected_mve_t;
 
 /* Sums of the products of a row with four rows of weights; past the last row they read it again. */
@@ -66,7 +66,7 @@ static void tms_fully_connected_mve(const tms_fully_connected_mve_t *layer, cons
         for (int32_t left = layer->out_size; left > 0; left -= 4) {
             const int32x4_t sums = tms_mve_products(in, weights, size, left);
             const int32x4_t values =
-                tms_mve_scaled(vaddq_s32(sums, vldrwq_s32(scaling)), vldrwq_s32(scaling + 4),
+                TMS_MVE_SCALED(vaddq_s32(sums, vldrwq_s32(scaling)), vldrwq_s32(scaling + 4),
                                vldrwq_s32(scaling + 8), zero);
             const int32x4_t limited =
                 vminq_s32(vmaxq_s32(values, vdupq_n_s32(-128)), vdupq_n_s32(127));

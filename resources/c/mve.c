@@ -1,26 +1,89 @@
 /*
  * mve.c - what the kernels for Helium, the vector extension of Arm cores, have in common.
  *
- * Accumulators become outputs four at once. VQRDMULH is the rounded high product t, ties up, as the
- * first rounding asks; it saturates for two factors of -2^31 alone, and no multiplier is negative.
- * The second rounding, ties away from zero, is the floor of (t + 2^(s - 1) - (t < 0)) / 2^s for a
- * right shift s of at least 1. VQDMLAH adds the floor of t / 2^31 to t, which is the -1 for t < 0;
- * half of 2^s and the output's zero point, (2 * zero_point + 1) << (s - 1), are added together.
+ * Accumulators become outputs four at once, in the ways of narrow.c: VQRDMULH and VQDMULH are the
+ * upper halves of twice a product, rounded with ties up and not at all; they saturate for two
+ * factors of -2^31 alone, and no multiplier is negative. VQDMLAH adds the floor of t / 2^31 to t,
+ * which is the -1 for t < 0.
  */
 #include "template.h"
+#include "float32.c"
 #include "window.c"
 #ifndef TMS_MVE_C
 #define TMS_MVE_C
 #ifdef TMS_HELIUM
 
-/* four products with multipliers, rounded twice, on the output's grid; shift is s - 1 */
+/* the upper half of a doubled product, as its rounding asks, see tms_high_twice and those after it */
+static inline int32x4_t tms_mve_high_twice(int32x4_t acc, int32x4_t multiplier, int32x4_t shift)
+{
+    const int32x4_t high = vqrdmulhq_s32(acc, multiplier);
+
+    (void)shift;
+    return vqdmlahq_n_s32(high, high, 1);
+}
+
+static inline int32x4_t tms_mve_high_once(int32x4_t acc, int32x4_t multiplier, int32x4_t shift)
+{
+    (void)shift;
+    return vqdmulhq_s32(acc, multiplier);
+}
+
+static inline int32x4_t tms_mve_high_away(int32x4_t acc, int32x4_t multiplier, int32x4_t shift)
+{
+    const int32x4_t high = vqdmulhq_s32(acc, multiplier);
+    const int32x4_t lower = vshlq_n_s32(vmulq_s32(acc, multiplier), 1);
+    const mve_pred16_t below = vcmpltq_n_s32(high, 0);
+
+    (void)shift;
+    return vsubq_m_n_s32(high, high, 1, vcmpeqq_m_n_s32(lower, 0, below));
+}
+
+static inline int32x4_t tms_mve_high_shift(int32x4_t acc, int32x4_t multiplier, int32x4_t shift)
+{
+    (void)multiplier;
+    (void)shift;
+    return vshlq_n_s32(acc, 1);
+}
+
+static inline int32x4_t tms_mve_high_even(int32x4_t acc, int32x4_t multiplier, int32x4_t shift)
+{
+    const int32x4_t below = vshlq_s32(acc, vnegq_s32(shift));
+
+    (void)multiplier;
+    return vaddq_s32(vshlq_n_s32(acc, 1),
+                     vsubq_n_s32(vandq_s32(below, vdupq_n_s32(1)), 1));
+}
+
+/* four accumulators on the output's grid */
 static inline int32x4_t tms_mve_scaled(int32x4_t acc, int32x4_t multiplier, int32x4_t shift,
                                        int32x4_t zero)
 {
-    const int32x4_t high = vqrdmulhq_s32(acc, multiplier);
-    const int32x4_t away = vqdmlahq_n_s32(high, high, 1);
+    const int32x4_t high = TMS_MVE_HIGH(acc, multiplier, shift);
 
-    return vshlq_s32(vaddq_s32(away, vshlq_s32(zero, shift)), vmvnq_s32(shift));
+    return vshlq_s32(vaddq_s32(high, vshlq_s32(zero, shift)), vmvnq_s32(shift));
+}
+
+/* The same in float32, where shift has the bits of half the factors. */
+static inline int32x4_t tms_mve_scaled_float32(int32x4_t acc, int32x4_t multiplier,
+        int32x4_t shift, int32x4_t zero)
+{
+    const int32x4_t doubled = vshlq_n_s32(acc, 1);
+
+    (void)multiplier;
+#if (__ARM_FEATURE_MVE & 2) != 0
+    return vqaddq_s32(
+        vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(doubled), vreinterpretq_f32_s32(shift))), zero);
+#else
+    int32_t values[4];
+    uint32_t factors[4];
+
+    vstrwq_s32(values, doubled);
+    vstrwq_u32(factors, vreinterpretq_u32_s32(shift));
+    for (int32_t i = 0; i < 4; i++) {
+        values[i] = tms_product_float32(values[i], factors[i]);
+    }
+    return vqaddq_s32(vldrwq_s32(values), zero);
+#endif
 }
 
 /* eight results limited to bytes, in halves: those of even in even lanes */
@@ -38,8 +101,8 @@ static inline int16x8_t tms_mve_pair(int32x4_t first, int32x4_t second, const in
 {
     const int32x4_t multiplier = vldrwq_s32(scaling + 4);
     const int32x4_t shift = vldrwq_s32(scaling + 8);
-    const int32x4_t a = tms_mve_scaled(first, multiplier, shift, zero);
-    const int32x4_t b = tms_mve_scaled(second, multiplier, shift, zero);
+    const int32x4_t a = TMS_MVE_SCALED(first, multiplier, shift, zero);
+    const int32x4_t b = TMS_MVE_SCALED(second, multiplier, shift, zero);
 
     return tms_mve_halves(a, b);
 }

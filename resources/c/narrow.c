@@ -34,8 +34,42 @@ static inline int32_t tms_clamp_narrow(int32_t value)
 #endif
 }
 
-/* the upper half of a product of 64 bits, rounded to nearest, ties up */
+/* value limited to 16 bits */
+static inline int32_t tms_clamp_half_word(int32_t value)
+{
+#if defined(__ARM_FEATURE_SAT) && defined(__GNUC__)
+    int32_t limited;
+
+    __asm__("ssat %0, #16, %1" : "=r"(limited) : "r"(value) : "cc");
+    return limited;
+#else
+    return tms_clamp(value, -0x8000, 0x7FFF);
+#endif
+}
+
+/* half of a value, downwards, limited to eight bits */
+static inline int32_t tms_clamp_half(int32_t value)
+{
+#if defined(__ARM_FEATURE_SAT) && defined(__GNUC__)
+    int32_t limited;
+
+    __asm__("ssat %0, #8, %1, asr #1" : "=r"(limited) : "r"(value) : "cc");
+    return limited;
+#else
+    return tms_clamp(tms_shift_right(value, 1u), -128, 127);
+#endif
+}
+
+/* the upper half of a product of 64 bits, downwards */
 static inline int32_t tms_upper_product(uint32_t value, int32_t multiplier)
+{
+    const uint64_t product = (uint64_t)((int64_t)tms_signed(value) * multiplier);
+
+    return tms_signed((uint32_t)(product >> 32));
+}
+
+/* the same rounded to nearest, ties up */
+static inline int32_t tms_upper_rounded(uint32_t value, int32_t multiplier)
 {
     const uint64_t product = (uint64_t)((int64_t)tms_signed(value) * multiplier);
 
@@ -43,47 +77,76 @@ static inline int32_t tms_upper_product(uint32_t value, int32_t multiplier)
 }
 
 /*
- * An accumulator as output: multiplied, rounded twice, limited to eight bits. It comes doubled,
- * which makes the first rounding that of the product's upper half; shift is that of the second,
- * less one, and offset is the output's zero point and the half that rounds, both shifted:
- * (2 * zero_point + 1) << shift.
+ * An accumulator becomes an output by (high + (zero << shift)) >> (shift + 1), where zero is twice
+ * the output's zero point, and one unless what is left is dropped. It comes doubled; high is what
+ * the rounding of the layer makes of it:
+ *
+ * Two roundings: the doubled accumulator's product has the first one in its upper half; ties of the
+ * second one go away from zero, so a negative value is one less.
  */
-static inline int32_t tms_narrow(uint32_t doubled, int32_t multiplier, int32_t offset,
-                                 uint32_t shift)
+static inline int32_t tms_high_twice(uint32_t doubled, int32_t multiplier, uint32_t shift)
 {
+    (void)shift;
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    int32_t value;
+    int32_t high;
 
-    /* ties of the second rounding go away from zero: one less for negative values */
     __asm__("smmulr %0, %1, %2;"
-            "add %0, %0, %0, asr #31;"
-            "add %0, %0, %3;"
-            "asr %0, %0, %4;"
-            "ssat %0, #8, %0, asr #1"
-            : "=&r"(value)
-            : "r"(doubled), "r"(multiplier), "r"(offset), "r"(shift)
-            : "cc");
-    return value;
+            "add %0, %0, %0, asr #31"
+            : "=&r"(high)
+            : "r"(doubled), "r"(multiplier));
+    return high;
 #else
-    const int32_t high = tms_upper_product(doubled, multiplier);
-    const int32_t value = high + offset - (int32_t)(high < 0);
+    const int32_t high = tms_upper_rounded(doubled, multiplier);
 
-    return tms_clamp_narrow(tms_shift_right(value, shift + 1u));
+    return high - (int32_t)(high < 0);
 #endif
 }
 
-/* offset for tms_narrow; zero is twice the output's zero point and one */
-static inline int32_t tms_narrow_offset(int32_t zero, uint32_t shift)
+/* One rounding, ties up, or none: both add multiples of 2^32, so the lower half has no say. */
+static inline int32_t tms_high_once(uint32_t doubled, int32_t multiplier, uint32_t shift)
 {
-    return tms_signed((uint32_t)zero << shift);
+    (void)shift;
+    return tms_upper_product(doubled, multiplier);
 }
 
-/* one output; scaling holds its bias, multiplier and right shift less one */
+/* One rounding, ties away from zero: a negative product is a little less. */
+static inline int32_t tms_high_away(uint32_t doubled, int32_t multiplier, uint32_t shift)
+{
+    const int64_t product = (int64_t)tms_signed(doubled) * multiplier;
+
+    (void)shift;
+    return tms_signed((uint32_t)((uint64_t)(product - (int64_t)(product < 0)) >> 32));
+}
+
+/* One rounding, ties up, or none, where the factor is a power of two: there is only the shift. */
+static inline int32_t tms_high_shift(uint32_t doubled, int32_t multiplier, uint32_t shift)
+{
+    (void)multiplier;
+    (void)shift;
+    return tms_signed(doubled);
+}
+
+/* The same with ties to even: one less where the integer below is even. */
+static inline int32_t tms_high_even(uint32_t doubled, int32_t multiplier, uint32_t shift)
+{
+    (void)multiplier;
+    return tms_signed((doubled - 1u) + ((doubled >> (shift + 1u)) & 1u));
+}
+
+/* An accumulator, doubled, as output, limited to eight bits. */
+static inline int32_t tms_narrow(uint32_t doubled, int32_t multiplier, int32_t zero,
+                                 uint32_t shift)
+{
+    const int32_t offset = tms_signed((uint32_t)zero << shift);
+
+    return tms_clamp_half(
+        tms_shift_right(TMS_HIGH(doubled, multiplier, shift) + offset, shift));
+}
+
+/* one output; scaling holds its bias, multiplier and shift */
 static inline int8_t tms_narrow_output(uint32_t doubled, const int32_t *scaling, int32_t zero)
 {
-    const uint32_t shift = (uint32_t)scaling[2];
-
-    return (int8_t)tms_narrow(doubled, scaling[1], tms_narrow_offset(zero, shift), shift);
+    return (int8_t)TMS_NARROW(doubled, scaling[1], zero, (uint32_t)scaling[2]);
 }
 
 /* limits that are tighter than eight bits, for all results of a layer */

@@ -39,6 +39,14 @@
 #define TMS_DIVIDE tms_divide_half_away
 #endif
 
+/* how an accumulator becomes an output of 8 bits, see narrow.c: here with two roundings */
+#ifndef TMS_HIGH
+#define TMS_HIGH tms_high_twice
+#define TMS_NARROW tms_narrow
+#define TMS_MVE_HIGH tms_mve_high_twice
+#define TMS_MVE_SCALED tms_mve_scaled
+#endif
+
 /* whether a mean has its division in a multiplier, or a divisor (tms_share_divided) */
 #ifndef TMS_SHARE
 #define TMS_SHARE tms_share_multiplied

@@ -134,6 +134,19 @@ def rounded_by(item: Instruction, rounding: Rounding, rng: Rng) -> Instruction:
     return replace(item, rounding=rounding) if isinstance(item, ROUNDED) else item
 
 
+def by_powers_of_two(parts: Parts) -> Parts:
+    """The instruction with multipliers that are powers of two, as of the profiles ``pow2``."""
+    item = parts.instruction
+    if isinstance(item, ops.Add):
+        scales = {
+            name: Multiplier(1 << 30, getattr(item, name).shift)
+            for name in ("multiplier_a", "multiplier_b", "multiplier_out")
+        }
+        return replace(parts, instruction=replace(item, **scales))
+    powers = np.where(item.multiplier == 0, 0, 1 << 30).astype(np.int32)
+    return replace(parts, instruction=replace(item, multiplier=powers))
+
+
 def with_float32_factors(item: Instruction) -> Instruction:
     """The instruction with multipliers of 24 bits, under `Rounding.FLOAT32`."""
     if isinstance(item, ops.Mean | ops.BatchMatMul):

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.emit.forms import Form
 
 # the word in resources/c, and the part of the binding that replaces it
 PART_OF_WORD: Mapping[str, str] = MappingProxyType(
@@ -45,6 +46,10 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_MULTIPLY_WIDE": "rounding",
         "TMS_DROP": "rounding",
         "TMS_DIVIDE": "rounding",
+        "TMS_HIGH": "form",
+        "TMS_NARROW": "form",
+        "TMS_MVE_HIGH": "form",
+        "TMS_MVE_SCALED": "form",
         "TMS_SHARE": "divides",
         "TMS_CHANNELS16": "helium",
         "TMS_DEPTHWISE_PIXEL16": "helium",
@@ -85,6 +90,8 @@ class Binding:
         Integer types of the operands; None where the kernel has no such operand.
     rounding
         How products and quotients become integers.
+    form
+        How an accumulator becomes an output of 8 bits where a kernel has several ways.
     divides
         Whether a mean has a divisor instead of a multiplier that holds it.
     accumulator
@@ -100,6 +107,7 @@ class Binding:
     bias: IntType | None = None
     table: IntType | None = None
     rounding: Rounding = Rounding.DOUBLE
+    form: Form = Form.TWICE
     divides: bool = False
     accumulator: IntType | None = None
     helium: bool = False
@@ -113,12 +121,8 @@ class Binding:
             If the binding lacks the part that the word stands for.
         """
         part = PART_OF_WORD[word]
-        if part == "rounding":
-            return _rounding_word(word, self.rounding)
-        if part == "helium":
-            return _HELIUM_WORD[word] + ("_mve" if self.helium else "")
-        if part == "divides":
-            return "tms_share_divided" if self.divides else "tms_share_multiplied"
+        if part in ("rounding", "form", "helium", "divides"):
+            return self._way(part, word)
         type_: IntType | None = getattr(self, part)
         if type_ is None:
             raise ValueError(f"a kernel uses {word}, but its call binds no {part}")
@@ -128,6 +132,16 @@ class Binding:
         if part == "weights":
             return _weights_word(word, type_.bits)
         return _STORE[type_.carrier.itemsize] if word == "TMS_MVE_STORE" else c_type(type_)
+
+    def _way(self, part: str, word: str) -> str:
+        """The function for a word that stands for no type."""
+        if part == "rounding":
+            return _rounding_word(word, self.rounding)
+        if part == "form":
+            return _form_word(word, self.form)
+        if part == "helium":
+            return _HELIUM_WORD[word] + ("_mve" if self.helium else "")
+        return "tms_share_divided" if self.divides else "tms_share_multiplied"
 
     def suffix(self, parts: Set[str]) -> str:
         """What tells instances of one kernel apart, such as ``_s8_s16_w4``; "" for no parts."""
@@ -142,6 +156,8 @@ class Binding:
             text += f"_a{self.accumulator.bits}"
         if "rounding" in parts:
             text += _ROUNDING_SUFFIX[self.rounding]
+        if "form" in parts and self.form is not Form.TWICE:
+            text += f"_{self.form.value}"
         if "helium" in parts and self.helium:
             text += "_mve"
         return f"{text}_quotient" if self.divides and "divides" in parts else text
@@ -174,6 +190,14 @@ def _rounding_word(word: str, rounding: Rounding) -> str:
     once = Rounding.HALF_UP if rounding is Rounding.DOUBLE else rounding
     verb = "drop" if word == "TMS_DROP" else "divide"
     return f"tms_{verb}_{once.value.replace('-', '_')}"
+
+
+def _form_word(word: str, form: Form) -> str:
+    """The function that makes outputs; float32 has no upper half of a product."""
+    if word in ("TMS_HIGH", "TMS_MVE_HIGH"):
+        return f"{word.lower()}_{form.value}"
+    name = {"TMS_NARROW": "tms_narrow", "TMS_MVE_SCALED": "tms_mve_scaled"}[word]
+    return f"{name}_float32" if form is Form.FLOAT32 else name
 
 
 def _weights_word(word: str, bits: int) -> str:

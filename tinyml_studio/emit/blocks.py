@@ -13,9 +13,9 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
-from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.call import Table, Value, integer_table, table
-from tinyml_studio.emit.weighted import Weighted
+from tinyml_studio.emit.forms import fits_shifts, form_of, shift_words, zero_word
+from tinyml_studio.emit.weighted import Weighted, weighted_binding
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
 from tinyml_studio.program.program import Program
@@ -24,8 +24,6 @@ BLOCK = 4
 PATCH = 64
 """Weights of one filter that the buffer on the stack has room for."""
 
-# with the half that rounds, the output's zero point is less than 2^30 in front of the last shift
-_MAX_RIGHT_SHIFT = 23
 # 4-bit weights are multiplied as the upper halves of bytes
 _HEADROOM_BITS = {8: 30, 4: 26}
 
@@ -33,17 +31,15 @@ _HEADROOM_BITS = {8: 30, 4: 26}
 def fits_blocks(program: Program, item: Weighted) -> bool:
     """Whether types, rounding, shifts and worst case are those of the kernels on blocks."""
     types = {program.tensors[name].type.carrier for name in (item.inputs[0], item.output)}
-    bits = item.weight_type.bits
-    if types != {INT8.carrier} or item.rounding is not Rounding.DOUBLE:
+    headroom = _HEADROOM_BITS.get(item.weight_type.bits)
+    mantissa = item.multiplier.astype(np.int64)
+    form = form_of(item.rounding, mantissa)
+    if types != {INT8.carrier} or headroom is None or form is None:
         return False
-    if bits not in _HEADROOM_BITS:
-        return False
-    right = right_shifts(item)
     bound = int(accumulator_bound(item, program).max(initial=0))
-    return (
-        1 <= int(right.min()) <= int(right.max()) <= _MAX_RIGHT_SHIFT
-        and bound < 1 << _HEADROOM_BITS[bits]
-    )
+    words = shift_words(form, mantissa, item.shift.astype(np.int64))
+    zero = out_zero(program, item)
+    return bound < 1 << headroom and fits_shifts(form, words, bound=bound, zero=zero)
 
 
 def gathers(program: Program, item: Conv2D) -> bool:
@@ -51,9 +47,17 @@ def gathers(program: Program, item: Conv2D) -> bool:
     return item.groups == 1 and fits_blocks(program, item)
 
 
-def right_shifts(item: Weighted) -> Int64Array:
-    """Right shift of every channel; a multiplier of 0 gives 0 with any."""
-    result: Int64Array = np.where(item.multiplier == 0, 1, -item.shift.astype(np.int64))
+def out_zero(program: Program, item: Weighted) -> int:
+    """The output's zero point as the kernels on blocks have it."""
+    form = weighted_binding(program, item).form
+    return zero_word(form, item.rounding, program.tensors[item.output].zero_point)
+
+
+def scaling_columns(program: Program, item: Weighted, bias: Int64Array) -> Int64Array:
+    """Bias, multiplier and shift of every channel, ``(3, O)``, as `narrow.c` says."""
+    mantissa, shift = item.multiplier.astype(np.int64), item.shift.astype(np.int64)
+    words = shift_words(weighted_binding(program, item).form, mantissa, shift)
+    result: Int64Array = np.stack((bias, mantissa, words))
     return result
 
 
@@ -71,13 +75,15 @@ def result_values(
     program: Program, item: Weighted, weights: Table, bias: Int64Array
 ) -> dict[str, Value]:
     """Weights and what makes outputs of accumulators; tables are filled up to whole groups."""
-    output = program.tensors[item.output]
+    columns = scaling_columns(program, item, bias)
+    group = BLOCK if isinstance(item, FullyConnected) else 2
+    full = np.pad(columns, ((0, 0), (0, -columns.shape[1] % group)))
     return {
-        "out_zero": 2 * output.zero_point + 1,
+        "out_zero": out_zero(program, item),
         "low": item.low,
         "high": item.high,
         "weights": weights,
-        "scaling": integer_table("scaling", _scaling(item, bias), IntType(32)),
+        "scaling": integer_table("scaling", full.T, IntType(32)),
     }
 
 
@@ -152,15 +158,3 @@ def _packed_table(weights: Int8Array, type_: IntType) -> Table:
     """Two weights to a byte, aligned to words."""
     packed = pack(np.ascontiguousarray(weights), type_)
     return Table("weights", "uint8_t", bytes(packed), aligned=True)
-
-
-def _scaling(item: Weighted, bias: Int64Array) -> Int64Array:
-    """Bias, multiplier, right shift less one of every channel, for whole groups of channels."""
-    columns = (
-        bias,
-        item.multiplier.astype(np.int64),
-        right_shifts(item) - 1,
-    )
-    result: Int64Array = np.stack(columns, axis=1)
-    group = BLOCK if isinstance(item, FullyConnected) else 2
-    return np.concatenate([result, np.zeros((-len(result) % group, 3), np.int64)])

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
-from tinyml_studio.emit.blocks import BLOCK, right_shifts
+from tinyml_studio.emit.blocks import BLOCK, scaling_columns
 from tinyml_studio.emit.call import Table, integer_table, table
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
@@ -23,16 +23,10 @@ MAX_TAPS = 25
 """Taps of a filter that the lists on the stack have room for."""
 
 
-def vector_scaling(item: Weighted, bias: Int64Array) -> Table:
-    """Bias, multiplier, right shift less one: a vector each for every four channels."""
-    full = padded(scaling_columns(item, bias), 1, LANES)
+def vector_scaling(program: Program, item: Weighted, bias: Int64Array) -> Table:
+    """Bias, multiplier, shift: a vector each for every four channels."""
+    full = padded(scaling_columns(program, item, bias), 1, LANES)
     return integer_table("scaling", full.reshape(3, -1, LANES).swapaxes(0, 1), IntType(32))
-
-
-def scaling_columns(item: Weighted, bias: Int64Array) -> Int64Array:
-    """Bias, multiplier and right shift less one, ``(3, O)``."""
-    result: Int64Array = np.stack((bias, item.multiplier.astype(np.int64), right_shifts(item) - 1))
-    return result
 
 
 def padding_table(program: Program, item: Conv2D | DepthwiseConv2D, values: int) -> Table:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from tinyml_studio.arith.inttype import INT8
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT8, Int64Array
 from tinyml_studio.arith.multiplier import Multiplier
-from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Value
+from tinyml_studio.emit.forms import Form, fits_shifts, form_of, shift_words, zero_word
 from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
 from tinyml_studio.program.instructions import Add
 from tinyml_studio.program.program import Program
 
 _HALF = Multiplier(1 << 30, 0)
-_MAX_RIGHT_SHIFT = 22
+_BOUND = 1 << 29  # of what is multiplied: an operand by 2^20, the sum of two
 
 
 def add(item: Add, program: Program) -> tuple[KernelCall, ...]:
@@ -55,13 +57,47 @@ def is_narrow(item: Add, program: Program) -> bool:
     halves = [scale == _HALF for scale in (item.multiplier_a, item.multiplier_b)]
     if {tensor.type.carrier for tensor in tensors} != {INT8.carrier} or sum(halves) != 1:
         return False
-    other = item.multiplier_a if halves[1] else item.multiplier_b
+    form = narrow_form(item)
     return (
         len({tensor.shape for tensor in tensors}) == 1
-        and (item.left_shift, item.subtract, item.rounding) == (20, False, Rounding.DOUBLE)
-        and _MAX_RIGHT_SHIFT >= -other.shift >= 1
-        and _MAX_RIGHT_SHIFT >= -item.multiplier_out.shift >= 1
+        and (item.left_shift, item.subtract) == (20, False)
+        and form is not None
+        and all(
+            fits_shifts(form, _word(form, multiplier), bound=_BOUND, zero=zero)
+            for multiplier, zero in (
+                (by_scale(item)[1], 1),
+                (item.multiplier_out, zero_word(form, item.rounding, tensors[2].zero_point)),
+            )
+        )
     )
+
+
+def narrow_form(item: Add) -> Form | None:
+    """How ``tms_add_narrow`` multiplies; None where it has no way."""
+    scales = (by_scale(item)[1], item.multiplier_out)
+    form = form_of(item.rounding, np.array([scale.mantissa for scale in scales]))
+    return None if form is Form.FLOAT32 else form
+
+
+def narrow_values(item: Add, program: Program) -> dict[str, Value]:
+    """The members that ``tms_add_narrow_t`` and ``tms_add_mve_t`` share, but for the operands'."""
+    output, form = program.tensors[item.output], narrow_form(item) or Form.TWICE
+    second = by_scale(item)[1]
+    return {
+        "size": output.size,
+        "b_multiplier": second.mantissa,
+        "b_shift": int(_word(form, second)),
+        "b_zero": zero_word(form, item.rounding, 0),
+        "out_zero": zero_word(form, item.rounding, output.zero_point),
+        "low": item.low,
+        "high": item.high,
+        "out_multiplier": item.multiplier_out.mantissa,
+        "out_shift": int(_word(form, item.multiplier_out)),
+    }
+
+
+def _word(form: Form, multiplier: Multiplier) -> Int64Array:
+    return shift_words(form, np.array(multiplier.mantissa), np.array(multiplier.shift))
 
 
 def by_scale(item: Add) -> tuple[tuple[str, ...], Multiplier]:
@@ -73,23 +109,15 @@ def by_scale(item: Add) -> tuple[tuple[str, ...], Multiplier]:
 
 def _narrow_call(item: Add, program: Program) -> KernelCall:
     """A call whose first operand is the one with the larger scale."""
-    names, second = by_scale(item)
-    a, b = (program.tensors[name] for name in names)
-    output = program.tensors[item.output]
+    a, b = (program.tensors[name] for name in by_scale(item)[0])
     layer = Parameters(
         "tms_add_narrow_t",
         {
-            "size": output.size,
             "a_base": -a.zero_point * (1 << 20),
             "b_base": -b.zero_point * (1 << 21),
-            "b_multiplier": second.mantissa,
-            "b_shift": -second.shift,
-            "out_zero": 2 * output.zero_point + 1,
-            "low": item.low,
-            "high": item.high,
-            "out_multiplier": item.multiplier_out.mantissa,
-            "out_shift": -item.multiplier_out.shift - 1,
+            **narrow_values(item, program),
         },
     )
-    arguments = (layer, Operand(a.name), Operand(b.name), Result(output.name))
-    return KernelCall("tms_add_narrow", Binding(), arguments)
+    arguments = (layer, Operand(a.name), Operand(b.name), Result(item.output))
+    binding = Binding(form=narrow_form(item) or Form.TWICE)
+    return KernelCall("tms_add_narrow", binding, arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.blocks import PATCH, gathers
+from tinyml_studio.emit.blocks import PATCH, gathers, out_zero
 from tinyml_studio.emit.call import Argument, KernelCall, Operand, Parameters, Result, Scratch
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.emit.vectors import (
@@ -43,12 +43,12 @@ def _call(name: str, item: Conv2D, program: Program, values: int) -> KernelCall:
             "blocks": -(-values // VECTOR),
             "pair": weights.nbytes * 2 // (-(-channels // 4) * 4),
             "in_zero_point": program.tensors[item.inputs[0]].zero_point,
-            "out_zero": 2 * program.tensors[item.output].zero_point + 1,
+            "out_zero": out_zero(program, item),
             "low": item.low,
             "high": item.high,
             "padding": padding_table(program, item, 1 if gathered else values),
             "weights": weights,
-            "scaling": vector_scaling(item, folded_bias(program, item)),
+            "scaling": vector_scaling(program, item, folded_bias(program, item)),
         },
     )
     arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tinyml_studio.arith.inttype import Int8Array, Int64Array, IntType
-from tinyml_studio.emit.blocks import fits_blocks
+from tinyml_studio.emit.blocks import fits_blocks, out_zero, scaling_columns
 from tinyml_studio.emit.call import (
     KernelCall,
     Operand,
@@ -21,7 +21,6 @@ from tinyml_studio.emit.vectors import (
     VECTOR,
     padded,
     padding_table,
-    scaling_columns,
 )
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding
 from tinyml_studio.program.instructions import DepthwiseConv2D
@@ -43,13 +42,13 @@ def depthwise_mve(item: DepthwiseConv2D, program: Program) -> KernelCall | None:
     if not fits:
         return None
     groups = _groups(channels)
-    columns = scaling_columns(item, folded_bias(program, item))
+    columns = scaling_columns(program, item, folded_bias(program, item))
     scaling = columns[:, groups[:, _ORDER]].swapaxes(0, 1)
     layer = Parameters(
         "tms_depthwise_mve_t",
         {
             "geometry": window_geometry(program, item, (height, width), item.dilations),
-            "out_zero": 2 * program.tensors[item.output].zero_point + 1,
+            "out_zero": out_zero(program, item),
             "low": item.low,
             "high": item.high,
             "padding": padding_table(program, item, channels),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.blocks import fits_blocks
+from tinyml_studio.emit.blocks import fits_blocks, out_zero
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, weight_table
 from tinyml_studio.emit.vectors import vector_scaling
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding
@@ -21,11 +21,11 @@ def fully_connected_mve(item: FullyConnected, program: Program) -> KernelCall | 
             "rows": program.tensors[item.inputs[0]].size // in_size,
             "in_size": in_size,
             "out_size": out_size,
-            "out_zero": 2 * program.tensors[item.output].zero_point + 1,
+            "out_zero": out_zero(program, item),
             "low": item.low,
             "high": item.high,
             "weights": weight_table(item.weights, item.weight_type),
-            "scaling": vector_scaling(item, folded_bias(program, item)),
+            "scaling": vector_scaling(program, item, folded_bias(program, item)),
         },
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))

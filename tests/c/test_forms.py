@@ -1,0 +1,107 @@
+"""The fast kernels with every way to make outputs of accumulators, on every kind of core."""
+
+import re
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.c.compilers import compile_c, implementation
+from tests.c.emulated import differing
+from tests.c.merged import Merged, joined
+from tests.reference import case_blocks, case_helium
+from tests.reference.cases import Case, by_powers_of_two, case_of
+from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.verify import cross
+from tinyml_studio.verify.machines import MACHINES
+
+ROUNDINGS = {
+    "once": Rounding.HALF_UP,
+    "floor": Rounding.FLOOR,
+    "away": Rounding.HALF_AWAY,
+    "shift": Rounding.HALF_UP,
+    "shift floor": Rounding.FLOOR,
+    "even": Rounding.HALF_EVEN,
+    "float32": Rounding.FLOAT32,
+}
+POWERS_OF_TWO = ("shift", "shift floor", "even")
+KINDS = {
+    "conv2d": (case_blocks.conv2d, 12),
+    "deep": (case_helium.conv2d, 6),
+    "depthwise": (case_blocks.depthwise_conv2d, 8),
+    "wide": (case_helium.depthwise_conv2d, 5),
+    "dense": (case_blocks.fully_connected, 6),
+    "add": (case_blocks.add, 6),
+}
+SUFFIXES = ("once", "away", "shift", "even", "float32")
+KERNELS = ("conv2d_patch_w8", "conv2d_gathered_w8", "depthwise_blocks_w8", "conv2d_mve_w8")
+SAMPLES = 2
+CORES = ("host", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m55", "rv32imafc")
+
+
+def case(kind: str, form: str, seed: int) -> Case:
+    rng = np.random.default_rng(seed)
+    parts = KINDS[kind][0](rng)
+    if form in POWERS_OF_TWO:
+        parts = by_powers_of_two(parts)
+    return case_of(parts, rng, samples=SAMPLES, rounding=ROUNDINGS[form])
+
+
+@pytest.fixture(scope="module")
+def cases() -> Merged:
+    return joined(
+        (f"{kind} {form} {seed}", case(kind, form, seed))
+        for form in ROUNDINGS
+        for kind, (_, count) in KINDS.items()
+        for seed in range(count)
+        if (kind, form) != ("add", "float32")
+    )
+
+
+@pytest.fixture(scope="module")
+def header(cases) -> str:
+    return cases.header()
+
+
+def test_every_kernel_has_every_form(header):
+    found = set(re.findall(r"^    net_(\w+)\(", header, re.MULTILINE))
+    assert found >= {f"{kernel}_{suffix}" for kernel in KERNELS for suffix in SUFFIXES}
+    assert found >= {f"add_narrow_{suffix}" for suffix in SUFFIXES[:-1]}
+
+
+@pytest.fixture(autouse=True)
+def quick_to_compile(monkeypatch):
+    """Every kernel many times is a lot of code."""
+    monkeypatch.setattr(cross, "_MODEL_FLAGS", ("-std=c99", "-O1"))
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_integers_are_those_of_the_plain_model(core, header, cases, tmp_path):
+    assert not differing(core, header, cases, tmp_path, samples=SAMPLES)
+
+
+def test_helium_without_floating_point_has_the_same_integers(header, cases, tmp_path, monkeypatch):
+    flags = [flag.replace("cortex-m55", "cortex-m55+nofp") for flag in MACHINES["cortex-m55"].flags]
+    machine = replace(MACHINES["cortex-m55"], flags=tuple(flags))
+    monkeypatch.setattr(cross, "MACHINES", {"cortex-m55": machine})
+    assert not differing("cortex-m55", header, cases, tmp_path, samples=SAMPLES)
+
+
+def test_sanitizers_are_silent(header, tmp_path):
+    source = implementation(tmp_path, header, "net", "SELF_TEST")
+    (tmp_path / "main.c").write_text(
+        '#define NET_SELF_TEST\n#include "net.h"\n'
+        "static uint8_t arena[NET_ARENA_BYTES] NET_ALIGN;\n"
+        "int main(void) { return net_self_test(arena); }\n"
+    )
+    flags = ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    compile_c(tmp_path, "gcc", "-std=c99", *flags, "main.c", source, "-o", "program")
+    assert subprocess.run([tmp_path / "program"], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
+def test_assembly_fits_the_registers_without_optimization(core, header, tmp_path):
+    source = implementation(tmp_path, header)
+    flags = [*MACHINES[core].flags, "-std=c99", "-O0"]
+    compile_c(tmp_path, "arm-none-eabi-gcc", *flags, "-c", source, "-o", "net.o")
