@@ -83,6 +83,20 @@ class Photographer:
             self.shoot(folder / f"{state}-simulator-{page.name.lower()}.png")
         simulator.show_page(Page.SAMPLE)  # type: ignore[attr-defined]
 
+    def shoot_dialogs(self, folder: Path) -> None:
+        """The dialogs that are no file dialogs."""
+        commands = self.window.commands
+        dialogs: list[QDialog] = []
+        commands.dialog_opened.connect(dialogs.append)
+        asked = ("file.export", "file.data", "edit.preferences", "view.palette")
+        for name in asked:
+            commands.callbacks()[name]()
+            self.settle()
+            dialogs[-1].grab().save(str(folder / f"dialog-{name.split('.')[1]}.png"))
+            dialogs[-1].close()
+            self.settle()
+        commands.dialog_opened.disconnect(dialogs.append)
+
 
 @contextmanager
 def opened(theme: ThemeChoice, size: tuple[int, int]) -> Iterator[Photographer]:
@@ -136,11 +150,43 @@ def shoot_all(theme: ThemeChoice, size: tuple[int, int]) -> None:
             camera.window.commands.open_example(example)
             camera.settle()
             camera.shoot_panes(folder, f"ready-{example}")
+    with opened(theme, size) as camera:
+        work(camera)
+        camera.shoot_panes(folder, "worked")
+        camera.shoot_dialogs(folder)
     with opened(theme, size) as camera, broken():
         camera.window.commands.open_example("digits")
         camera.settle()
         camera.shoot_panes(folder, "error")
     shoot_busy(theme, size, folder)
+
+
+def work(camera: Photographer) -> None:
+    """Do what a person does in some minutes."""
+    window, held = camera.window, camera.window.workspace
+    window.commands.open_example("digits")
+    camera.settle()
+    layers = [row.name for row in held.need_studio().layers if row.weight_bits is not None]
+    held.edits.set_limit("flash_bytes", 12_000.0)
+    held.edits.set_limit("accuracy", 0.9)
+    camera.settle()
+    held.runs.evaluate()
+    camera.settle()
+    for chosen, bits in ((layers[1:], "w4"), (layers[2:3], "w2"), (layers[4:5], "a16")):
+        held.edits.set_bits(tuple(chosen), bits)
+        camera.settle()
+    window.desk.select(layers[2])
+    for name in ("budget", "advice", "simulator"):
+        window.show_pane(name)
+        camera.settle()
+    window.board["advice"].view.try_button.click()  # type: ignore[attr-defined]
+    camera.settle()
+    simulator = window.board["simulator"].panel
+    simulator.confusion.run_asked.emit()  # type: ignore[attr-defined]
+    simulator.compare.arithmetic_asked.emit("onnx")  # type: ignore[attr-defined]
+    camera.settle()
+    window.commands.verify()
+    camera.settle()
 
 
 def shoot_busy(theme: ThemeChoice, size: tuple[int, int], folder: Path) -> None:
@@ -181,7 +227,8 @@ def shoot_shown() -> None:
     large = SIZES[0]
     for theme in THEMES:
         with opened(theme, large) as camera:
-            camera.window.commands.open_example("digits")
+            work(camera)
+            camera.window.show_pane("error")
             camera.settle()
             camera.shoot(SHOWN / f"window-{theme.value}.png")
             if theme is ThemeChoice.LIGHT:
@@ -189,8 +236,7 @@ def shoot_shown() -> None:
                 camera.settle()
                 camera.shoot(SHOWN / "graph.png")
     with opened(ThemeChoice.DARK, large) as camera:
-        camera.window.commands.open_example("digits")
-        camera.settle()
+        work(camera)
         camera.window.show_pane("simulator")
         camera.settle()
         camera.window.board["simulator"].panel.show_page(Page.LAYER)  # type: ignore[attr-defined]

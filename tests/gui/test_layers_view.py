@@ -3,9 +3,10 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QComboBox
 
 from tinyml_studio.gui.models.layer_table import ORDER
+from tinyml_studio.gui.panes.layers import LayersPane
 from tinyml_studio.gui.states.layers import NO_BITS, BitsCell, Column, LayerRow, LayersState
 from tinyml_studio.gui.theme import DARK, LIGHT
-from tinyml_studio.gui.views.layers_view import LayersView
+from tinyml_studio.gui.views.layers_view import LayersView, column_menu
 
 W, A, G = (
     ORDER.index(column)
@@ -170,3 +171,23 @@ def test_columns_fit_without_a_scroll_bar(view, width):
     if width >= 640:
         assert not view.table.horizontalScrollBar().isVisible()
     view.grab()
+
+
+def test_columns_are_chosen_kept_and_given_up(person, window, settings):
+    person.open_example()
+    view = window.board["layers"].view
+    table = view.table
+    fitting = table.shown_columns()
+    assert Column.OPERATOR in fitting
+    assert Column.GRANULARITY not in fitting
+    menu = column_menu(fitting, view._choose_columns, view)
+    next(action for action in menu.actions() if action.text() == "Scales").trigger()
+    assert table.shown_columns() == fitting | {Column.GRANULARITY}
+    assert Column.GRANULARITY.value in settings.columns
+    again = LayersPane(window.desk)
+    assert Column.GRANULARITY in again.view.table.shown_columns()
+    again.view.deleteLater()
+    next(action for action in menu.actions() if action.text() == "What Fits").trigger()
+    assert table.shown_columns() == fitting
+    assert settings.columns == ()
+    menu.deleteLater()

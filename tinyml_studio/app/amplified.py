@@ -69,13 +69,7 @@ class Amplifier:
         program = derived.need_program()
         layers = followed([row.name for row in layers_of(derived.graph)], weakest)
         with self._lock:
-            batch = self._batch
-            known = batch is not None and batch.graph is derived.graph
-            if batch is None or not known or batch.source is not derived.samples:
-                samples = derived.need_samples().spread(SAMPLES)
-                floats = FloatRunner(derived.graph).run(samples.read(0, samples.count))
-                batch = self._batch = _Batch(derived.graph, derived.samples, floats)
-                self._last = None
+            batch = self._float_values(derived)
             limit = time.monotonic() + (SECONDS if seconds is None else seconds)
             self._last = arrivals(
                 derived.graph,
@@ -87,6 +81,17 @@ class Amplifier:
                 progress=progress,
             )
             return self._last.arrivals
+
+    def _float_values(self, derived: Derived) -> _Batch:
+        """Those of the session; new ones make the last result worthless."""
+        batch = self._batch
+        known = batch is not None and batch.graph is derived.graph
+        if batch is None or not known or batch.source is not derived.samples:
+            samples = derived.need_samples().spread(SAMPLES)
+            floats = FloatRunner(derived.graph).run(samples.read(0, samples.count))
+            batch = self._batch = _Batch(derived.graph, derived.samples, floats)
+            self._last = None
+        return batch
 
 
 def followed(names: Sequence[str], weakest: Sequence[str]) -> tuple[str, ...] | None:

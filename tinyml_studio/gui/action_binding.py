@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from tinyml_studio.app.actions import ACTIONS, MENUS, Action
 from tinyml_studio.gui.icons import icon
@@ -80,7 +80,23 @@ class ActionBinding(QObject):
             for name in group:
                 if name in self.actions:
                     bar.addAction(self.actions[name])
+        if SEARCH in self.actions:
+            room = QWidget()
+            room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            bar.addWidget(room)
+            bar.addWidget(self._search_button())
         return bar
+
+    def _search_button(self) -> QToolButton:
+        """What leads to every action: a person who knows this one finds all others."""
+        action, button = self.actions[SEARCH], QToolButton()
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setText(f"Search  {key}")
+        button.setToolTip(action.toolTip())
+        button.setObjectName("search")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(action.trigger)
+        return button
 
     def refresh(self, studio: Studio | None, *, busy: bool) -> None:
         """Enable what is possible; while a job runs nothing that would wait behind it."""
@@ -131,6 +147,7 @@ class ActionBinding(QObject):
                     menu.addAction(self.actions[row.id])
 
 
+SEARCH = "view.palette"
 WAITING = frozenset(
     {"file.save", "file.save_as", "file.export", "run.evaluate", "run.verify", "file.data"}
 )

@@ -20,9 +20,9 @@ from tinyml_studio.gui.theme import scaled_font
 from tinyml_studio.gui.widgets.labels import plain_label
 
 LEFT_SHARE = 0.18
-RIGHT_SHARE = 0.34
-BESIDE_SHARE = 0.27
-BOTTOM_SHARE = 0.39
+RIGHT_SHARE, RIGHT_LEAST = 0.32, 350
+BESIDE_SHARE = 0.26
+BOTTOM_SHARE = 0.38
 WIDE = 1180
 """A narrower window has no room for two panes side by side at the bottom: they are tabs."""
 
@@ -149,13 +149,17 @@ def share(window: QMainWindow, berths: Sequence[Berth]) -> None:
     """Give the docks their share of the window."""
     orientation = Qt.Orientation
     width, height = window.width(), window.height()
+    right = max(width * RIGHT_SHARE, RIGHT_LEAST)
     shares = (
         (Place.LEFT, width * LEFT_SHARE, orientation.Horizontal),
-        (Place.RIGHT, width * RIGHT_SHARE, orientation.Horizontal),
-        *(((Place.BESIDE, width * BESIDE_SHARE, orientation.Horizontal),) if width >= WIDE else ()),
+        (Place.RIGHT, right, orientation.Horizontal),
         (Place.BOTTOM, height * BOTTOM_SHARE, orientation.Vertical),
     )
+    first = {berth.place: berth.dock for berth in reversed(berths)}
     for place, size, along in shares:
-        first = next((berth.dock for berth in berths if berth.place is place), None)
-        if first is not None:
-            window.resizeDocks([first], [round(size)], along)
+        if place in first:
+            window.resizeDocks([first[place]], [round(size)], along)
+    if width >= WIDE and {Place.BOTTOM, Place.BESIDE} <= first.keys():
+        beside = round(width * BESIDE_SHARE)
+        both = [first[Place.BOTTOM], first[Place.BESIDE]]
+        window.resizeDocks(both, [round(width - right) - beside, beside], orientation.Horizontal)

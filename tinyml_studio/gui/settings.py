@@ -1,4 +1,4 @@
-"""What the window remembers for a person: recent files, layout, theme, log axis."""
+"""What the window remembers for a person: recent files, layout, theme, columns, log axis."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from tinyml_studio.arith.profile import ARITHMETICS
+from tinyml_studio.gui.states.layers import Column
 from tinyml_studio.gui.theme import ThemeChoice
 
 MOST_RECENT = 8
 LAYOUT_VERSION = 3
-USUAL_TARGET = "cortex-m4"
+USUAL_TARGET = "stm32f411re"
 LIVE_SAMPLES = 64
 LIVE_CHOICES = (16, 32, 64, 128, 256)
 AUTOSAVE_SECONDS = 10
@@ -67,6 +68,17 @@ class WindowSettings:
     @log_axis.setter
     def log_axis(self, log: bool) -> None:
         self._set("log_axis", "true" if log else "false")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table of layers; none: those that fit."""
+        held = self._store.value("columns", [])
+        names = [held] if isinstance(held, str) else held if isinstance(held, list) else []
+        return tuple(name for name in Column if name in names)
+
+    @columns.setter
+    def columns(self, names: tuple[str, ...]) -> None:
+        self._set("columns", list(names))
 
     @property
     def folder(self) -> str:

@@ -229,6 +229,8 @@ QToolButton:pressed, QToolButton:checked {{ background: {line}; }}
 QToolButton:disabled {{ color: {muted}; }}
 #toggle {{ border: 1px solid {line}; padding: 2px 9px; }}
 #toggle:checked {{ background: {selection}; color: {selection_text}; border-color: {accent}; }}
+#search {{ border: 1px solid {line}; color: {muted}; padding: 3px 10px; }}
+#search:hover {{ border-color: {muted}; color: {text}; }}
 QToolButton:focus {{ border-color: {accent}; }}
 QStatusBar {{ background: {window}; color: {muted}; }}
 QStatusBar::item {{ border: none; }}
@@ -277,8 +279,11 @@ QSpinBox::up-button, QSpinBox::down-button {{
 }}
 QSpinBox::up-button {{ subcontrol-position: top right; margin-top: 2px; }}
 QSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 2px; }}
+#bare::up-button, #bare::down-button {{ width: 0; }}
 QSpinBox::up-arrow {{ image: url("{chevron_up}"); width: 8px; height: 8px; }}
 QSpinBox::down-arrow {{ image: url("{chevron}"); width: 8px; height: 8px; }}
+#bare::up-arrow, #bare::down-arrow {{ image: none; }}
+QTreeWidget#commands::item {{ padding: 4px 4px; }}
 #limit {{
     border: 1px solid transparent; background: transparent; color: {muted}; padding: 0 2px 0 0;
     placeholder-text-color: {muted};

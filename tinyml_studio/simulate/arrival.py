@@ -96,10 +96,9 @@ def arrivals(
 
     Parameters
     ----------
-    graph, program
-        The prepared float network and its integers.
-    floats
-        Float values of every tensor, ``(N, *shape)`` in the graph's layout.
+    graph, program, floats
+        The prepared float network, its integers, and the float values of every tensor, ``(N,
+        *shape)`` in the graph's layout.
     previous
         An earlier result for the very same `floats`: layers whose instructions and grids did not
         change are taken over from it.
@@ -115,15 +114,8 @@ def arrivals(
     Cancelled
         If `progress` says so.
     """
-    kept = previous if previous is not None and previous.floats is floats else None
     rows = {row.name: row for row in layers_of(graph)}
-    found: dict[str, Arrival] = {}
-    if kept is not None:
-        found = {
-            name: kept.arrivals[name]
-            for name, row in rows.items()
-            if name in kept.arrivals and same_layer(row, program, kept.program)
-        }
+    found = _kept(previous, program, floats, rows)
     wanted = tuple(rows) if layers is None else layers
     for done, name in enumerate(wanted):
         progress(done, len(wanted), "carrying the error to the output")
@@ -133,6 +125,19 @@ def arrivals(
             found[name] = _Alone(graph, program, floats, rows[name]).arrival()
     in_order = {name: found[name] for name in rows if name in found}
     return ArrivalRun(program, floats, in_order)
+
+
+def _kept(
+    previous: ArrivalRun | None,
+    program: Program,
+    floats: Mapping[str, FloatArray],
+    rows: Mapping[str, Layer],
+) -> dict[str, Arrival]:
+    """What an earlier result says of layers that have not changed."""
+    if previous is None or previous.floats is not floats:
+        return {}
+    known = ((rows[name], held) for name, held in previous.arrivals.items() if name in rows)
+    return {row.name: held for row, held in known if same_layer(row, program, previous.program)}
 
 
 class _Alone:

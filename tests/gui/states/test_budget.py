@@ -52,7 +52,7 @@ def by_quantity(held, budget=NO_BUDGET, baseline=None, target=CHIP, missing=ASK)
 def test_an_estimate_fills_the_gauges(document):
     shown = by_quantity(attempt(document))
     assert shown[Q.FLASH].value == "80.0 kB"
-    assert shown[Q.FLASH].hint == "524 kB on the chip"
+    assert shown[Q.FLASH].hint == "of 524 kB"
     assert shown[Q.RAM].value == "30.6 kB"
     assert shown[Q.LATENCY].value == "130 ms"
     assert "Between 100 ms and 180 ms" in shown[Q.LATENCY].tip
@@ -92,11 +92,11 @@ def test_limits_and_baseline(document):
     budget = Budget(flash_bytes=64_000, agreement=0.99, latency_ms=140.0, accuracy=0.5)
     shown = by_quantity(attempt(document), budget, baseline)
     flash = shown[Q.FLASH]
-    assert (flash.limit, flash.verdict) == ("64.0 kB", "▾ over by 16.0 kB")
+    assert (flash.limit, flash.verdict) == ("64.0 kB", "▾ 16.0 kB over")
     assert (flash.change, flash.is_better) == ("−20.0 kB", True)
     assert shown[Q.LATENCY].is_near
     assert not shown[Q.LATENCY].change
-    assert shown[Q.AGREEMENT].verdict == "▾ short by 2.0 pt"
+    assert shown[Q.AGREEMENT].verdict == "▾ 2.0 pt short"
     assert "labels" in shown[Q.ACCURACY].tip
 
 

@@ -121,6 +121,7 @@ class ExportDialog(QDialog):
         self.test_box = QSpinBox()
         self.test_box.setRange(0, MOST_VECTORS)
         self.test_box.setSpecialValueText("None")
+        self.test_box.lineEdit().setTextMargins(6, 0, 0, 0)
         self.test_box.setValue(USUAL_VECTORS)
         self.test_box.setAccessibleName("Samples of the self-test")
         self.path_edit = QLineEdit(str(folder / f"{identifier(name)}.h"))

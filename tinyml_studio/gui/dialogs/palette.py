@@ -36,6 +36,7 @@ class PaletteDialog(QDialog):
         self.edit.returnPressed.connect(self._run)
         self.edit.installEventFilter(self)
         self.list = QTreeWidget()
+        self.list.setObjectName("commands")
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(2)
         self.list.setRootIsDecorated(False)

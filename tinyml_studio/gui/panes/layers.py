@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.layers import layers_state
-from tinyml_studio.gui.states.layers import LayersState, Refusal, with_refusal, with_same_rows
+from tinyml_studio.gui.states.layers import (
+    Column,
+    LayersState,
+    Refusal,
+    with_refusal,
+    with_same_rows,
+)
 from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.layers_view import LayersView
 from tinyml_studio.progress import Progress
@@ -40,6 +46,8 @@ class LayersPane(Pane):
         self.view.preset_chosen.connect(edits.set_preset)
         self.view.refused.connect(desk.told)
         self.view.layer_chosen.connect(desk.select)
+        self.view.table.set_columns(frozenset(map(Column, desk.settings.columns)))
+        self.view.columns_chosen.connect(self._keep_columns)
 
     def fill(self) -> None:
         """Choices at once, figures when they are there."""
@@ -93,6 +101,9 @@ class LayersPane(Pane):
     def choose(self, layer: str) -> None:
         """Select its row."""
         self.view.choose(layer)
+
+    def _keep_columns(self, columns: frozenset[Column]) -> None:
+        self.desk.settings.columns = tuple(column.value for column in Column if column in columns)
 
 
 def _is_the_same(known: Attempt | None, held: Attempt | None, target: str) -> bool:

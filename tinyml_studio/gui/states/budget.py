@@ -88,14 +88,14 @@ class Gauge:
         Where on the bar the limit stands, for what should be at least so much.
     limit
         The limit's text as it can be edited; empty where the person has set none.
-    hint
-        What stands there when nothing was set: the chip's own size, or an example.
+    hint, limit_tip
+        What stands there when nothing was set, such as the chip's own size, and what can be typed.
     change
         Signed difference from the baseline; empty when there is none.
     is_better
         Whether the change is for the better; None when nothing changed.
     verdict
-        ``over`` or ``short`` of the limit by so much; empty when it is kept.
+        So much ``over`` or ``short`` of the limit; empty when it is kept.
     is_near
         Close to the limit.
     is_old
@@ -110,6 +110,7 @@ class Gauge:
     mark: float | None = None
     limit: str = ""
     hint: str = ""
+    limit_tip: str = ""
     change: str = ""
     is_better: bool | None = None
     verdict: str = ""
@@ -229,7 +230,8 @@ def gauge(
     shown = Gauge(
         quantity,
         limit="" if limit is None else figure(quantity, limit),
-        hint=_hint(quantity, own),
+        hint="no limit" if own is None else f"of {figure(quantity, own)}",
+        limit_tip=_limit_tip(quantity, own),
         tip=_tip(quantity, measure),
     )
     if value is None:
@@ -245,6 +247,7 @@ def gauge(
         mark=limit if more_is_better else None,
         limit=shown.limit,
         hint=shown.hint,
+        limit_tip=shown.limit_tip,
         change=change,
         is_better=None if not change else rises == more_is_better,
         verdict=_verdict(quantity, value, held),
@@ -258,14 +261,13 @@ def _verdict(quantity: Quantity, value: float, limit: float | None) -> str:
     if limit is None:
         return ""
     if quantity in AT_LEAST:
-        return f"▾ short by {points(limit - value)[1:]}" if value < limit else ""
-    return f"▾ over by {figure(quantity, value - limit)}" if value > limit else ""
+        return f"▾ {points(limit - value)[1:]} short" if value < limit else ""
+    return f"▾ {figure(quantity, value - limit)} over" if value > limit else ""
 
 
-def _hint(quantity: Quantity, own: float | None) -> str:
-    if own is not None:
-        return f"{figure(quantity, own)} on the chip"
-    return f"no limit, e.g. {EXAMPLES[quantity]}"
+def _limit_tip(quantity: Quantity, own: float | None) -> str:
+    chip = "" if own is None else f"The chip has {figure(quantity, own)}. "
+    return f"{chip}The budget: type a limit such as {EXAMPLES[quantity]}, nothing for none"
 
 
 def _tip(quantity: Quantity, measure: Measure) -> str:

@@ -111,7 +111,10 @@ def worst_bars(bars: Sequence[ErrorBar], metric: Metric, selected: str) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How a metric is drawn: bars start at `base` on an axis that may be logarithmic."""
+    """How a metric is drawn: bars start at `base` on an axis that may be logarithmic.
+
+    `unit` stands behind the figures of the axis.
+    """
 
     title: str
     base: float
@@ -119,6 +122,7 @@ class Scale:
     high: float
     is_log: bool = False
     suspect: float | None = None
+    unit: str = ""
 
 
 def drawn_scale(metric: Metric, bars: Sequence[ErrorBar]) -> Scale:
@@ -132,7 +136,7 @@ def drawn_scale(metric: Metric, bars: Sequence[ErrorBar]) -> Scale:
     if metric is Metric.SQNR:
         low = min(0.0, *values, 0.0)
         high = max(SUSPECT_DB * 1.5, *values, 0.0)
-        return Scale("SQNR (dB)", 0.0, low * 1.1, high * 1.08, suspect=SUSPECT_DB)
+        return Scale("SQNR (dB)", 0.0, low * 1.1, high * 1.08, suspect=SUSPECT_DB, unit="dB")
     if metric is Metric.COSINE:
         low = min([0.99, *values])
         floor = max(-1.0, 1.0 - (1.0 - low) * 1.15)

@@ -54,43 +54,43 @@ class ColumnSpec:
 COLUMNS: dict[Column, ColumnSpec] = {
     Column.INDEX: ColumnSpec("#", 3.5, 0, "Place in the network", is_number=True),
     Column.NAME: ColumnSpec("Layer", 13, 0, "The layer's name in the model, shortened"),
-    Column.OPERATOR: ColumnSpec("Operator", 12.5, 3, "What the layer computes"),
-    Column.OUTPUT: ColumnSpec("Output", 9.5, 4, "Shape of one output sample, channels last"),
+    Column.OPERATOR: ColumnSpec("Operator", 13.5, 1.5, "What the layer computes"),
+    Column.OUTPUT: ColumnSpec("Output", 9, 2.9, "Shape of one output sample, channels last"),
     Column.PARAMETERS: ColumnSpec("Params", 8, 5, "Weights and biases", is_number=True),
     Column.MACS: ColumnSpec(
         "MACs", 7.5, 6, "Multiplications with addition for one sample", is_number=True
     ),
     Column.WEIGHT_BITS: ColumnSpec(
-        "W", 5, 0, "Weight bits, 1 to 8: type a digit, or double-click", is_number=True
+        "W", 4.6, 0, "Weight bits, 1 to 8: type a digit, or double-click", is_number=True
     ),
     Column.ACTIVATION_BITS: ColumnSpec(
-        "A", 5, 0, "Activation bits of the output: 4, 8, or 16 (type 1)", is_number=True
+        "A", 4.6, 0, "Activation bits of the output: 4, 8, or 16 (type 1)", is_number=True
     ),
     Column.GRANULARITY: ColumnSpec(
         "Scales", 9, 7, "One weight scale per channel, or one for the whole tensor"
     ),
     Column.ISOLATED: ColumnSpec(
-        "Alone, dB", 12.5, 1, "SQNR when only this layer is quantized", is_number=True
+        "Alone, dB", 11.5, 1, "SQNR when only this layer is quantized", is_number=True
     ),
     Column.CUMULATIVE: ColumnSpec(
-        "So far, dB", 12.5, 0, "SQNR here when everything up to here is quantized", is_number=True
+        "So far, dB", 11.5, 0, "SQNR here when everything up to here is quantized", is_number=True
     ),
     Column.CLIPPED: ColumnSpec(
-        "Clipped", 8, 2, "Share of the output values outside the range of the grid", is_number=True
+        "Clipped", 7.5, 2, "Share of the outputs outside the range of the grid", is_number=True
     ),
     Column.FLASH: ColumnSpec(
         "Flash",
-        11.5,
+        10.5,
         2.5,
         "Weights and other constants of the layer, exact; no code",
         is_number=True,
     ),
     Column.RAM: ColumnSpec(
-        "RAM", 11.5, 2.7, "What lives in the arena while the layer runs", is_number=True
+        "RAM", 10.5, 2.7, "What lives in the arena while the layer runs", is_number=True
     ),
     Column.INSTRUCTIONS: ColumnSpec(
         "Instr.",
-        11.5,
+        10.5,
         2.6,
         "Instructions of one inference on the chip's core: counted in an emulator, else predicted",
         is_number=True,
@@ -229,16 +229,21 @@ def bar_share(value: float | None) -> float:
     return min(max(value / FULL_BAR_DB, 0.0), 1.0)
 
 
-def column_widths(available: float, *, rows: int = 0) -> Mapping[Column, float]:
+def column_widths(
+    available: float, *, rows: int = 0, chosen: frozenset[Column] = frozenset()
+) -> Mapping[Column, float]:
     """The columns that fit into `available` digits, the least important dropped, and their widths.
 
-    The column of places is wide enough for `rows` of them. What is left over widens the names up
-    to `USUAL_NAME`, then names and bars.
+    Where a person has `chosen` columns it is those, beside the ones that always stay, whether they
+    fit or not. The column of places is wide enough for `rows` of them. What is left over widens the
+    names up to `USUAL_NAME`, then names and bars.
     """
     wide = {column: spec.width for column, spec in COLUMNS.items()}
     wide[Column.INDEX] = max(wide[Column.INDEX], len(str(rows)) + 1.5)
-    shown = list(COLUMNS)
-    while sum(wide[column] for column in shown) > available:
+    shown = [
+        column for column in COLUMNS if not chosen or column in chosen or COLUMNS[column].rank == 0
+    ]
+    while not chosen and sum(wide[column] for column in shown) > available:
         last = max(shown, key=lambda column: COLUMNS[column].rank)
         if COLUMNS[last].rank == 0:
             break

@@ -68,7 +68,7 @@ def decibel(value: float | None, *, unit: bool = True) -> str:
         return MISSING
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    number = f"{value:.1f}".replace("-", "−")
+    number = f"{value:.1f}".replace("-0.0", "0.0").replace("-", "−")
     return f"{number} dB" if unit else number
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,13 +20,16 @@ from PySide6.QtWidgets import (
 
 from tinyml_studio.gui.states.budget import BudgetState, Quantity, parse_limit
 from tinyml_studio.gui.states.targets import TargetChoice, choice_of
-from tinyml_studio.gui.states.text import plain_tip
+from tinyml_studio.gui.states.text import elided, plain_tip
 from tinyml_studio.gui.theme import DARK, Colours
+from tinyml_studio.gui.widgets.elided_box import ElidedBox
 from tinyml_studio.gui.widgets.gauge import GaugeRow
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
 
 FILE = "A file of your own …"
+STATUS_LETTERS = 110
+SPACING = 6
 AUTO_TIP = (
     "After each change the header is compiled for the chip's core and one inference is counted "
     "in an emulator, in the background. Without it, press Estimate."
@@ -83,7 +87,7 @@ class BudgetView(Panel):
         self._arrange()
 
     def _make_targets(self) -> QComboBox:
-        box = QComboBox()
+        box = ElidedBox()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         box.setMinimumWidth(80)
         box.setMaxVisibleItems(24)
@@ -105,18 +109,11 @@ class BudgetView(Panel):
         self._body = QWidget()
         self._body.setObjectName("clear")
         column = QVBoxLayout(self._body)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(7)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(SPACING)
         for row in self.rows.values():
             column.addWidget(row)
-        column.addWidget(self.status)
-        buttons, against = QHBoxLayout(), QHBoxLayout()
-        buttons.addWidget(self.estimate_button)
-        buttons.addWidget(self.automatic, 1)
-        against.addWidget(self.baseline, 1)
-        against.addWidget(self.pin_button)
-        column.addLayout(buttons)
-        column.addLayout(against)
+        column.addWidget(self.baseline)
         column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -124,30 +121,51 @@ class BudgetView(Panel):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 6, 8)
-        self.setMinimumWidth(196)
-        layout.setSpacing(8)
+        layout.setContentsMargins(12, 8, 6, 6)
+        self.setMinimumWidth(208)
+        layout.setSpacing(6)
         layout.addWidget(self.target_box)
         layout.addWidget(self._hint, 1)
         layout.addWidget(self._scroll, 1)
+        self._foot = self._make_foot()
+        layout.addWidget(self._foot)
+
+    def _make_foot(self) -> QWidget:
+        """What is always in sight: how the figures were found, and the buttons."""
+        foot = QWidget()
+        column, buttons = QVBoxLayout(foot), QHBoxLayout()
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(6)
+        buttons.setSpacing(8)
+        buttons.addWidget(self.estimate_button)
+        buttons.addWidget(self.automatic)
+        buttons.addStretch(1)
+        buttons.addWidget(self.pin_button)
+        column.addWidget(self.status)
+        column.addLayout(buttons)
+        return foot
 
     def show_state(self, state: BudgetState) -> None:
         """Show other figures, or why there are none."""
         self._show_target(state.target)
         self._hint.setText(state.hint)
         self._hint.setVisible(bool(state.hint))
-        self._scroll.setVisible(not state.hint)
+        for part in (self._scroll, self._foot):
+            part.setVisible(not state.hint)
         held = {gauge.quantity: gauge for gauge in state.gauges}
         for quantity, row in self.rows.items():
             row.setVisible(quantity in held)
             if quantity in held:
                 row.show_gauge(held[quantity])
-        self.status.setText(state.status)
+        self.status.setText(elided(state.status, limit=STATUS_LETTERS))
+        self.status.setToolTip(plain_tip(state.status))
         self._runs = state.is_running
         self.estimate_button.setText("Stop" if state.is_running else "Estimate")
         self.estimate_button.setEnabled(state.is_running or state.can_estimate)
         self.automatic.setChecked(state.is_automatic)
         self.baseline.set_text(state.baseline)
+        self.pin_button.setToolTip(plain_tip(f"{state.baseline}.\n{PIN_TIP}"))
+        self._fit()
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -184,5 +202,19 @@ class BudgetView(Panel):
             return
         self.limit_set.emit(quantity.value, value)
 
+    def _fit(self) -> None:
+        """Say what changes are measured against only where no gauge has to scroll for it."""
+        shown = [row for row in self.rows.values() if not row.isHidden()]
+        wanted = [*shown, self.baseline]
+        room = sum(part.sizeHint().height() for part in wanted) + SPACING * len(shown)
+        self.baseline.setVisible(room <= self._scroll.viewport().height())
+
     def _press(self) -> None:
         (self.stop_asked if self._runs else self.estimate_asked).emit()
+
+    # Qt's interface
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another height may have room for more."""
+        super().resizeEvent(event)
+        self._fit()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.choices import GRANULARITIES, METHODS
 from tinyml_studio.gui.states.layer_distribution import Choices, DistributionState
@@ -14,6 +15,9 @@ from tinyml_studio.gui.widgets.histogram_section import ChannelSection, Histogra
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
+
+NARROW = 450
+"""Below this width the lists of choices have a line of their own."""
 
 
 class DistributionsView(Panel):
@@ -67,6 +71,7 @@ class DistributionsView(Panel):
             ChannelSection(),
             HistogramSection(),
         )
+        self._chosen = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._arrange()
         self._connect()
 
@@ -76,10 +81,13 @@ class DistributionsView(Panel):
         top.addWidget(self.legend)
         top.addSpacing(8)
         top.addWidget(self.log_box)
-        chosen = QHBoxLayout()
+        chosen, boxes = self._chosen, QHBoxLayout()
+        boxes.addWidget(self.granularity_box)
+        boxes.addWidget(self.method_box)
+        boxes.addStretch(1)
+        chosen.setSpacing(3)
         chosen.addWidget(self._operator, 1)
-        chosen.addWidget(self.granularity_box)
-        chosen.addWidget(self.method_box)
+        chosen.addLayout(boxes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 9, 12, 10)
         layout.setSpacing(3)
@@ -141,3 +149,12 @@ class DistributionsView(Panel):
         log = self.log_box.isChecked()
         self.weights.show_state(self._state.weights, log=log)
         self.activations.show_state(self._state.activations, log=log)
+
+    # Qt's interface
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the lists below the operator where they do not fit beside it."""
+        directions = QBoxLayout.Direction
+        is_narrow = event.size().width() < NARROW
+        self._chosen.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        super().resizeEvent(event)

@@ -103,11 +103,10 @@ class ErrorView(Panel):
         top.addWidget(self.metric_box)
         top.addWidget(self.causes_button)
         top.addSpacing(8)
-        for legend in (self.legend, self.arriving, self.cause_legend):
+        for legend in (self.legend, self.arriving, self.cause_legend, self.suspect):
             top.addWidget(legend)
-        top.addSpacing(12)
-        top.addWidget(self.suspect)
-        top.addSpacing(12)
+            top.addSpacing(4)
+        top.addSpacing(4)
         top.addWidget(self._readout, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)

@@ -12,6 +12,7 @@ from tinyml_studio.gui.models.layer_table import LayerTableModel
 from tinyml_studio.gui.states import choices
 from tinyml_studio.gui.states.layer_filter import ABOUT, EXAMPLE, matches
 from tinyml_studio.gui.states.layers import (
+    COLUMNS,
     SIZE_COLUMNS,
     Column,
     LayerRow,
@@ -54,6 +55,8 @@ class LayersView(Panel):
         Name of a preset of bits for every layer.
     refused
         Why a key did nothing.
+    columns_chosen
+        The columns that are to be seen; none means those that fit.
     """
 
     layer_chosen = Signal(str)
@@ -63,6 +66,7 @@ class LayersView(Panel):
     all_chosen = Signal(str, str, str)
     preset_chosen = Signal(str)
     refused = Signal(str)
+    columns_chosen = Signal(frozenset)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +91,9 @@ class LayersView(Panel):
         layout.addWidget(self.table)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._open_menu)
+        header = self.table.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_column_menu)
         self.table.rows_selected.connect(self._tell_layer)
         self.table.digit_typed.connect(self._set_bits)
         self._choice.chosen.connect(self._take_choice)
@@ -113,6 +120,7 @@ class LayersView(Panel):
 
     def _make_filter(self) -> None:
         self.filter, self._count = QLineEdit(), plain_label(name="muted")
+        self._count.hide()
         self.filter.setPlaceholderText(EXAMPLE)
         self.filter.setToolTip(plain_tip(ABOUT))
         self.filter.setAccessibleName("Filter of the layers")
@@ -124,7 +132,8 @@ class LayersView(Panel):
         """Show the layers that match what was typed."""
         self.table.show_only(matches(self.filter.text()))
         shown, total = self.table.model().rowCount(), self._model.rowCount()
-        self._count.setText(f"{shown} of {total}" if shown != total else "")
+        self._count.setText(f"{shown} of {total}")
+        self._count.setVisible(shown != total)
 
     def _tell_layer(self) -> None:
         row = self.table.current_layer()
@@ -164,6 +173,15 @@ class LayersView(Panel):
             menu = self.selection_menu()
             menu.exec(self.table.viewport().mapToGlobal(place))
             menu.deleteLater()
+
+    def _open_column_menu(self, place: QPoint) -> None:
+        menu = column_menu(self.table.shown_columns(), self._choose_columns, self)
+        menu.exec(self.table.horizontalHeader().mapToGlobal(place))
+        menu.deleteLater()
+
+    def _choose_columns(self, columns: frozenset[Column]) -> None:
+        self.table.set_columns(columns)
+        self.columns_chosen.emit(columns)
 
     def selection_menu(self) -> QMenu:
         """What can be done with the selected rows."""
@@ -207,6 +225,27 @@ class LayersView(Panel):
         keys = tuple(row.key for row in self._affected() if not row.problem)
         if keys:
             self.method_chosen.emit(keys, name)
+
+
+def column_menu(
+    shown: frozenset[Column], chosen: Callable[[frozenset[Column]], None], parent: QWidget
+) -> QMenu:
+    """Which columns are to be seen, of those that need not stay."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    fitting = menu.addAction("What Fits")
+    fitting.setToolTip("As many as the width has room for, the most telling first")
+    fitting.triggered.connect(lambda: chosen(frozenset()))
+    menu.addSeparator()
+    for column, spec in COLUMNS.items():
+        if spec.rank == 0:
+            continue
+        action = menu.addAction(spec.title)
+        action.setToolTip(plain_tip(spec.tip))
+        action.setCheckable(True)
+        action.setChecked(column in shown)
+        action.triggered.connect(lambda _=False, column=column: chosen(shown ^ {column}))
+    return menu
 
 
 def _choice_menu(

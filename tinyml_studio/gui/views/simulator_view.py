@@ -84,7 +84,7 @@ class SimulatorView(Panel):
         self.number.setKeyboardTracking(False)
         self.number.setToolTip("Which of the calibration samples is run")
         self.number.valueChanged.connect(lambda number: self.sample_chosen.emit(number - 1))
-        self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.number.setObjectName("bare")  # the buttons stand beside it
         self.verify_button = QPushButton("Verify")
         self.verify_button.setToolTip(
             "Compare the compiled header with the simulator, byte for byte"
@@ -157,7 +157,7 @@ class SimulatorView(Panel):
         row.setSpacing(14)
         row.addLayout(left, 3)
         row.addLayout(middle, 5)
-        row.addWidget(self.saturations, 4)
+        row.addWidget(self.saturations, 5)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 2, 8, 8)
         self._body = QStackedWidget()

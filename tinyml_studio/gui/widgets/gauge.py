@@ -1,4 +1,4 @@
-"""A gauge: name and value, a bar, the limit to edit, and the change since the baseline."""
+"""A gauge: name, change since the baseline and value; a bar, and the limit to edit."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from tinyml_studio.gui.states.budget import EXAMPLES, TITLES, UNKNOWN, Gauge, Quantity
+from tinyml_studio.gui.states.budget import TITLES, UNKNOWN, Gauge, Quantity
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, scaled_font, translucent
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 
 THICK = 6
+WIDEST_LIMIT = "of 99.9 MB"
 
 
 class GaugeBar(QWidget):
@@ -30,7 +31,7 @@ class GaugeBar(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A thin line with room for the mark."""
-        return QSize(80, THICK + 6)
+        return QSize(60, THICK + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Track, bar, mark."""
@@ -74,7 +75,7 @@ class GaugeRow(QWidget):
         self.quantity = quantity
         self._gauge: Gauge | None = None
         self._colours = DARK
-        self.title = ElidedLabel(TITLES[quantity])
+        self.title = plain_label(TITLES[quantity])
         self.value = plain_label()
         self.value.setFont(scaled_font(figure_font(self.font()), 1.0, bold=True))
         self.bar = GaugeBar()
@@ -82,23 +83,24 @@ class GaugeRow(QWidget):
         self.limit.setObjectName("limit")
         self.limit.setFrame(False)
         self.limit.setAccessibleName(f"Limit for {TITLES[quantity]}")
-        self.limit.setToolTip(
-            plain_tip(f"The budget: type a limit such as {EXAMPLES[quantity]}, empty for none")
-        )
+        self.limit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.limit.setFixedWidth(self.fontMetrics().horizontalAdvance(WIDEST_LIMIT) + 8)
         self.limit.editingFinished.connect(self._tell)
-        self.note = ElidedLabel(cut=Qt.TextElideMode.ElideLeft)
+        self.note = ElidedLabel()
         self.note.setFont(figure_font(self.font()))
         first, last = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(7)
+        first.setContentsMargins(0, 0, 3, 0)  # the limit below has the frame of its line
         first.addWidget(self.title, 1)
+        first.addWidget(self.note)
         first.addWidget(self.value)
-        last.setSpacing(4)
-        last.addWidget(self.limit, 1)
-        last.addWidget(self.note)
+        last.setSpacing(5)
+        last.addWidget(self.bar, 1)
+        last.addWidget(self.limit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
+        layout.setSpacing(0)
         layout.addLayout(first)
-        layout.addWidget(self.bar)
         layout.addLayout(last)
 
     def show_gauge(self, gauge: Gauge) -> None:
@@ -112,6 +114,7 @@ class GaugeRow(QWidget):
             self.limit.setCursorPosition(0)
             self.limit.setModified(False)
         self.limit.setPlaceholderText(gauge.hint)
+        self.limit.setToolTip(plain_tip(gauge.limit_tip))
         self.note.set_text(gauge.verdict or gauge.change)
         for part in (self.title, self.value, self.bar):
             part.setToolTip(plain_tip(gauge.tip))

@@ -93,4 +93,4 @@ class ChannelSection(QWidget):
             self.plot.show_state(strip)
 
     def _show_note(self, text: str) -> None:
-        self.note.set_text(text or "bright 90 %, pale all, dots end of grid; click shows one")
+        self.note.set_text(text or "bright 90 %, pale all, dots end of grid; click one")

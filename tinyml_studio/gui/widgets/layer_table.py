@@ -50,6 +50,7 @@ class LayerTable(QTableView):
     def __init__(self, model: LayerTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._chosen: frozenset[Column] = frozenset()
         self._proxy = LayerFilter(self)
         self._proxy.setSourceModel(model)
         self._proxy.setSortRole(SORT_ROLE)
@@ -123,11 +124,24 @@ class LayerTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
+    def set_columns(self, chosen: frozenset[Column]) -> None:
+        """Show these columns beside those that always stay; none chosen shows what fits."""
+        self._chosen = chosen
+        self.fit_columns()
+
+    def shown_columns(self) -> frozenset[Column]:
+        """The columns that are to be seen."""
+        return frozenset(
+            column for place, column in enumerate(ORDER) if not self.isColumnHidden(place)
+        )
+
     def fit_columns(self) -> None:
-        """Show the columns that fit, the least important gone first."""
+        """Show the columns that fit, the least important gone first, or those that were chosen."""
         character = max(self.fontMetrics().horizontalAdvance("0"), 1)
         widths = column_widths(
-            (self.viewport().width() - 1) / character, rows=self._model.rowCount()
+            (self.viewport().width() - 1) / character,
+            rows=self._model.rowCount(),
+            chosen=self._chosen,
         )
         for place, column in enumerate(ORDER):
             self.setColumnHidden(place, column not in widths)

@@ -167,7 +167,8 @@ def value_ticks(scale: Scale) -> list[tuple[float, str]]:
     if scale.is_log:
         return [(place * step, real(10.0 ** (place * step))) for place in range(first, last + 1)]
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    unit = f" {scale.unit}" if scale.unit else ""
     return [
-        (place * step, f"{place * step:.{digits}f}".replace("-", "−"))
+        (place * step, f"{place * step:.{digits}f}{unit}".replace("-", "−"))
         for place in range(first, last + 1)
     ]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 NO_PROGRAM = "Choose calibration data (Ctrl+D): the gauges are those of the integer network"
 WAITING = "It is estimated in a moment."
-ASK = "Press Estimate: the header is compiled and one inference counted in an emulator."
-PREDICTED = "Not compiled: predicted from counted networks. Estimate counts it."
+ASK = "Estimate compiles the header and counts one inference in an emulator."
+PREDICTED = "Predicted from counted networks; Estimate counts it."
 WITHOUT_CODE = "Weights and constants, exact; the code is not counted yet."
 WITHOUT_STACK = "The arena, exact; other static data and the stack are not counted yet."
 
@@ -164,7 +164,7 @@ def _known_status(known: Estimate, missing: str) -> str:
     """How an estimate was found, and what it lacks."""
     if known.counted.instructions is None:
         return " ".join(_sentence(note) for note in known.notes)
-    counted = f"Counted in an emulator of the {known.core}, not measured on the chip."
+    counted = f"Counted in an emulator of the {known.core}."
     if known.source == "predicted":
         counted = PREDICTED
     if known.latency_ms is None:
