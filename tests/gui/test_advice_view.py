@@ -101,6 +101,7 @@ def test_remedies_are_tried_by_themselves_when_asked_for(person, window, monkeyp
 
     monkeypatch.setattr("tinyml_studio.app.studio.Studio.estimate", fail)
     window.desk.measuring.set_automatic(automatic=automatic)
+    window.board["advice"]._pause.setInterval(600_000)
     open_advice(person)
     assert window.board["advice"]._pause.isActive() == automatic
     for pause in window.desk.pauses:

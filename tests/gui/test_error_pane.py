@@ -22,11 +22,15 @@ def test_what_arrives_is_that_of_the_document(person, window):
     layer = window.workspace.studio.layers[1].name
     before = arrived(window)[layer]
     assert before is not None
+    pause = window.board["error"]._pause
+    usual = pause.interval()
+    pause.setInterval(600_000)
     person.go_to(1, 6)
     person.type("2")
     shown = window.board["error"].view.plot._state
     assert shown.is_old
     assert shown.has_amplified
+    pause.start(usual)
     settle(person, window)
     assert not window.board["error"].view.plot._state.is_old
     assert arrived(window)[layer] < before - 6

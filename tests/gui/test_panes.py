@@ -116,6 +116,7 @@ def test_hidden_plots_are_not_computed(person, window, monkeypatch):
 def test_an_edit_redraws_each_plot_once(person, window):
     person.open_example()
     window.desk.patience.setInterval(60_000)  # a slow machine shows what is pending
+    person.stay_busy()
     person.go_to(1, W)
     told = []
     window.board["distributions"].ready.connect(lambda _: told.append("distribution"))

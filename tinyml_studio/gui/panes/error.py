@@ -78,6 +78,11 @@ class ErrorPane(Pane):
             self._fault = ""
         super().hear(event)
 
+    def fill_stale(self) -> None:
+        """Figures that are about to come are waited for: one edit, one chart."""
+        if not (self.workspace.is_pending and self.desk.patience.isActive()):
+            super().fill_stale()
+
     def forget(self) -> None:
         """What was followed was another model's."""
         self._amplifier, self._carried, self._fault = None, None, ""
