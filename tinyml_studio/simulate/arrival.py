@@ -102,10 +102,8 @@ def arrivals(
     previous
         An earlier result for the very same `floats`: layers whose instructions and grids did not
         change are taken over from it.
-    layers
-        Which to follow, in this order; None follows all.
-    is_enough
-        Asked before every layer that is followed; once it says so, the rest is left out.
+    layers, is_enough
+        Which to follow, in this order, None follows all; once `is_enough` says so, no more.
     progress
         Told before every layer.
 
