@@ -121,8 +121,7 @@ def arrivals(
             if is_enough():
                 break
             found[name] = _Alone(graph, program, floats, rows[name]).arrival()
-    in_order = {name: found[name] for name in rows if name in found}
-    return ArrivalRun(program, floats, in_order)
+    return ArrivalRun(program, floats, {name: found[name] for name in rows if name in found})
 
 
 def _kept(
