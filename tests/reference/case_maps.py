@@ -9,8 +9,9 @@ import numpy as np
 from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
-from tinyml_studio.arith.inttype import Int32Array, IntArray
+from tinyml_studio.arith.inttype import FloatArray, Int32Array, IntArray
 from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
+from tinyml_studio.lower.tables.piecewise import pieces
 from tinyml_studio.program.instructions import (
     Add,
     Interpolate,
@@ -19,6 +20,7 @@ from tinyml_studio.program.instructions import (
     Lookup,
     Mean,
     Mul,
+    Piecewise,
     PRelu,
     Requantize,
     Softmax,
@@ -122,6 +124,22 @@ def interpolate(rng: Rng) -> Parts:
     instruction = Interpolate(
         layer="layer", inputs=("x",), output="y", table=table, low=low, high=high
     )
+    return Parts(instruction, (x,), y)
+
+
+def piecewise(rng: Rng) -> Parts:
+    x, y = _unary(rng, 16)
+    bend, pole = rng.uniform(-1.0, 1.0, 2) * 2**15 * x.scale
+    gain = y.scale * y.type.max / (2**15 * x.scale)
+
+    def function(real: FloatArray) -> FloatArray:
+        return np.where(real > bend, gain * real, 0.0) + y.scale / (0.02 * np.abs(real - pole))
+
+    made = pieces(function, source=x, output=y)
+    instruction = Piecewise(
+        layer="layer", inputs=("x",), output="y", shift=made.shift, table=made.table,
+        page=made.page, values=made.values,
+    )  # fmt: skip
     return Parts(instruction, (x,), y)
 
 

@@ -73,6 +73,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Requantize: case_maps.requantize,
     ops.Lookup: case_maps.lookup,
     ops.Interpolate: case_maps.interpolate,
+    ops.Piecewise: case_maps.piecewise,
     ops.Logistic16: case_maps.logistic16,
     ops.LeakyRelu: case_maps.leaky_relu,
     ops.PRelu: case_maps.prelu,

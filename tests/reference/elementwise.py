@@ -15,6 +15,7 @@ from tinyml_studio.program.instructions import (
     Lookup,
     Mean,
     Mul,
+    Piecewise,
     PRelu,
     Requantize,
 )
@@ -136,6 +137,19 @@ def interpolate(item: Interpolate, operands: list[Sample], output: QuantizedTens
         slope = table[index + 1] - table[index]
         value = table[index] + ((slope * fraction + 64) >> 7)
         result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def piecewise(item: Piecewise, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    table, pages, length = item.table.tolist(), item.page.tolist(), 2**item.shift
+    result = []
+    for q in operands[0].data:
+        line, along = divmod(q + 2**15, length)
+        if pages[line]:
+            result.append(int(item.values[pages[line] - 1, along]))
+        else:
+            rise = (table[line + 1] - table[line]) * along
+            result.append(table[line] + (rise + length // 2) // length)
     return result
 
 

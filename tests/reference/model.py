@@ -42,6 +42,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Requantize: elementwise.requantize,
     ops.Lookup: elementwise.lookup,
     ops.Interpolate: elementwise.interpolate,
+    ops.Piecewise: elementwise.piecewise,
     ops.Logistic16: elementwise.logistic16,
     ops.LeakyRelu: elementwise.leaky_relu,
     ops.PRelu: elementwise.prelu,

@@ -32,6 +32,7 @@ from tinyml_studio.kernels.mean import mean
 from tinyml_studio.kernels.mul import mul
 from tinyml_studio.kernels.mul_float32 import mul_float32
 from tinyml_studio.kernels.pad import pad
+from tinyml_studio.kernels.piecewise import piecewise
 from tinyml_studio.kernels.prelu import prelu
 from tinyml_studio.kernels.requantize import requantize
 from tinyml_studio.kernels.requantize_float32 import requantize_float32
@@ -81,6 +82,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Requantize: requantize,
     ops.Lookup: lookup,
     ops.Interpolate: interpolate,
+    ops.Piecewise: piecewise,
     ops.Logistic16: logistic16,
     ops.LeakyRelu: leaky_relu,
     ops.PRelu: prelu,

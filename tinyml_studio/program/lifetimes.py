@@ -17,6 +17,7 @@ from tinyml_studio.program.instructions import (
     Lookup,
     Mul,
     MulFloat32,
+    Piecewise,
     PRelu,
     Requantize,
     RequantizeFloat32,
@@ -29,7 +30,7 @@ Shared = tuple[str, str, int]
 
 ELEMENTWISE = (
     Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
-    RequantizeFloat32, Extremum, PRelu,
+    RequantizeFloat32, Extremum, PRelu, Piecewise,
 )  # fmt: skip
 """Instructions whose element i depends on element i of an operand.
 
@@ -90,17 +91,19 @@ def state_tensors(program: Program) -> tuple[str, ...]:
     return tuple(name for item in program.instructions for name in item.states)
 
 
-def tensor_lifetimes(program: Program) -> Mapping[str, Lifetime]:
+def tensor_lifetimes(program: Program, moved: Collection[str] = ()) -> Mapping[str, Lifetime]:
     """The lifetime of every tensor that lies in RAM, in order of creation.
 
-    Constants lie elsewhere; states always live.
+    Constants lie elsewhere; states always live. Instructions that write one of `moved` begin with
+    a copy of their operand, which then ends one step earlier.
     """
     end = len(program.instructions)
     first = dict.fromkeys(program.inputs, -1)
     first |= {item.output: step for step, item in enumerate(program.instructions)}
     last = dict(first)
     for step, item in enumerate(program.instructions):
-        last |= {name: step for name in item.inputs if name in first}
+        needed = step - 1 if item.output in moved else step
+        last |= {name: needed for name in item.inputs if name in first}
     last |= dict.fromkeys((name for name in program.outputs if name in first), end)
     lifetimes = {name: Lifetime(first[name], last[name]) for name in first}
     for step, item in enumerate(program.instructions):
@@ -109,14 +112,19 @@ def tensor_lifetimes(program: Program) -> Mapping[str, Lifetime]:
 
 
 def shared_buffers(
-    program: Program, *, in_place: bool, views: Collection[str] = ()
+    program: Program,
+    *,
+    in_place: bool,
+    views: Collection[str] = (),
+    moved: Collection[str] = (),
 ) -> tuple[Buffer, ...]:
     """Buffers of all tensors in RAM but states; a Reshape is always a view.
 
     With `in_place`, elementwise instructions write over an operand that dies there. `views` are
-    outputs of `view_candidates` whose instructions shall move nothing, where that is possible.
+    outputs of `view_candidates` whose instructions shall move nothing, where that is possible;
+    `moved` are those of instructions that begin with a copy of their operand.
     """
-    lifetimes, states = tensor_lifetimes(program), frozenset(state_tensors(program))
+    lifetimes, states = tensor_lifetimes(program, moved), frozenset(state_tensors(program))
     held = {
         name: Buffer((name,), (0,), program.tensors[name].nbytes, lifetime)
         for name, lifetime in lifetimes.items()

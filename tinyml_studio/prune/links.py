@@ -146,6 +146,7 @@ def _(item: ops.DepthwiseConv2D, slots: Slots, ranges: Ranges) -> None:
 @_tie.register(ops.Requantize)
 @_tie.register(ops.Lookup)
 @_tie.register(ops.Interpolate)
+@_tie.register(ops.Piecewise)
 @_tie.register(ops.Logistic16)
 @_tie.register(ops.LeakyRelu)
 def _(item: Instruction, slots: Slots, ranges: Ranges) -> None:

@@ -149,6 +149,7 @@ def _product(item: ops.Mul, operands: list[Operand], output: QuantizedTensor) ->
 
 @_range.register(ops.Lookup)
 @_range.register(ops.Interpolate)
+@_range.register(ops.Piecewise)
 @_range.register(ops.Logistic16)
 @_range.register(ops.LeakyRelu)
 def _function(item: Instruction, operands: list[Operand], output: QuantizedTensor) -> Range:

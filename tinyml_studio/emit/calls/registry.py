@@ -36,6 +36,7 @@ from tinyml_studio.emit.calls.mean import mean
 from tinyml_studio.emit.calls.mul import mul
 from tinyml_studio.emit.calls.mul_float32 import mul_float32
 from tinyml_studio.emit.calls.pad import pad
+from tinyml_studio.emit.calls.piecewise import piecewise
 from tinyml_studio.emit.calls.prelu import prelu
 from tinyml_studio.emit.calls.requantize import requantize
 from tinyml_studio.emit.calls.requantize_float32 import requantize_float32
@@ -73,6 +74,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Requantize: requantize,
         ops.Lookup: lookup,
         ops.Interpolate: interpolate,
+        ops.Piecewise: piecewise,
         ops.Logistic16: logistic16,
         ops.LeakyRelu: leaky_relu,
         ops.PRelu: prelu,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.lower.layer import Layer
+from tinyml_studio.lower.rules.piecewise import emit_piecewise
 from tinyml_studio.lower.tables.interpolation import RealFunction, interpolation_table
 from tinyml_studio.program.instructions import Interpolate
 from tinyml_studio.program.program import QuantizedTensor
@@ -11,13 +12,15 @@ from tinyml_studio.program.program import QuantizedTensor
 def emit_interpolation(
     layer: Layer, source: QuantizedTensor, output: QuantizedTensor, function: RealFunction
 ) -> None:
-    """Emit the table on the output's grid."""
+    """Emit the table on the output's grid; float32 arithmetics have no table to follow."""
+    if layer.setting.arithmetic.is_float32:
+        emit_piecewise(layer, source, output, function)
+        return
     table = interpolation_table(
         function,
         source=(source.scale, source.zero_point),
         output=(output.scale, output.zero_point),
         kind=output.type,
-        by_scale=layer.setting.arithmetic.is_float32,
     )
     layer.emit(
         Interpolate(

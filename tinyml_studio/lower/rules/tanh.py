@@ -8,6 +8,7 @@ from tinyml_studio.arith.inttype import INT8, INT16, FloatArray
 from tinyml_studio.ir.ops import Tanh
 from tinyml_studio.lower.layer import Layer
 from tinyml_studio.lower.rules.logistic16 import emit_logistic16
+from tinyml_studio.lower.rules.piecewise import emit_piecewise
 from tinyml_studio.lower.tables.float32 import float32_table
 from tinyml_studio.lower.tables.nearest import nearest_table
 from tinyml_studio.lower.tables.saturating import tanh_table
@@ -20,10 +21,13 @@ def lower_tanh(layer: Layer) -> None:
     layer.op(Tanh)
     source = layer.input()
     output = layer.output(layer.fixed(*tanh_grid(layer.choice.activation_bits)))
+    arithmetic = layer.setting.arithmetic
+    if source.type == INT16 and arithmetic.is_float32:
+        emit_piecewise(layer, source, output, np.tanh)
+        return
     if source.type == INT16:
         emit_logistic16(layer, source, output, tanh=True)
         return
-    arithmetic = layer.setting.arithmetic
     if arithmetic.is_float32:
         table = float32_table(_float32_tanh, source=source, output=output)
     elif source.type == output.type == INT8 and arithmetic.has_tflite_tables:

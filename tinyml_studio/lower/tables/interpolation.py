@@ -20,7 +20,6 @@ def interpolation_table(
     source: tuple[float, int],
     output: tuple[float, int],
     kind: IntType = INT16,
-    by_scale: bool = False,
 ) -> Int32Array:
     """Entries at every 128th input, each corrected by half the error at the next midpoint.
 
@@ -35,8 +34,6 @@ def interpolation_table(
         Scale and zero point of the 16-bit input and of the output.
     kind
         Type of the output.
-    by_scale
-        Whether 16-bit outputs, too, take ``1 / scale``.
     """
     in_scale, in_zero = np.float32(source[0]), source[1]
     first = in_scale * np.float32(INT16.min - in_zero)
@@ -45,7 +42,7 @@ def interpolation_table(
     places = first + np.arange(_STEPS, dtype=np.float32) * step
     after = first + np.arange(1, _STEPS + 1, dtype=np.float32) * step
     out_scale = np.float32(output[0])
-    per_real = np.float32(1) / out_scale if by_scale else _steps_per_unit(out_scale, kind)
+    per_real = _steps_per_unit(out_scale, kind)
     here = _round(function(places) * per_real)
     halfway = _round(function(places + step / np.float32(2)) * per_real)
     between = _round((function(after) * per_real + here) / np.float32(2))

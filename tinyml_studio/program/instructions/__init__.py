@@ -44,6 +44,7 @@ from tinyml_studio.program.instructions.functions import (
     Logistic16,
     LogSoftmax,
     Lookup,
+    Piecewise,
     PRelu,
     Softmax,
     Softmax16,
@@ -77,7 +78,7 @@ from tinyml_studio.program.instructions.weighted import (
 INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
-    Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal,
+    Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
     TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
@@ -124,6 +125,7 @@ __all__ = [
     "PRelu",
     "Pad",
     "Pads2D",
+    "Piecewise",
     "Requantize",
     "RequantizeFloat32",
     "Reshape",

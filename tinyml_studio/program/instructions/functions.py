@@ -35,6 +35,22 @@ class Interpolate(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class Piecewise(Instruction):
+    """A function of one 16-bit value by lines, and by values of its own where a line is too far.
+
+    ``p = x + 32768``, ``i = p >> shift``, ``f = p & (2**shift - 1)``. Where ``page[i]`` is 0,
+    ``y = table[i] + (((table[i + 1] - table[i]) * f + 2**(shift - 1)) >> shift)``, else
+    ``y = values[page[i] - 1, f]``. `table` has ``2**(16 - shift) + 1`` entries on the output's
+    grid, `page` one less. No y is a whole step from the real function.
+    """
+
+    shift: int
+    table: Int32Array
+    page: Int32Array
+    values: Int32Array
+
+
+@dataclass(frozen=True, eq=False)
 class Logistic16(Instruction):
     """Sigmoid (or tanh) of a 16-bit input on a scale of 2**-15, as TFLite's int16 kernels.
 
