@@ -62,13 +62,13 @@ static inline void tms_conv2d_segments(tms_segments_t *s, const tms_conv2d_t *la
  * Sum of the weights of the taps in the padding; first is the index of the filter's first weight.
  * Functions of their own keep the stack of each small.
  */
-static TMS_UACC tms_conv2d_outside(const tms_conv2d_t *layer, const tms_window_t *window,
+static int32_t tms_conv2d_outside(const tms_conv2d_t *layer, const tms_window_t *window,
         int32_t first)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t depth = g->in_channels / layer->groups;
     const int32_t row = g->kernel_width * depth;
-    TMS_UACC sum = tms_weight_sum(layer->weights, first, window->top * row);
+    int32_t sum = tms_weight_sum(layer->weights, first, window->top * row);
 
     for (int32_t ky = window->top; ky < window->bottom; ky++) {
         const int32_t start = first + (ky * row);
@@ -92,8 +92,8 @@ static TMS_LAYER TMS_UACC tms_conv2d_start(const tms_conv2d_t *layer, const tms_
     TMS_UACC acc = (TMS_UACC)(TMS_ACC)layer->bias[channel];
 
     if ((taps != g->kernel_height * g->kernel_width) && (layer->in_zero_point != 0)) {
-        acc += (TMS_UACC)(TMS_ACC)layer->in_zero_point
-               * tms_conv2d_outside(layer, window, channel * filter);
+        acc += (TMS_UACC)((TMS_ACC)layer->in_zero_point
+                          * tms_conv2d_outside(layer, window, channel * filter));
     }
     return acc;
 }

@@ -21,8 +21,11 @@ typedef struct {
     const int8_t *shift;       /* of the product to the right, 22 to 102 */
 } tms_fully_connected_real_t;
 
-/* value * factor / 2^shift of magnitudes, at most 2^16 + 1: more than any output holds */
-static inline int32_t tms_double_steps(uint64_t value, uint64_t factor, uint32_t shift)
+/*
+ * value * factor / 2^shift of magnitudes, at most 2^16 + 1: more than any output holds. A function of
+ * its own, for the stack.
+ */
+static TMS_LAYER int32_t tms_double_steps(uint64_t value, uint64_t factor, uint32_t shift)
 {
     /* 128 bits of the product of 48 and of 53 */
     const uint64_t least = (value & 0xFFFFFFFFu) * (factor & 0xFFFFFFFFu);

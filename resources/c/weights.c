@@ -56,12 +56,12 @@ static inline int32_t tms_weight_at_packed(const uint8_t *weights, int32_t index
 }
 
 /* sum of the weights [first, first + count) */
-static TMS_UACC tms_weight_sum(const TMS_WEIGHT *weights, int32_t first, int32_t count)
+static int32_t tms_weight_sum(const TMS_WEIGHT *weights, int32_t first, int32_t count)
 {
-    TMS_UACC sum = 0u;
+    int32_t sum = 0;
 
     for (int32_t i = first; i < first + count; i++) {
-        sum += (TMS_UACC)(TMS_ACC)TMS_WEIGHT_AT(weights, i);
+        sum += TMS_WEIGHT_AT(weights, i);
     }
     return sum;
 }

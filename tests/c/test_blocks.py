@@ -2,6 +2,7 @@
 
 import subprocess
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from tests.c.emulated import differing
 from tests.c.merged import Merged, header_of, joined
 from tests.reference import case_blocks
 from tests.reference.cases import Case, case_of
+from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.emit import header as emitted
 from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.scratch import ScratchPlan
@@ -20,10 +22,11 @@ from tinyml_studio.program.program import Program
 KINDS = {
     "conv2d": case_blocks.conv2d,
     "depthwise": case_blocks.depthwise_conv2d,
+    "overlapping": partial(case_blocks.depthwise_conv2d, widths=(6, 7, 9, 11, 13, 14, 15)),
     "dense": case_blocks.fully_connected,
     "add": case_blocks.add,
 }
-COUNTS = {"conv2d": 40, "depthwise": 32, "dense": 16, "add": 8}
+COUNTS = {"conv2d": 40, "depthwise": 32, "overlapping": 16, "dense": 16, "add": 8}
 KERNELS = (
     *("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "fully_connected_blocks"),
     "add_narrow",
@@ -37,20 +40,45 @@ def case(kind: str, seed: int) -> Case:
     return case_of(KINDS[kind](rng), rng, samples=SAMPLES)
 
 
-def long_rows(depth: int, value: int) -> Case:
-    """A dense layer with the longest sums: one value everywhere, weights at the ends of 8 bits."""
+def long_rows(depth: int, value: int, bits: int) -> Case:
+    """A dense layer with the longest sums: one value everywhere, weights at both ends."""
     rng = np.random.default_rng(depth)
-    drawn = case_of(case_blocks.long_rows(rng, depth), rng, samples=SAMPLES)
+    parts = case_blocks.long_rows(rng, depth, bits=bits)
+    drawn = case_of(parts, rng, samples=SAMPLES)
     return replace(drawn, inputs={k: np.full_like(v, value) for k, v in drawn.inputs.items()})
 
 
-LONG = [(depth, value) for depth in (252, 256, 260, 1036) for value in (-128, 127)]
+def shifted_far(seed: int) -> Case:
+    """A convolution with the largest right shift and accumulators near both ends."""
+    rng = np.random.default_rng(seed)
+    parts = case_blocks.conv2d(rng)
+    item = parts.instruction
+    channels = len(item.bias)
+    ends = np.where(np.arange(channels) % 2 == seed % 2, 1, -1) * ((1 << 30) - (1 << 24))
+    far = replace(
+        item,
+        weight_type=IntType(8),
+        bias=ends,
+        multiplier=np.full(channels, (1 << 31) - 1, np.int32),
+        shift=np.full(channels, -23, np.int32),
+    )
+    return case_of(replace(parts, instruction=far), rng, samples=SAMPLES)
+
+
+LONG = [
+    (depth, value, bits)
+    for depth in (252, 256, 260, 1036)
+    for value in (-128, 127)
+    for bits in (4, 8)
+]
 
 
 @pytest.fixture(scope="module")
 def cases() -> Merged:
     drawn = [(f"{kind} {seed}", case(kind, seed)) for kind in KINDS for seed in range(COUNTS[kind])]
-    return joined([*drawn, *((f"long {depth} {x}", long_rows(depth, x)) for depth, x in LONG)])
+    long = ((f"long {' '.join(map(str, row))}", long_rows(*row)) for row in LONG)
+    far = ((f"far {seed}", shifted_far(seed)) for seed in range(8))
+    return joined([*drawn, *long, *far])
 
 
 def without_scratch(program: Program) -> FirmwarePlan:

@@ -88,14 +88,14 @@ def fully_connected(rng: Rng) -> Parts:
     return Parts(instruction, (x,), y)
 
 
-def long_rows(rng: Rng, depth: int) -> Parts:
-    """One row of 8-bit values; all weights of an output are the same, at an end of 8 bits."""
+def long_rows(rng: Rng, depth: int, *, bits: int = 8) -> Parts:
+    """One row of 8-bit values; all weights of an output are the same, at an end of its type."""
     x, y = draw.tensor(rng, "x", (1, depth), 8), draw.tensor(rng, "y", (1, 10), 8)
     ends = np.array([-128, 127, 127, -128, -128, -128, 127, 127, 0, -128], np.int8)
-    weights = np.repeat(ends[:, None], depth, axis=1)
+    weights = np.repeat(ends[:, None] >> np.int8(8 - bits), depth, axis=1)
     bias, multiplier, shift = random_scaling(rng, weights, x, y)
     instruction = FullyConnected(
-        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=IntType(8),
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=IntType(bits),
         bias=bias, multiplier=multiplier, shift=shift, low=-128, high=127,
     )  # fmt: skip
     return Parts(instruction, (x,), y)

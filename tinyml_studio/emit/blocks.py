@@ -94,10 +94,10 @@ def paired_weights(item: Conv2D) -> Table:
 
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
-    blocks = _paired(item, together=2)
+    raised = _paired(item, together=2).copy()
     if item.weight_type.bits != 8:
-        return _block_table(blocks, item.weight_type)
-    raised = blocks.copy()
+        raised[:, :, :3] ^= np.int8(-8)
+        return _packed_table(raised[..., [0, 2, 1, 3]].swapaxes(2, 3), item.weight_type)
     raised[:, :, ::2] ^= np.int8(-128)
     # halves of outputs, outputs, halves of inputs, inputs; inputs 0 and 2 before 1 and 3
     split = raised.reshape(*raised.shape[:2], 2, 2, 2, 2)
