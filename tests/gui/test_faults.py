@@ -69,7 +69,8 @@ def test_the_report_is_copied_with_one_click(person, hooked):
 def test_a_fault_in_a_thread_is_told_too(person, hooked, capsys):
     thread = threading.Thread(target=lambda: 1 // 0)
     thread.start()
-    thread.join()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
     person.wait()
     person.qtbot.waitUntil(lambda: bool(person.dialogs))
     assert "ZeroDivisionError" in person.dialogs[-1].detailedText()

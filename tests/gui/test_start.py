@@ -69,6 +69,18 @@ starter.open_first = begin
 sys.exit(starter.start(WindowOptions()))
 """
 )
+SAVE_AGAIN_AND_AGAIN = """
+    global go
+    go = lambda window: None  # the edits that follow do not begin again
+    held, choices = window.workspace, ["w5a8", "w4a8"]
+    def again(_):
+        print("saved", flush=True)
+        choices.reverse()
+        held.edits.set_all(choices[0], "", "")
+        window.commands.save()
+    held.saved.connect(again)
+    window.commands.save()
+"""
 CLOSE_IN_A_RUN = """
     starter_save = lambda then: then()
     window.commands.when_safe = starter_save
@@ -125,6 +137,29 @@ def test_a_killed_window_loses_nothing(project, surroundings):
     assert found.kind is Kind.NEWER
     assert found.record.document.scheme.default.bits == "w4a8"
     found.discard()
+
+
+@pytest.mark.parametrize("seconds", [0.03, 0.11, 0.4])
+def test_a_window_that_is_killed_while_it_saves_leaves_a_whole_project(
+    project, surroundings, seconds
+):
+    process = subprocess.Popen(
+        [sys.executable, "-c", EDIT.replace("ENDING", SAVE_AGAIN_AND_AGAIN.strip()), project],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=surroundings,
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline() == "saved\n"
+        time.sleep(seconds)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    assert Studio.open(project, compute=False).document.scheme.default.bits in ("w4a8", "w5a8")
+    for found in leftovers():
+        assert found.record is not None
+        found.discard()
 
 
 def test_closing_during_a_run_ends_in_time_with_status_0_and_no_child(project, surroundings):

@@ -102,7 +102,7 @@ def test_a_calibration_is_stopped_half_way_and_begun_again(person, window, qtbot
     def look(_, state):
         seen.append(state)
         if len(seen) == 2:
-            window.job_bar.cancelled.emit()
+            window.job_bar.button.click()
 
     runner.progressed.connect(look)
     window.workspace.runs.calibrate(plenty, None, None)

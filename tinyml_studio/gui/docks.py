@@ -21,7 +21,7 @@ from tinyml_studio.gui.widgets.labels import plain_label
 
 LEFT_SHARE = 0.18
 RIGHT_SHARE, RIGHT_LEAST = 0.32, 350
-BESIDE_SHARE = 0.26
+BESIDE_SHARE = 0.23
 BOTTOM_SHARE = 0.38
 WIDE = 1180
 """A narrower window has no room for two panes side by side at the bottom: they are tabs."""

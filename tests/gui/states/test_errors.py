@@ -67,10 +67,18 @@ def test_no_layers_have_no_labels():
     assert fitted_labels([], 100.0, 6.0, 14.0).texts == ()
 
 
+def test_a_layer_that_is_nearly_exact_does_not_press_the_others_down():
+    bars = [ErrorBar("a", "a", 145.0, 145.0), ErrorBar("b", "b", 30.0, 20.0)]
+    scale = drawn_scale(Metric.SQNR, bars)
+    assert scale.high < 100
+    assert drawn_height(145.0, scale) == scale.high
+    assert "145.0 dB" in bar_tip(Metric.SQNR, bars[0])
+
+
 def test_what_arrives_is_on_the_axis_and_in_the_line():
-    bar = ErrorBar("a", "a", 40.0, 30.0, 95.0)
-    assert drawn_scale(Metric.SQNR, [bar]).high > 95
-    assert bar_tip(Metric.SQNR, bar).endswith("at the output 95.0 dB")
+    bar = ErrorBar("a", "a", 40.0, 30.0, 75.0)
+    assert drawn_scale(Metric.SQNR, [bar]).high > 75
+    assert bar_tip(Metric.SQNR, bar).endswith("at the output 75.0 dB")
     assert ErrorState(bars=(bar,)).has_amplified
     assert not ErrorState(bars=tuple(BARS["usual"])).has_amplified
 

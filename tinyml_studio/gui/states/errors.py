@@ -88,6 +88,9 @@ SLANT_DEGREES = 38.0
 SLANTED_SPACING = 1.1 / math.sin(math.radians(SLANT_DEGREES))
 """Distance of slanted names in heights of a line, so that they do not touch."""
 
+MOST_DB = 90.0
+"""The axis ends here: a layer that is nearly exact must not press the others to the ground."""
+
 MOST_BARS = 400
 """More bars than this cannot be told apart on any screen."""
 
@@ -135,7 +138,7 @@ def drawn_scale(metric: Metric, bars: Sequence[ErrorBar]) -> Scale:
     ]
     if metric is Metric.SQNR:
         low = min(0.0, *values, 0.0)
-        high = max(SUSPECT_DB * 1.5, *values, 0.0)
+        high = min(max(SUSPECT_DB * 1.5, *values, 0.0), MOST_DB)
         return Scale("SQNR (dB)", 0.0, low * 1.1, high * 1.08, suspect=SUSPECT_DB, unit="dB")
     if metric is Metric.COSINE:
         low = min([0.99, *values])

@@ -120,6 +120,7 @@ class SimulatorView(Panel):
         made.setHeaderLabels(["Layer", "Saturated"])
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
+        made.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         made.setFont(figure_font(self.font()))
         header = made.header()
         header.setStretchLastSection(False)
