@@ -3,7 +3,7 @@
  * are those of add.c.
  */
 #include "template.h"
-#include "float32.c"
+#include "steps.c"
 
 typedef struct {
     int32_t sizes[5];
@@ -12,22 +12,20 @@ typedef struct {
     int32_t low;
     int32_t high;
     int32_t origin; /* what values and zero points have more in the sums */
-    tms_real_t a_ratio;
-    tms_real_t b_ratio; /* negative for a difference */
-    tms_real_t offset;  /* what the zero points add up to */
+    int32_t a_ratio; /* the bits of float32 values */
+    int32_t b_ratio; /* negative for a difference */
+    int32_t offset;  /* what the zero points add up to */
 } tms_add_float32_t;
 
 /* one output */
 static inline int32_t tms_add_float32_value(const tms_add_float32_t *layer, int32_t a, int32_t b)
 {
-    const tms_real_t inner =
-        tms_real_sum((int64_t)(b + layer->origin) * layer->b_ratio.mantissa, layer->b_ratio.exponent,
-                     layer->offset.mantissa, layer->offset.exponent);
+    const tms_real_t inner = tms_step_fused(b + layer->origin, tms_step_read(layer->b_ratio),
+                                            tms_step_read(layer->offset));
     const tms_real_t sum =
-        tms_real_sum((int64_t)(a + layer->origin) * layer->a_ratio.mantissa, layer->a_ratio.exponent,
-                     inner.mantissa, inner.exponent);
+        tms_step_fused(a + layer->origin, tms_step_read(layer->a_ratio), inner);
 
-    return tms_clamp(tms_real_minus(sum, layer->origin), layer->low, layer->high);
+    return tms_clamp(tms_step_nearest(sum, layer->origin), layer->low, layer->high);
 }
 
 /* the two innermost axes */

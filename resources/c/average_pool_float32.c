@@ -3,7 +3,7 @@
  * float32.
  */
 #include "template.h"
-#include "float32.c"
+#include "steps.c"
 #include "window.c"
 
 typedef struct {
@@ -13,8 +13,8 @@ typedef struct {
     int32_t low;
     int32_t high;
     int32_t origin; /* what the output has more in its last sum */
-    tms_real_t scale;
-    tms_real_t out_scale;
+    int32_t scale;  /* the bits of float32 values */
+    int32_t out_scale;
 } tms_average_pool_float32_t;
 
 /* sum of one channel's values in the window; in is that channel's first value */
@@ -22,6 +22,7 @@ static inline tms_real_t tms_window_sum_float32(const tms_average_pool_float32_t
         const tms_window_t *window, const TMS_IN *in)
 {
     const tms_geometry_t *g = &layer->geometry;
+    const tms_real_t scale = tms_step_read(layer->scale);
     tms_real_t sum = {0, 0};
 
     for (int32_t ky = window->top; ky < window->bottom; ky++) {
@@ -29,10 +30,8 @@ static inline tms_real_t tms_window_sum_float32(const tms_average_pool_float32_t
 
         for (int32_t kx = window->left; kx < window->right; kx++) {
             const int32_t centred = in[(first + kx) * g->in_channels] - layer->in_zero_point;
-            const tms_real_t value =
-                tms_real((int64_t)centred * layer->scale.mantissa, layer->scale.exponent);
 
-            sum = tms_real_sum(sum.mantissa, sum.exponent, value.mantissa, value.exponent);
+            sum = tms_step_sum(sum, tms_step_scaled(centred, scale));
         }
     }
     return sum;
@@ -42,12 +41,12 @@ static inline tms_real_t tms_window_sum_float32(const tms_average_pool_float32_t
 static int32_t tms_average_float32(const tms_average_pool_float32_t *layer, tms_real_t sum,
         int32_t count)
 {
-    const tms_real_t mean = tms_real_quotient(sum, tms_real(count, 0));
-    const tms_real_t steps = tms_real_quotient(mean, layer->out_scale);
+    const tms_real_t mean = tms_step_quotient(sum, tms_step_times(count, 1));
+    const tms_real_t steps = tms_step_quotient(mean, tms_step_read(layer->out_scale));
     const tms_real_t value =
-        tms_real_sum(steps.mantissa, steps.exponent, layer->out_zero_point + layer->origin, 0);
+        tms_step_sum(steps, tms_step_times(layer->out_zero_point + layer->origin, 1));
 
-    return tms_clamp(tms_real_minus(value, layer->origin), layer->low, layer->high);
+    return tms_clamp(tms_step_nearest(value, layer->origin), layer->low, layer->high);
 }
 
 static void tms_average_pool_float32(const tms_average_pool_float32_t *layer, const TMS_IN *in,

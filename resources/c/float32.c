@@ -19,6 +19,9 @@ typedef struct {
 static inline uint32_t tms_bit_length(uint64_t value)
 {
 #if defined(__GNUC__)
+    if (((value >> 32) == 0u) && (value != 0u)) {
+        return 32u - (uint32_t)__builtin_clz((uint32_t)value);
+    }
     return (value == 0u) ? 0u : (64u - (uint32_t)__builtin_clzll(value));
 #else
     uint32_t bits = 0u;
@@ -66,12 +69,6 @@ static inline int32_t tms_real_nearest(tms_real_t value)
     return (value.exponent == 0)
                ? value.mantissa
                : (int32_t)tms_drop_half_even(value.mantissa, (uint32_t)-value.exponent);
-}
-
-/* the nearest integer less another one, saturated to 32 bits */
-static inline int32_t tms_real_minus(tms_real_t value, int32_t origin)
-{
-    return tms_clamp_wide((int64_t)tms_real_nearest(value) - origin, -0x7FFFFFFF - 1, 0x7FFFFFFF);
 }
 
 /* value / 2^shift downwards, with the last bit set where something is lost */
@@ -139,9 +136,43 @@ static TMS_LAYER int32_t tms_multiply_stepwise(int64_t value, int32_t multiplier
     return tms_real_nearest(tms_real(product, acc.exponent + shift - 24));
 }
 
+/* value / 2^bits to nearest, ties to even, for 1 <= bits <= 31 */
+static inline uint32_t tms_halve_evenly(uint32_t value, uint32_t bits)
+{
+    const uint32_t below = value >> bits;
+    const uint32_t rest = value - (below << bits);
+
+    return below + (uint32_t)((rest + (below & 1u)) > ((uint32_t)1 << (bits - 1u)));
+}
+
 /*
- * The same for 32 bits. A product of 55 bits loses a quarter of 2^32 at most; so where its upper
- * half is not next to a tie, that alone decides.
+ * The same for 32 bits, with little stack: the accumulator, with 24 bits from the first one on, has
+ * a product of 47 or 48 bits, the lower 16 of which only say whether there are any.
+ */
+static TMS_LAYER int32_t tms_multiply_short(int32_t value, int32_t multiplier, int32_t shift)
+{
+    const uint32_t magnitude = (value < 0) ? (0u - (uint32_t)value) : (uint32_t)value;
+    const uint32_t bits = tms_bit_length(magnitude);
+    const uint32_t acc = (bits > 24u) ? tms_halve_evenly(magnitude, bits - 24u)
+                                      : (magnitude << (24u - bits));
+    const uint64_t product = (uint64_t)acc * ((uint32_t)multiplier >> 7);
+    const uint32_t upper = (uint32_t)(product >> 16) | (uint32_t)(((uint32_t)product << 16) != 0u);
+    const uint32_t drop = 7u + (upper >> 31);
+    const int32_t right = 32 - (int32_t)(bits + drop) - shift;
+    uint32_t result = tms_halve_evenly(upper, drop);
+
+    if (right > 0) {
+        result = (right > 25) ? 0u : tms_halve_evenly(result, (uint32_t)right);
+    } else if (result != 0u) {
+        result = (right < -7) ? 0x7FFFFFFFu : (result << (uint32_t)-right);
+        result = (result > 0x7FFFFFFFu) ? 0x7FFFFFFFu : result;
+    }
+    return (value < 0) ? -(int32_t)result : (int32_t)result;
+}
+
+/*
+ * The same. A product of 55 bits loses a quarter of 2^32 at most; so where its upper half is not
+ * next to a tie, that alone decides.
  */
 static inline int32_t tms_multiply_exactly(int32_t value, int32_t multiplier, int32_t shift)
 {
@@ -155,7 +186,7 @@ static inline int32_t tms_multiply_exactly(int32_t value, int32_t multiplier, in
             return tms_floor_shift(tms_signed(upper), right);
         }
     }
-    return tms_multiply_stepwise(value, multiplier, shift);
+    return tms_multiply_short(value, multiplier, shift);
 }
 
 /* The same for a factor given as the bits of a float32 value from 2^-32 on, once in a header. */

@@ -2,7 +2,7 @@
  * mul_float32.c - product of two tensors, scaled in float32. The axes are those of mul.c.
  */
 #include "template.h"
-#include "float32.c"
+#include "steps.c"
 
 typedef struct {
     int32_t sizes[5];
@@ -14,19 +14,18 @@ typedef struct {
     int32_t low;
     int32_t high;
     int32_t origin; /* what values and zero points have more in the sums */
-    tms_real_t ratio;
+    int32_t ratio;  /* the bits of a float32 value */
 } tms_mul_float32_t;
 
 /* one output */
 static inline int32_t tms_mul_float32_value(const tms_mul_float32_t *layer, int32_t a, int32_t b)
 {
-    const tms_real_t product =
-        tms_real((int64_t)(a - layer->a_zero_point) * (int64_t)(b - layer->b_zero_point), 0);
-    const tms_real_t scaled = tms_real_product(product, layer->ratio);
-    const tms_real_t value = tms_real_sum(scaled.mantissa, scaled.exponent,
-                                          layer->out_zero_point + layer->origin, 0);
+    const tms_real_t product = tms_step_times(a - layer->a_zero_point, b - layer->b_zero_point);
+    const tms_real_t scaled = tms_step_product(product, tms_step_read(layer->ratio));
+    const tms_real_t value =
+        tms_step_sum(scaled, tms_step_times(layer->out_zero_point + layer->origin, 1));
 
-    return tms_clamp(tms_real_minus(value, layer->origin), layer->low, layer->high);
+    return tms_clamp(tms_step_nearest(value, layer->origin), layer->low, layer->high);
 }
 
 /* the two innermost axes */

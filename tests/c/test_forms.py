@@ -9,10 +9,11 @@ import pytest
 
 from tests.c.compilers import compile_c, implementation
 from tests.c.emulated import differing
-from tests.c.merged import Merged, joined
+from tests.c.merged import Merged, joined, layer_name
 from tests.reference import case_blocks, case_helium
-from tests.reference.cases import Case, by_powers_of_two, case_of
+from tests.reference.cases import Case, by_powers_of_two, case_of, seeded_case
 from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.program import instructions as ops
 from tinyml_studio.verify import cross
 from tinyml_studio.verify.machines import MACHINES
 
@@ -34,6 +35,7 @@ KINDS = {
     "dense": (case_blocks.fully_connected, 6),
     "add": (case_blocks.add, 6),
 }
+FLOAT32 = (ops.AddFloat32, ops.MulFloat32, ops.AveragePoolFloat32, ops.RequantizeFloat32)
 SUFFIXES = ("once", "away", "shift", "even", "float32")
 KERNELS = ("conv2d_patch_w8", "conv2d_gathered_w8", "depthwise_blocks_w8", "conv2d_mve_w8")
 SAMPLES = 2
@@ -50,13 +52,17 @@ def case(kind: str, form: str, seed: int) -> Case:
 
 @pytest.fixture(scope="module")
 def cases() -> Merged:
-    return joined(
+    drawn = [
         (f"{kind} {form} {seed}", case(kind, form, seed))
         for form in ROUNDINGS
         for kind, (_, count) in KINDS.items()
         for seed in range(count)
         if (kind, form) != ("add", "float32")
-    )
+    ]
+    steps = [
+        (layer_name(kind, seed), seeded_case(seed, kind)) for kind in FLOAT32 for seed in range(6)
+    ]
+    return joined([*drawn, *steps])
 
 
 @pytest.fixture(scope="module")

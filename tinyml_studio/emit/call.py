@@ -126,6 +126,11 @@ def real(value: float) -> Parameters:
     return Parameters("tms_real_t", Real.of(value)._asdict())
 
 
+def float_bits(value: float) -> int:
+    """The bits of a float32 value as a signed integer."""
+    return int(np.float32(value).view(np.int32))
+
+
 def _dtype(c_type: str) -> np.dtype[np.integer]:
     return np.dtype(c_type.removesuffix("_t"))
 

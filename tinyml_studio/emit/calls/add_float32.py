@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, real
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, float_bits
 from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
 from tinyml_studio.program.instructions import AddFloat32
 from tinyml_studio.program.program import Program
@@ -24,9 +24,9 @@ def add_float32(item: AddFloat32, program: Program) -> tuple[KernelCall, ...]:
             "low": item.low,
             "high": item.high,
             "origin": item.origin,
-            "a_ratio": real(item.ratio_a),
-            "b_ratio": real(item.ratio_b),
-            "offset": real(item.offset),
+            "a_ratio": float_bits(item.ratio_a),
+            "b_ratio": float_bits(item.ratio_b),
+            "offset": float_bits(item.offset),
         },
     )
     binding = Binding(input=a.type, second=b.type, output=output.type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, real
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, float_bits
 from tinyml_studio.emit.geometry import window_geometry
 from tinyml_studio.program.instructions import AveragePoolFloat32
 from tinyml_studio.program.program import Program
@@ -21,8 +21,8 @@ def average_pool_float32(item: AveragePoolFloat32, program: Program) -> tuple[Ke
             "low": item.low,
             "high": item.high,
             "origin": item.origin,
-            "scale": real(item.scale),
-            "out_scale": real(item.out_scale),
+            "scale": float_bits(item.scale),
+            "out_scale": float_bits(item.out_scale),
         },
     )
     binding = Binding(input=input_.type, output=output.type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, real
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, float_bits
 from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
 from tinyml_studio.program.instructions import MulFloat32
 from tinyml_studio.program.program import Program
@@ -27,7 +27,7 @@ def mul_float32(item: MulFloat32, program: Program) -> tuple[KernelCall, ...]:
             "low": item.low,
             "high": item.high,
             "origin": item.origin,
-            "ratio": real(item.ratio),
+            "ratio": float_bits(item.ratio),
         },
     )
     binding = Binding(input=a.type, second=b.type, output=output.type)

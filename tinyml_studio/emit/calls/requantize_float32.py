@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, real
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, float_bits
 from tinyml_studio.program.instructions import RequantizeFloat32
 from tinyml_studio.program.program import Program
 
@@ -19,9 +19,9 @@ def requantize_float32(item: RequantizeFloat32, program: Program) -> tuple[Kerne
             "out_zero_point": output.zero_point,
             "low": item.low - output.zero_point,
             "high": item.high - output.zero_point,
-            "scale": real(item.scale),
-            "slope": real(item.slope),
-            "out_scale": real(item.out_scale),
+            "scale": float_bits(item.scale),
+            "slope": float_bits(item.slope),
+            "out_scale": float_bits(item.out_scale),
         },
     )
     binding = Binding(input=input_.type, output=output.type)
