@@ -106,7 +106,7 @@ def _predicted(
     if foretold.unseen:
         notes.append(f"never counted, so those like it stand in: {', '.join(foretold.unseen)}")
     layers = _layers(derived, foretold.layers)
-    return estimate(target, counted, layers, tuple(notes), source=PREDICTED)
+    return estimate(target, counted, layers, tuple(notes), source=PREDICTED, error=foretold.error)
 
 
 def _layers(derived: Derived, instructions: Sequence[int]) -> tuple[LayerCost, ...]:

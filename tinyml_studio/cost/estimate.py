@@ -116,16 +116,20 @@ def estimate(
     notes: tuple[str, ...] = (),
     *,
     source: str = COUNTED,
+    error: float = 0.0,
 ) -> Estimate:
-    """Put a chip's clock, current and memory to what was counted or predicted for its core."""
+    """Put a chip's clock, current and memory to what was counted or predicted for its core.
+
+    `error` is the relative uncertainty of the instructions; it widens latency and energy. What the
+    chip's figures lack for either is said in the notes.
+    """
     ram = None
     if counted.stack_bytes is not None:
         ram = counted.arena_bytes + counted.static_bytes + counted.stack_bytes
-    latency = _latency_ms(target, counted.instructions)
-    if latency is not None:
-        cycles = CYCLES[target.core]
-        span = f"{cycles.low:g} to {cycles.high:g} cycles an instruction"
-        notes = (*notes, f"latency and energy: from {span}, not measured on the chip")
+    latency = _latency_ms(target, counted.instructions, error)
+    energy = _energy_mj(target, latency)
+    if counted.instructions is not None:
+        notes = (*notes, *_chip_notes(target, latency, energy, error))
     return Estimate(
         target=target.name,
         core=target.core,
@@ -134,7 +138,7 @@ def estimate(
         fits_flash=_fits(counted.flash_bytes, target.flash_bytes),
         fits_ram=_fits(ram, target.ram_bytes),
         latency_ms=latency,
-        energy_mj=_energy_mj(target, latency),
+        energy_mj=energy,
         layers=layers,
         notes=notes,
         source=source,
@@ -145,12 +149,38 @@ def _fits(needed: int | None, there: int | None) -> bool | None:
     return None if needed is None or there is None else needed <= there
 
 
-def _latency_ms(target: Target, instructions: int | None) -> Span | None:
+def _chip_notes(
+    target: Target, latency: Span | None, energy: Span | None, error: float
+) -> tuple[str, ...]:
+    """What the spans are made of, and why there is none."""
+    if latency is None:
+        return (f"latency and energy are not known: {_lacking_clock(target)}",)
+    cycles = CYCLES[target.core]
+    span = f"{cycles.low:g} to {cycles.high:g} cycles an instruction"
+    if error:
+        span += f" and instructions within {100 * error:.0f} %"
+    if energy is not None:
+        return (f"latency and energy: from {span}, not measured on the chip",)
+    lacks = "its current" if target.supply_volts is not None else "its current and supply voltage"
+    return (
+        f"latency: from {span}, not measured on the chip",
+        f"energy is not known: {target.name} does not state {lacks}; a target file of your own can",
+    )
+
+
+def _lacking_clock(target: Target) -> str:
+    if target.clock_hz is None:
+        return f"{target.name} is a core without a clock; choose a chip"
+    return f"nothing is known of the cycles that the core {target.core} takes"
+
+
+def _latency_ms(target: Target, instructions: int | None, error: float) -> Span | None:
     cycles = CYCLES.get(target.core)
     if cycles is None or instructions is None or target.clock_hz is None:
         return None
     milliseconds = instructions * 1e3 / target.clock_hz
-    return Span(cycles.low, cycles.typical, cycles.high).times(milliseconds)
+    low, high = cycles.low * (1.0 - error), cycles.high * (1.0 + error)
+    return Span(low, cycles.typical, high).times(milliseconds)
 
 
 def _energy_mj(target: Target, latency: Span | None) -> Span | None:
