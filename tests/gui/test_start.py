@@ -86,8 +86,25 @@ CLOSE_IN_A_RUN = """
     window.commands.when_safe = starter_save
     window.workspace.runs.evaluate()
     window.workspace.runs.verify()
-    QTimer.singleShot(20, window.close)
+    QTimer.singleShot(20, lambda: (print("closed", flush=True), window.close()))
 """
+CLOSE_IN_A_CALL_THAT_DOES_NOT_STOP = """
+    import time
+    window.commands.when_safe = lambda then: then()
+    window.workspace.front("Sleeping", lambda _: time.sleep(60), lambda _: None, "sleep")
+    QTimer.singleShot(100, lambda: (print("closed", flush=True), window.close()))
+"""
+CLOSE_WITH_EVERY_PANE_SHOWN = """
+    window.commands.when_safe = lambda then: then()
+    for name in window.pane_names:
+        window.show_pane(name)
+        QApplication.processEvents()
+    print("closed", flush=True)
+    window.close()
+"""
+ENDINGS = (CLOSE_IN_A_RUN, CLOSE_IN_A_CALL_THAT_DOES_NOT_STOP, CLOSE_WITH_EVERY_PANE_SHOWN)
+GONE_SECONDS = 4.0
+"""Twice what is promised, which a machine that does other things besides may need."""
 
 
 @pytest.fixture
@@ -162,23 +179,30 @@ def test_a_window_that_is_killed_while_it_saves_leaves_a_whole_project(
         found.discard()
 
 
-def test_closing_during_a_run_ends_in_time_with_status_0_and_no_child(project, surroundings):
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_closing_during_a_run_ends_in_time_with_status_0_and_no_child(
+    project, surroundings, tmp_path, ending
+):
     process = subprocess.Popen(
-        [sys.executable, "-c", EDIT.replace("ENDING", CLOSE_IN_A_RUN.strip()), project],
+        [sys.executable, "-c", EDIT.replace("ENDING", ending.strip()), project],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         env=surroundings,
         start_new_session=True,
     )
     try:
         assert process.stdout.readline() == "ready\n"
+        assert process.stdout.readline() == "closed\n"
         begin = time.monotonic()
-        process.wait(timeout=60)
-        assert time.monotonic() - begin < 10  # two seconds on a quiet machine
+        _, complaint = process.communicate(timeout=60)
+        assert time.monotonic() - begin < GONE_SECONDS
         assert process.returncode == 0
+        assert "Traceback" not in complaint
         with pytest.raises(ProcessLookupError):
             os.killpg(process.pid, 0)
     finally:
         process.kill()
-        process.communicate()
-    assert leftovers() == ()
+    assert not leftovers()
+    (kept,) = (tmp_path / "config").rglob("*.conf")
+    assert "layout" in kept.read_text(errors="replace")

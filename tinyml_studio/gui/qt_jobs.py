@@ -14,7 +14,8 @@ from tinyml_studio.app.jobs import Generations, Job, JobState
 from tinyml_studio.errors import Cancelled
 from tinyml_studio.progress import Progress
 
-PATIENCE_MS = 4000
+PATIENCE_MS = 1000
+"""How long the end of the program waits for what cannot stop at once, such as a library's call."""
 
 
 class Lane(Enum):

@@ -126,6 +126,10 @@ class WindowSettings:
     def arithmetic(self, name: str) -> None:
         self._set("arithmetic", name)
 
+    def keep(self) -> None:
+        """Write what was set into the file now."""
+        self._store.sync()
+
     def fault(self) -> str:
         """Why settings are lost or will be, in a sentence; empty when all is well."""
         if self.is_frozen:

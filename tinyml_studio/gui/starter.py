@@ -56,12 +56,24 @@ def start(options: WindowOptions) -> int:
     window.faults.remove()
     fault = camera.fault if camera is not None else None
     if not window.has_stopped:
-        # Qt would wait for ever for a thread that does not answer
-        os._exit(status or 1)
+        leave_at_once(settings, int(status or fault is not None))
     tear_down(window)
     if fault is not None:
         raise fault
     return status
+
+
+def leave_at_once(settings: WindowSettings, status: int) -> None:
+    """End the process while a thread is in a call that does not stop; Qt would wait for it.
+
+    All that is to stay is written by then: projects and headers are replaced as a whole or not at
+    all, what was kept in case of a crash is given up, and the children of a run end with it.
+    """
+    settings.keep()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)
 
 
 def place(window: MainWindow, options: WindowOptions) -> None:
