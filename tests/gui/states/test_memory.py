@@ -18,6 +18,7 @@ from tinyml_studio.gui.states.memory import (
     headline,
     peak_text,
     picture_of,
+    uncovered,
 )
 
 
@@ -108,3 +109,18 @@ def test_a_picture_has_a_place_for_every_block_however_small():
     column = 700 * picture.shape[1] // 20_000
     assert picture[-1, column] == 1
     assert picture[-1].sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("above", "span"),
+    [
+        ((), (2.0, 6.0)),
+        ((Block("b", "b", "b", 5, 7, 0, 100),), (2.0, 5.0)),
+        ((Block("b", "b", "b", 1, 2, 40, 20),), (3.0, 6.0)),
+        ((Block("b", "b", "b", 3, 3, 0, 100), Block("c", "c", "c", 5, 5, 0, 100)), (2.0, 3.0)),
+        ((Block("b", "b", "b", 2, 4, 60, 40),), (2.0, 6.0)),
+        ((Block("b", "b", "b", 0, 9, 0, 100),), (2.0, 2.0)),
+    ],
+)
+def test_a_name_stands_where_nothing_is_drawn_over_it(above, span):
+    assert uncovered(Block("a", "a", "a", 2, 5, 0, 100), above) == span

@@ -150,3 +150,25 @@ def headline(state: MemoryState) -> str:
         f"Arena {data_size(state.size)}, lower bound {data_size(state.lower_bound)} "
         f"(+{share:.1f} %)"
     )
+
+
+def uncovered(block: Block, above: Sequence[Block]) -> tuple[float, float]:
+    """The longest run of a block's steps, as first and end, that no block `above` hides.
+
+    Only the middle of its bytes counts, where its name stands.
+    """
+    middle = block.offset + block.size / 2
+    hidden = sorted(
+        (other.first, other.last + 1)
+        for other in above
+        if other.offset <= middle < other.offset + other.size
+        and other.first <= block.last
+        and block.first <= other.last
+    )
+    runs, begin = [], block.first
+    for first, end in hidden:
+        runs.append((begin, first))
+        begin = max(begin, end)
+    runs.append((begin, block.last + 1))
+    first, end = max(runs, key=lambda run: run[1] - run[0])
+    return float(first), float(max(first, end))

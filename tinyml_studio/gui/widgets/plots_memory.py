@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,13 @@ from tinyml_studio.gui.states.chart import Table
 from tinyml_studio.gui.states.charts_of_panes import memory_table
 from tinyml_studio.gui.states.drawing import nice_step
 from tinyml_studio.gui.states.errors import fitted_labels
-from tinyml_studio.gui.states.memory import Block, MemoryState, block_at, block_text
+from tinyml_studio.gui.states.memory import (
+    Block,
+    MemoryState,
+    block_at,
+    block_text,
+    uncovered,
+)
 from tinyml_studio.gui.states.text import data_size
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, mixed, scaled_font, translucent
 from tinyml_studio.gui.widgets.plots import (
@@ -82,8 +89,8 @@ class Blocks(Drawing):
         blocks = sorted(self._state.blocks, key=lambda block: block.key == self._state.selected)
         for block in blocks:
             self._paint_block(painter, block)
-        for block in blocks:
-            self._write(painter, block)
+        for place, block in enumerate(blocks):
+            self._write(painter, block, blocks[place + 1 :])
 
     def _paint_block(self, painter: Graphics, block: Block) -> None:
         colours, chosen = self.colours, block.key == self._state.selected
@@ -93,11 +100,18 @@ class Blocks(Drawing):
         painter.setBrush(self._shade(block.at_peak))
         painter.drawRect(self._rect(block))
 
-    def _write(self, painter: Graphics, block: Block) -> None:
+    def _write(self, painter: Graphics, block: Block, above: Sequence[Block]) -> None:
+        """The name, where the rectangles that are drawn over this one leave room for it."""
         rect, (across, up) = self._rect(block), self.pixel
         metrics = QFontMetricsF(painter.font())
+        least = metrics.averageCharWidth() * LETTERS
+        if rect.height() / up < metrics.height() or rect.width() / across - 6 < least:
+            return
+        first, end = uncovered(block, above)
+        rect.setLeft(max(rect.left(), first))
+        rect.setRight(min(rect.right(), end))
         room = rect.width() / across - 6
-        if rect.height() / up < metrics.height() or room < metrics.averageCharWidth() * LETTERS:
+        if room < least:
             return
         text = metrics.elidedText(block.name, Qt.TextElideMode.ElideMiddle, room)
         dark = self.colours.is_dark and not block.at_peak
