@@ -5,6 +5,10 @@
  * every weight: neighbours in a row where both windows hold the same taps, at the left and right
  * border neighbours in a column. The input's zero point is folded into the bias for the whole
  * window; what the taps in the padding are then short of is added for the windows at the border.
+ *
+ * Order: rows of pixels downwards, or two rows at once where pairs at the border need both: first
+ * their left border, then each row's pairs to the right, then their right border. A pair of pixels
+ * is read for every two channels, then these are written.
  */
 #include "template.h"
 #include "conv2d_blocks.c"
@@ -276,29 +280,28 @@ static inline int32_t tms_rows_inner(const tms_geometry_t *g, int32_t first)
     return first + ((end - first) & ~1);
 }
 
-/* a column of pixels, in pairs where the windows hold the same taps */
-static void tms_rows_column(const tms_conv2d_blocks_t *layer, tms_rows_pair_t *pair, int32_t ox,
-        const int8_t *in, int8_t *out)
+/* 2 where the windows of two rows of pixels hold the same rows of taps, else 1 */
+static inline int32_t tms_rows_alike(const tms_geometry_t *g, const tms_window_t *window,
+        int32_t oy)
+{
+    const int32_t reach = g->stride_y + ((g->kernel_height - 1) * g->dilation_y);
+    const int alike = (window->y >= 0) && (window->y + reach < g->in_height)
+                      && (oy + 1 < g->out_height);
+
+    return (alike != 0) ? 2 : 1;
+}
+
+/* the columns [from, to) of one row of pixels, or of two at once; out is the row's first pixel */
+static void tms_rows_border(const tms_conv2d_blocks_t *layer, tms_rows_pair_t *pair, int32_t rows,
+        int32_t from, int32_t to, const int8_t *in, int8_t *out)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t reach = g->stride_y + ((g->kernel_height - 1) * g->dilation_y);
-    int32_t oy = 0;
 
-    tms_window_columns(&pair->window, g, ox);
-    while (oy < g->out_height) {
-        int8_t *pixel = out + (((oy * g->out_width) + ox) * g->out_channels);
-
-        tms_window_rows(&pair->window, g, oy);
-        pair->in_next = 0;
-        pair->out_next = 0;
-        oy++;
-        if ((pair->window.y >= 0) && (pair->window.y + reach < g->in_height)
-            && (oy < g->out_height)) {
-            pair->in_next = g->stride_y * g->in_width * g->in_channels;
-            pair->out_next = g->out_width * g->out_channels;
-            oy++;
-        }
-        tms_rows_channels(layer, pair, in, pixel);
+    pair->in_next = (rows - 1) * g->stride_y * g->in_width * g->in_channels;
+    pair->out_next = (rows - 1) * g->out_width * g->out_channels;
+    for (int32_t ox = from; ox < to; ox++) {
+        tms_window_columns(&pair->window, g, ox);
+        tms_rows_channels(layer, pair, in, out + (ox * g->out_channels));
     }
 }
 
@@ -307,22 +310,28 @@ static void tms_conv2d_rows(const tms_conv2d_blocks_t *layer, const int8_t *in, 
     const tms_geometry_t *g = &layer->geometry;
     const int32_t first = tms_first_tap(-g->pad_left, g->stride_x, g->out_width);
     const int32_t end = tms_rows_inner(g, first);
+    int8_t *row = out;
     tms_rows_pair_t pair;
+    int32_t rows;
 
-    for (int32_t oy = 0; oy < g->out_height; oy++) {
+    for (int32_t oy = 0; oy < g->out_height; oy += rows) {
+        int8_t *const top = row;
+
         tms_window_rows(&pair.window, g, oy);
+        rows = tms_rows_alike(g, &pair.window, oy);
+        tms_rows_border(layer, &pair, rows, 0, first, in, top);
         pair.in_next = g->stride_x * g->in_channels;
         pair.out_next = g->out_channels;
-        for (int32_t ox = first; ox < end; ox += 2) {
-            tms_window_columns(&pair.window, g, ox);
-            tms_rows_channels(layer, &pair, in,
-                              out + (((oy * g->out_width) + ox) * g->out_channels));
+        for (int32_t i = 0; i < rows; i++) {
+            tms_window_rows(&pair.window, g, oy + i);
+            for (int32_t ox = first; ox < end; ox += 2) {
+                tms_window_columns(&pair.window, g, ox);
+                tms_rows_channels(layer, &pair, in, row + (ox * g->out_channels));
+            }
+            row += g->out_width * g->out_channels;
         }
-    }
-    for (int32_t ox = 0; ox < g->out_width; ox++) {
-        if ((ox < first) || (ox >= end)) {
-            tms_rows_column(layer, &pair, ox, in, out);
-        }
+        tms_window_rows(&pair.window, g, oy);
+        tms_rows_border(layer, &pair, rows, end, g->out_width, in, top);
     }
     tms_limit(out, g->out_height * g->out_width * g->out_channels, layer->low, layer->high);
 }

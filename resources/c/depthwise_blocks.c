@@ -5,6 +5,13 @@
  * the last four overlap those before where the number of channels asks for it.
  * With 4 bits two blocks lie in the lower and upper halves of the same bytes.
  * Taps in the padding are left out, as every value counts from the input's zero point.
+ *
+ * Order: rows of pixels with the same rows of taps, at most so many of them at once; of these
+ * column after column, of a column four channels after the other, of these pixel after pixel
+ * downwards, each of which is read before it is written (of two channels at two pixels at once).
+ * Where columns wait in several rows, which takes a multiple of four channels, some channels of all columns are
+ * computed before the next channels; outputs of the first columns are written when those of the
+ * others have been.
  */
 #include "template.h"
 #include "conv2d_blocks.c"
@@ -20,6 +27,8 @@ typedef struct {
     int32_t low;
     int32_t high;
     int32_t halves; /* 1 where two blocks of channels share the bytes of their weights */
+    int32_t most; /* rows of pixels at once */
+    int32_t waiting; /* columns whose outputs are written after those of all others */
     const TMS_WEIGHT *weights;
     const int32_t *scaling; /* bias, multiplier and right shift less one of every block's channels */
 } tms_depthwise_blocks_t;
@@ -169,19 +178,34 @@ static TMS_LAYER void tms_depthwise_four(const tms_depthwise_run_t *run, const i
     tms_depthwise_each(run, done, in, weights, scaling, out);
 }
 
-/* all channels of a run; in and weights are the first of its taps */
+/* Some channels of rows of pixels with the same rows of taps: the first of each. */
+typedef struct {
+    const int8_t *in; /* where a window without padding begins in the first column */
+    const TMS_WEIGHT *weights;
+    const int32_t *scaling;
+    int8_t *out;
+} tms_depthwise_rows_t;
+
+/* so many channels of the pixels of a column; x is where its windows begin */
 static inline void tms_depthwise_channels(const tms_depthwise_blocks_t *layer,
-        tms_depthwise_run_t *run, const int8_t *in, const TMS_WEIGHT *weights, int8_t *out)
+        tms_depthwise_run_t *run, const tms_depthwise_rows_t *rows, int32_t x, int32_t count,
+        int8_t *out)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t filter = 4 * g->kernel_height * g->kernel_width;
-    const int32_t *scaling = layer->scaling;
+    const int32_t left = tms_first_tap(x, g->dilation_x, g->kernel_width);
+    const int32_t right = tms_end_tap(x, g->dilation_x, g->kernel_width, g->in_width, left);
+    const int8_t *in = rows->in + ((x + (left * g->dilation_x)) * g->in_channels);
+    const TMS_WEIGHT *weights = rows->weights + (4 * left);
+    const int32_t *scaling = rows->scaling;
 
+    run->columns = right - left;
+    run->weight_row = 4 * (g->kernel_width - run->columns);
     run->upper = 4u;
-    for (int32_t left = g->out_channels; left > 0; left -= 4) {
-        if (left < 4) {
-            in -= 4 - left;
-            out -= 4 - left;
+    for (int32_t some = count; some > 0; some -= 4) {
+        if (some < 4) {
+            in -= 4 - some;
+            out -= 4 - some;
         }
         tms_depthwise_four(run, in, weights, scaling, out);
         in += 4;
@@ -209,30 +233,80 @@ static inline int32_t tms_depthwise_pixels(const tms_geometry_t *g, const tms_wi
     return pixels;
 }
 
-/* a column of pixels, in runs */
-static inline void tms_depthwise_column(const tms_depthwise_blocks_t *layer,
-        tms_depthwise_run_t *run, int32_t ox, const int8_t *in, int8_t *out)
+/* Room for the outputs of columns that wait until the others have been written. */
+typedef struct {
+    uint32_t words[24];
+} tms_depthwise_waiting_t;
+
+/* copies four outputs; both places are aligned to four */
+static inline void tms_depthwise_word(int8_t *to, const int8_t *from)
+{
+#if defined(__GNUC__)
+    (void)memcpy(__builtin_assume_aligned(to, 4), __builtin_assume_aligned(from, 4), 4u);
+#else
+    (void)memcpy(to, from, 4u);
+#endif
+}
+
+/* writes the outputs that have waited */
+static inline void tms_depthwise_written(const tms_depthwise_blocks_t *layer, const int8_t *from,
+        int32_t count, int32_t pixels, int8_t *out)
+{
+    const int32_t channels = layer->geometry.out_channels;
+    const int32_t next = layer->geometry.out_width * channels;
+
+    for (int32_t ox = layer->waiting; ox > 0; ox--) {
+        for (int32_t first = 0; first < count; first += 4) {
+            const int8_t *word = from + first;
+            int8_t *to = out + first;
+
+            for (int32_t left = pixels; left > 0; left--) {
+                tms_depthwise_word(to, word);
+                word += count;
+                to += next;
+            }
+        }
+        from += count * pixels;
+        out += channels;
+    }
+}
+
+/* some rows, so many channels at a time that the outputs of the first columns can wait */
+static inline void tms_depthwise_over(const tms_depthwise_blocks_t *layer,
+        tms_depthwise_run_t *run, const tms_depthwise_rows_t *all)
 {
     const tms_geometry_t *g = &layer->geometry;
-    tms_window_t window;
-    int32_t oy = 0;
+    const int32_t unit = 4 << layer->halves;
+    const int32_t filter = 4 * g->kernel_height * g->kernel_width;
+    const int32_t room = (96 / (layer->waiting * run->pixels * unit)) * unit;
+    const int32_t out_next = run->out_next;
+    tms_depthwise_rows_t rows = *all;
+    tms_depthwise_waiting_t waiting;
 
-    tms_window_columns(&window, g, ox);
-    run->columns = window.right - window.left;
-    run->weight_row = 4 * (g->kernel_width - run->columns);
-    while (oy < g->out_height) {
-        const int32_t x = window.x + (window.left * g->dilation_x);
-        int32_t y;
+    for (int32_t left = g->out_channels; left > 0; left -= room) {
+        const int32_t count = (left < room) ? left : room;
+        int8_t *held = (int8_t *)(void *)waiting.words;
+        int8_t *out = rows.out;
+        int32_t x = -g->pad_left;
 
-        tms_window_rows(&window, g, oy);
-        y = window.y + (window.top * g->dilation_y);
-        run->rows = window.bottom - window.top;
-        run->pixels = tms_depthwise_pixels(g, &window, oy);
-        tms_depthwise_channels(
-            layer, run, in + (((y * g->in_width) + x) * g->in_channels),
-            layer->weights + (4 * ((window.top * g->kernel_width) + window.left)),
-            out + (oy * run->out_next));
-        oy += run->pixels;
+        run->out_next = count;
+        for (int32_t ox = 0; ox < g->out_width; ox++) {
+            if (ox < layer->waiting) {
+                tms_depthwise_channels(layer, run, &rows, x, count, held);
+                held += run->pixels * count;
+            } else {
+                run->out_next = out_next;
+                tms_depthwise_channels(layer, run, &rows, x, count, out);
+            }
+            x += g->stride_x;
+            out += g->out_channels;
+        }
+        tms_depthwise_written(layer, (const int8_t *)(void *)waiting.words, count, run->pixels,
+                              rows.out);
+        rows.in += count;
+        rows.weights += (count >> (2 + layer->halves)) * filter;
+        rows.scaling += 3 * count;
+        rows.out += count;
     }
 }
 
@@ -241,6 +315,8 @@ static void tms_depthwise_blocks(const tms_depthwise_blocks_t *layer, const int8
 {
     const tms_geometry_t *g = &layer->geometry;
     tms_depthwise_run_t run;
+    tms_depthwise_rows_t rows;
+    tms_window_t window;
 
     run.in_next = g->stride_y * g->in_width * g->in_channels;
     run.out_next = g->out_width * g->out_channels;
@@ -248,8 +324,24 @@ static void tms_depthwise_blocks(const tms_depthwise_blocks_t *layer, const int8
     run.in_column = g->dilation_x * g->in_channels;
     run.zero_point = layer->in_zero_point;
     run.out_zero = layer->out_zero;
-    for (int32_t ox = 0; ox < g->out_width; ox++) {
-        tms_depthwise_column(layer, &run, ox, in, out + (ox * g->out_channels));
+    rows.scaling = layer->scaling;
+    rows.out = out;
+    for (int32_t oy = 0; oy < g->out_height; oy += run.pixels) {
+        tms_window_rows(&window, g, oy);
+        run.rows = window.bottom - window.top;
+        run.pixels = tms_depthwise_pixels(g, &window, oy);
+        run.pixels = (run.pixels < layer->most) ? run.pixels : layer->most;
+        rows.in = in + ((window.y + (window.top * g->dilation_y)) * g->in_width * g->in_channels);
+        rows.weights = layer->weights + (4 * window.top * g->kernel_width);
+        if ((layer->waiting > 0) && (run.pixels > 1)) {
+            tms_depthwise_over(layer, &run, &rows);
+        } else {
+            for (int32_t ox = 0; ox < g->out_width; ox++) {
+                tms_depthwise_channels(layer, &run, &rows, (ox * g->stride_x) - g->pad_left,
+                                       g->out_channels, rows.out + (ox * g->out_channels));
+            }
+        }
+        rows.out += run.pixels * g->out_width * g->out_channels;
     }
-    tms_limit(out, g->out_height * run.out_next, layer->low, layer->high);
+    tms_limit(out, g->out_height * g->out_width * g->out_channels, layer->low, layer->high);
 }

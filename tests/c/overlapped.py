@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping
 from tests.c.merged import Merged, info
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.depthwise_order import KERNEL, DepthwiseOrder, depthwise_order
 from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import self_test_vectors
+from tinyml_studio.emit.orders import members_of
 from tinyml_studio.emit.overlaps import distance_of
 from tinyml_studio.emit.scratch import ScratchPlan, wanted_bytes
 from tinyml_studio.program.arena import ALIGNMENT, ArenaPlan
@@ -38,6 +40,11 @@ def stated(program: Program, *, helium: bool, farther: int = 0) -> Mapping[str, 
     found, scratch = {}, with_scratch(program)
     for item in program.instructions:
         call = call_of(program, item, scratch, helium=helium)
+        if call.kernel == KERNEL:
+            order = depthwise_order(members_of(call), 0)
+            if order is not None and order.distance < program.tensors[item.output].nbytes:
+                found[item.output] = order.distance - farther
+            continue
         reach = -program.tensors[item.inputs[0]].nbytes
         words = -(-max(distance_of(program, item, call), reach) // WORD) * WORD
         if words < program.tensors[item.output].nbytes:
@@ -61,7 +68,18 @@ def plan_of(program: Program, distances: Mapping[str, int]) -> FirmwarePlan:
     places = {name: places[name] for name in scratch}
     buffers = tuple((name,) for name in offsets)
     tensors = ArenaPlan(offsets, at, ALIGNMENT, at, (), buffers)
-    return FirmwarePlan(tensors, ScratchPlan(places, at, scratch))
+    return FirmwarePlan(tensors, ScratchPlan(places, at, scratch), _orders(program, distances))
+
+
+def _orders(program: Program, distances: Mapping[str, int]) -> Mapping[str, DepthwiseOrder]:
+    found = {}
+    for item in program.instructions:
+        (call,) = calls_of(item, program)
+        if item.output in distances and call.kernel == KERNEL:
+            order = depthwise_order(members_of(call), 0)
+            if order is not None:
+                found[item.output] = order
+    return found
 
 
 def header_at(cases: Merged, distances: Mapping[str, int], *, samples: int) -> str:

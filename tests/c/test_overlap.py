@@ -10,12 +10,14 @@ from tests.c.merged import Merged, joined
 from tests.c.overlapped import WORD, call_of, header_at, stated, with_scratch
 from tests.reference import case_blocks, case_float32, case_halves, case_helium, case_windows
 from tests.reference.cases import Case, case_of
+from tinyml_studio.emit.depthwise_order import KERNEL
 from tinyml_studio.emit.orders import ORDERS
 from tinyml_studio.kernels.registry import run_instruction
 
 SAMPLES = 1
 DRAWN = (
-    *((case_blocks.conv2d, 20), (case_blocks.depthwise_conv2d, 14), (case_blocks.pointwise, 6)),
+    *((case_blocks.conv2d, 20), (case_blocks.depthwise_conv2d, 14), (case_blocks.pointwise, 12)),
+    (case_blocks.depthwise_same, 16),
     *((case_windows.conv2d, 10), (case_windows.depthwise_conv2d, 8)),
     *((case_windows.max_pool2d, 4), (case_windows.average_pool2d, 4)),
     *((case_halves.conv2d, 22), (case_halves.depthwise_conv2d, 6)),
@@ -64,7 +66,7 @@ def test_the_integers_at_the_stated_distance_are_right(core, cases, tmp_path):
 
 def test_every_order_is_tried(cases):
     tried = Counter([*kernels(cases, helium=False).values(), *kernels(cases, helium=True).values()])
-    assert {name for name, count in tried.items() if count >= 2} >= set(ORDERS)
+    assert {name for name, count in tried.items() if count >= 2} >= {*ORDERS, KERNEL}
 
 
 def test_one_word_nearer_every_kernel_reads_what_it_has_overwritten(cases, tmp_path):

@@ -92,7 +92,8 @@ def test_results_over_their_operands_keep_the_distance_of_their_kernels():
     text, found = printed(program)
     distances = {name: one.distance for name, one in overlaps_of(program).items()}
     check(found, int(re.search(r"plan: (\d+) bytes", text)[1]), distances)
-    assert {name: over for *_, name, _, over in found if over} == {"a": "x", "b": "a", "y": "b"}
+    over = {name: over.removeprefix("copy of ") for *_, name, _, over in found if over}
+    assert over == {"a": "x", "b": "a", "y": "b"}
     nearer = {name: distance + ALIGNMENT for name, distance in distances.items()}
     with pytest.raises(AssertionError):
         check(found, 10**6, nearer)

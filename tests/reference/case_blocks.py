@@ -53,7 +53,10 @@ def pointwise(rng: Rng) -> Parts:
 def depthwise_conv2d(rng: Rng, *, widths: tuple[int, ...] = (4, 8, 12, 16)) -> Parts:
     """A multiple of four channels, weights of 4 or 8 bits, often three rows of taps."""
     window = _three_rows(rng) if draw.chance(rng, 0.5) else random_window(rng, dilated=True)
-    channels = draw.pick(rng, *widths)
+    return _depthwise(rng, window, draw.pick(rng, *widths))
+
+
+def _depthwise(rng: Rng, window: Window, channels: int) -> Parts:
     x, y = _tensors(rng, window, channels, channels)
     type_ = IntType(draw.pick(rng, 4, 8, 8))
     weights = draw.weights(rng, (*window.kernel, channels), type_)
@@ -66,6 +69,16 @@ def depthwise_conv2d(rng: Rng, *, widths: tuple[int, ...] = (4, 8, 12, 16)) -> P
         multiplier=multiplier, shift=shift, low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (x,), y)
+
+
+def depthwise_same(rng: Rng) -> Parts:
+    """Depthwise layers whose output has the size of the input, often of many rows."""
+    extent = (draw.pick(rng, 3, 5, 26, 40), draw.below(rng, 1, 6))
+    kernel = (draw.pick(rng, 1, 3, 5), draw.pick(rng, 1, 3, 3))
+    pads = tuple(((size - 1) // 2, size // 2) for size in kernel)
+    one = (1, 1)
+    window = Window(3, extent, extent, kernel, one, pads, one)
+    return _depthwise(rng, window, draw.pick(rng, 4, 8, 16))
 
 
 def fully_connected(rng: Rng) -> Parts:

@@ -140,7 +140,7 @@ def _parts(
     kernels = Kernels(library() if variant is None else library_of(*variant.folders), prefix)
     plan, scratch = planned.tensors, planned.scratch
     calls = None if variant is None else variant.calls
-    writer = LayerWriter(program, kernels, prefix, dict(plan.offsets), scratch.offsets, calls)
+    writer = LayerWriter(program, kernels, prefix, planned, calls)
     steps = writer.steps()
     weights, arena = writer.weight_bytes, max(scratch.size, 1)
     sizes = {"weights": weights, "arena": arena}

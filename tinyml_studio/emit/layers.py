@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from tinyml_studio.emit.binding import Binding
@@ -20,6 +20,8 @@ from tinyml_studio.emit.call import (
     integer_table,
 )
 from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.depthwise_order import in_order
+from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.guard import Guard
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.memory import Memory
@@ -57,15 +59,15 @@ class LayerWriter:
         program: Program,
         kernels: Kernels,
         prefix: str,
-        offsets: dict[str, int],
-        scratch: Mapping[str, int],
+        plan: FirmwarePlan,
         calls: Calls | None = None,
     ) -> None:
         self._program = program
         self._kernels = kernels
         self._prefix = prefix
-        self._scratch = scratch
+        self._scratch = plan.scratch.offsets
         self._calls_of = calls
+        self._copies, self._orders = plan.tensors.copies, plan.orders
         self._index = {layer: index for index, layer in enumerate(program.by_layer)}
         self._tables: dict[tuple[Guard, str, bytes, bool], str] = {}
         self._guard = Guard.NONE
@@ -74,7 +76,7 @@ class LayerWriter:
         self.helium = False
         self.weight_bytes = 0
         self.constant_bytes = 0
-        self.memory = Memory(offsets, self._constants())
+        self.memory = Memory(dict(plan.tensors.offsets), self._constants())
 
     @property
     def text(self) -> str:
@@ -93,11 +95,7 @@ class LayerWriter:
         stem = "_".join(part for part in (f"{self._prefix}_{index:03d}", hint(layer)) if part)
         kinds = ", ".join(type(item).__name__ for item in items)
         self._text.append(f'/* layer {index}: {kinds} "{comment_text(layer, limit=60)}" */')
-        body = "".join(
-            self._statement(call, stem, self._scratch.get(item.output, 0))
-            for item in items
-            for call in self._calls(item)
-        )
+        body = "".join(self._body(item, stem) for item in items)
         if not body:
             self._text.append(
                 f"/* layer {index} moves nothing: its tensors lie one in the other */\n"
@@ -109,12 +107,29 @@ class LayerWriter:
         )
         return Step(index, function, final)
 
+    def _body(self, item: Instruction, stem: str) -> str:
+        """The statements of an instruction, perhaps behind one that copies its operand."""
+        place, offsets = self._copies.get(item.output), self.memory.offsets
+        scratch = self._scratch.get(item.output, 0)
+        if place is None or offsets[item.inputs[0]] == place:
+            return "".join(self._statement(call, stem, scratch) for call in self._calls(item))
+        operand = self._program.tensors[item.inputs[0]]
+        source, memory = self.memory.read(operand), self.memory
+        self.memory = replace(memory, offsets={**offsets, operand.name: place})
+        lift = self._kernels.name("tms_lift", Binding(), self._guard)
+        text = f"    {lift}({self.memory.write(operand)}, {source}, {operand.nbytes});\n"
+        text += "".join(self._statement(call, stem, scratch) for call in self._calls(item))
+        self.memory = memory
+        return text
+
     def _calls(self, item: Instruction) -> tuple[KernelCall, ...]:
         if is_view(self._program, item, self.memory.offsets):
             return ()
         if self._calls_of is not None:
             return self._calls_of(item, self._program)
-        return calls_of(item, self._program, scratch=item.output in self._scratch)
+        calls = calls_of(item, self._program, scratch=item.output in self._scratch)
+        order = self._orders.get(item.output)
+        return calls if order is None else tuple(in_order(call, order) for call in calls)
 
     def _statement(self, call: KernelCall, stem: str, scratch: int) -> str:
         """The call as a statement, or two of which the core chooses one."""
@@ -181,9 +196,9 @@ class LayerWriter:
         if sorted(fields) != sorted(item.values):
             raise ValueError(f"{item.struct} has the members {fields}, not {tuple(item.values)}")
         text = ""
-        for field in fields:
-            value = self._member(item.values[field], binding, stem, indent)
-            text += f"{indent}{value}, /* {field} */\n"
+        for member in fields:
+            value = self._member(item.values[member], binding, stem, indent)
+            text += f"{indent}{value}, /* {member} */\n"
         return text
 
     def _member(self, value: Value, binding: Binding, stem: str, indent: str) -> str:

@@ -12,6 +12,7 @@ from tinyml_studio.program.lifetimes import state_tensors, tensor_lifetimes
 from tinyml_studio.program.program import Program
 
 MAX_ROWS = 64
+_COPY = "copy of {}"
 _NAME = 36
 
 
@@ -44,7 +45,11 @@ class Row:
 
 def rows(program: Program, plan: ArenaPlan, scratch: ScratchPlan) -> tuple[Row, ...]:
     """Everything in the arena, by time and place."""
-    found = [*_tensor_rows(program, plan), *_scratch_rows(program, scratch)]
+    found = [
+        *_tensor_rows(program, plan),
+        *_copy_rows(program, plan),
+        *_scratch_rows(program, scratch),
+    ]
     return tuple(sorted(found, key=lambda row: (row.first, row.offset, row.last, row.name)))
 
 
@@ -90,13 +95,22 @@ def _line(row: Row) -> str:
 def _tensor_rows(program: Program, plan: ArenaPlan) -> Iterator[Row]:
     place = {name: names[0] for names in plan.buffers for name in names}
     states = frozenset(state_tensors(program))
-    for name, life in tensor_lifetimes(program).items():
+    for name, life in tensor_lifetimes(program, plan.copies).items():
         size = program.tensors[name].nbytes
         first, last = life.first + 1, life.last + 1
         label = f"state {name}" if name in states else name
         shared = label if name in states else place[name]
         over = plan.over.get(name, "")
+        over = _COPY.format(over) if name in plan.copies else over
         yield Row(plan.offsets[name], size, first, last, label, shared, over)
+
+
+def _copy_rows(program: Program, plan: ArenaPlan) -> Iterator[Row]:
+    for step, item in enumerate(program.instructions, start=1):
+        if item.output in plan.copies:
+            label = _COPY.format(item.inputs[0])
+            size = program.tensors[item.inputs[0]].nbytes
+            yield Row(plan.copies[item.output], size, step, step, label, label)
 
 
 def _scratch_rows(program: Program, scratch: ScratchPlan) -> Iterator[Row]:

@@ -28,14 +28,19 @@ Members = Mapping[str, int]
 def moments_of(call: KernelCall) -> Moments | None:
     """The order of a call; None for kernels that are not known to be safe in any."""
     found = ORDERS.get(call.kernel)
+    return None if found is None else found(members_of(call))
+
+
+def members_of(call: KernelCall) -> Members:
+    """The integers among the parameters of a layer and of its geometry."""
     layer = call.arguments[0]
-    if found is None or not isinstance(layer, Parameters):
-        return None
+    if not isinstance(layer, Parameters):
+        return {}
     members = {key: value for key, value in layer.values.items() if isinstance(value, int)}
     geometry = layer.values.get("geometry")
     if isinstance(geometry, Parameters):
         members |= {k: value for k, value in geometry.values.items() if isinstance(value, int)}
-    return found(members)
+    return members
 
 
 def _chunks(channels: int, chunk: int) -> tuple[Int64Array, Int64Array]:
@@ -104,6 +109,34 @@ def _conv2d(g: Members) -> Moments:
     return again(Moments(lows.reshape(-1), ends.reshape(-1)), channels, 1)
 
 
+def _conv2d_rows(g: Members) -> Moments:
+    """A row or two: pairs down the left border, pairs along each row, pairs down the right one."""
+    width, height, stride = g["out_width"], g["out_height"], g["stride_x"]
+    first = min(-(-g["pad_left"] // stride), width)
+    reach = (g["kernel_width"] - 1) * g["dilation_x"] - g["pad_left"]
+    end = first + max(min(width, -(-(g["in_width"] - reach) // stride)) - first, 0) // 2 * 2
+    down = g["stride_y"] + (g["kernel_height"] - 1) * g["dilation_y"]
+    left, right, inner = np.arange(first), np.arange(end, width), np.arange(first, end, 2)
+    upper, lower, y = [], [], 0
+    while y < height:
+        begin = y * g["stride_y"] - g["pad_top"]
+        rows = 2 if begin >= 0 and begin + down < g["in_height"] and y + 1 < height else 1
+        bottom = y + rows - 1
+        upper += [y * width + left, *((y + i) * width + inner for i in range(rows))]
+        lower += [bottom * width + left, *((y + i) * width + inner + 1 for i in range(rows))]
+        upper.append(y * width + right)
+        lower.append(bottom * width + right)
+        y += rows
+    return _pairs(g, np.concatenate(upper), np.concatenate(lower))
+
+
+def _pairs(g: Members, upper: Int64Array, lower: Int64Array) -> Moments:
+    """Two pixels at a time, or one that is both, which are read for every two channels."""
+    reads, channels = first_reads(g).reshape(-1), g["out_channels"]
+    lows = np.minimum(reads[upper], reads[lower])
+    return again(Moments(lows, (np.maximum(upper, lower) + 1) * channels), channels, 2)
+
+
 def _rows(chunk: int) -> Callable[[Members], Moments]:
     """Row by row of a matrix, each of which is read for every few outputs."""
 
@@ -117,6 +150,7 @@ def _rows(chunk: int) -> Callable[[Members], Moments]:
 ORDERS: Mapping[str, Callable[[Members], Moments]] = MappingProxyType(
     {
         "tms_conv2d": _conv2d,
+        "tms_conv2d_rows": _conv2d_rows,
         "tms_conv2d_patch": _gathered(2),
         "tms_conv2d_gathered": _gathered(2),
         "tms_conv2d_patch_mve": _gathered(2),

@@ -66,6 +66,8 @@ class ArenaPlan:
         The operand over part of which a tensor is written while it is read, by that tensor.
     scratch
         Places of memory that instructions have for themselves, by the tensor that they write.
+    copies
+        Where instructions first copy their operand to, from which they then read, likewise.
     """
 
     offsets: Mapping[str, int]
@@ -77,14 +79,21 @@ class ArenaPlan:
     state_bytes: int = 0
     over: Mapping[str, str] = field(default_factory=dict)
     scratch: Mapping[str, int] = field(default_factory=dict)
+    copies: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """Offsets of buffers, and the ties between these."""
+    """Offsets of buffers, the ties between these, and which of them hold no tensors."""
 
     offsets: Offsets
     ties: tuple[Tie, ...]
+    scratch: Collection[Buffer] = ()
+
+    @property
+    def held(self) -> list[Buffer]:
+        """The buffers of tensors and of their copies."""
+        return [buffer for buffer in self.offsets if buffer not in self.scratch]
 
     @property
     def extent(self) -> int:
@@ -109,17 +118,18 @@ def plan_arena(
     alignment: int = ALIGNMENT,
     overlaps: Overlaps = _NONE,
     scratch: Mapping[str, int] = _NO_SCRATCH,
+    moved: Collection[str] = (),
 ) -> ArenaPlan:
     """Lay the tensors out so that no two that live at once overlap, but for shared buffers.
 
     `overlaps` says which results may reach how far into an operand, and takes its distances for
     granted: they are those of the kernels (`tinyml_studio.emit.overlaps`). `scratch` has the bytes
-    that instructions need for themselves, by the tensor that they write.
+    that instructions need for themselves, by the tensor that they write. Instructions that write
+    one of `moved` begin with a copy of their operand, so that it can be farther up.
 
-    Buffers are placed one by one at the lowest free offset. The order is by size, by lifetime and
-    by time; where the best of these misses the lower bound, a search exchanges buffers in the
-    order. The result depends on the program only. Source of the greedy order: Pisarchyk and Lee
-    2020 (arXiv 2001.03288).
+    Buffers are placed one by one at the lowest free offset, by size, by lifetime and by time; where
+    the best of these misses the lower bound, a search exchanges buffers in the order. Source of the
+    greedy order: Pisarchyk and Lee 2020 (arXiv 2001.03288).
 
     Raises
     ------
@@ -129,36 +139,37 @@ def plan_arena(
     if alignment < 1:
         raise ValueError(f"an alignment is at least 1, not {alignment}")
     own = _scratch_buffers(program, scratch)
-    layout = _smallest_layout(program, alignment, overlaps, tuple(own.values()))
-    plan = _plan(program, layout, alignment)
+    copies = _scratch_buffers(program, _operand_bytes(program, moved))
+    layout = _smallest_layout(program, alignment, overlaps, tuple(own.values()), copies)
+    layout = replace(layout, scratch=frozenset(own.values()))
+    plan = _plan(program, layout, alignment, moved)
+    places = {buffer: plan.state_bytes + offset for buffer, offset in layout.offsets.items()}
     return replace(
         plan,
         over=MappingProxyType({name: overlaps[name].operand for name in layout.overlapping}),
-        scratch=MappingProxyType(
-            {name: plan.state_bytes + layout.offsets[buffer] for name, buffer in own.items()}
-        ),
+        scratch=MappingProxyType({name: places[buffer] for name, buffer in own.items()}),
+        copies=MappingProxyType({name: places[buffer] for name, buffer in copies.items()}),
     )
 
 
-def _plan(program: Program, layout: _Layout, alignment: int) -> ArenaPlan:
+def _plan(program: Program, layout: _Layout, alignment: int, moved: Collection[str]) -> ArenaPlan:
     """The plan of a layout behind the states, still without what instructions add."""
-    held = [buffer for buffer in layout.offsets if buffer.tensors]
     offsets, state_bytes = _state_offsets(program, alignment)
     offsets |= {
         name: state_bytes + offset + place
         for buffer, offset in layout.offsets.items()
         for name, place in zip(buffer.tensors, buffer.places, strict=True)
     }
-    bound = lower_bound(held, alignment, layout.ties)
+    bound = lower_bound(layout.held, alignment, layout.ties)
     return ArenaPlan(
         offsets=MappingProxyType(offsets),
         size=state_bytes + layout.extent,
         alignment=alignment,
         lower_bound=state_bytes + bound,
-        steps=_steps(program, layout, state_bytes),
+        steps=_steps(program, layout, state_bytes, moved),
         buffers=(
             *((name,) for name in state_tensors(program)),
-            *(buffer.tensors for buffer in held),
+            *(buffer.tensors for buffer in layout.held if buffer.tensors),
         ),
         state_bytes=state_bytes,
     )
@@ -182,18 +193,34 @@ def _scratch_buffers(program: Program, scratch: Mapping[str, int]) -> Mapping[st
     }
 
 
+def _operand_bytes(program: Program, moved: Collection[str]) -> Mapping[str, int]:
+    return {
+        item.output: program.tensors[item.inputs[0]].nbytes
+        for item in program.instructions
+        if item.output in moved
+    }
+
+
 def _smallest_layout(
-    program: Program, alignment: int, overlaps: Overlaps, scratch: tuple[Buffer, ...]
+    program: Program,
+    alignment: int,
+    overlaps: Overlaps,
+    scratch: tuple[Buffer, ...],
+    copies: Mapping[str, Buffer],
 ) -> _Layout:
     """The smallest layout with and without results in place; views only where they cost nothing."""
 
     def layout(views: Collection[str]) -> _Layout:
         in_place, apart = (
-            (*shared_buffers(program, in_place=held, views=views), *scratch)
+            (
+                *shared_buffers(program, in_place=held, views=views, moved=copies),
+                *copies.values(),
+                *scratch,
+            )
             for held in (True, False)
         )
-        best = _best_layout(in_place, ties(program, in_place, overlaps), alignment)
-        others = ties(program, apart, overlaps)
+        best = _best_layout(in_place, ties(program, in_place, overlaps, copies), alignment)
+        others = ties(program, apart, overlaps, copies)
         if best.extent <= lower_bound(apart, alignment, others, ideal=False):
             return best
         other = _best_layout(apart, others, alignment)
@@ -250,12 +277,14 @@ def _searched(layout: _Layout, bound: int, alignment: int) -> _Layout:
     return best
 
 
-def _steps(program: Program, layout: _Layout, state_bytes: int) -> tuple[ArenaStep, ...]:
+def _steps(
+    program: Program, layout: _Layout, state_bytes: int, moved: Collection[str]
+) -> tuple[ArenaStep, ...]:
     """What lives in each step."""
-    lifetimes = tensor_lifetimes(program)
+    lifetimes = tensor_lifetimes(program, moved)
     count = len(program.instructions)
     names = live_in_steps([(life, name) for name, life in lifetimes.items()], count)
-    held = [(buffer.lifetime, buffer.size) for buffer in layout.offsets if buffer.tensors]
+    held = [(buffer.lifetime, buffer.size) for buffer in layout.held]
     sizes = live_in_steps(held, count)
     shared = {tie.step: layout.shared(tie) for tie in layout.ties}
     return tuple(

@@ -71,18 +71,28 @@ class Tie:
         return max(sum(sizes) - max(sizes[1], apart + sizes[0]), 0)
 
 
-def ties(program: Program, buffers: Sequence[Buffer], overlaps: Overlaps) -> tuple[Tie, ...]:
-    """The pairs of buffers that may overlap in the step of an instruction."""
+def ties(
+    program: Program,
+    buffers: Sequence[Buffer],
+    overlaps: Overlaps,
+    copies: Mapping[str, Buffer],
+) -> tuple[Tie, ...]:
+    """The pairs of buffers that may overlap in the step of an instruction.
+
+    `copies` are the buffers of instructions that begin with a copy of their operand.
+    """
     held = {name: buffer for buffer in buffers for name in buffer.tensors}
     found = []
     for step, item in enumerate(program.instructions):
         overlap = overlaps.get(item.output)
         if overlap is None or overlap.operand not in held:
             continue
-        read, written = held[overlap.operand], held[item.output]
+        copy, written = copies.get(item.output), held[item.output]
+        read = held[overlap.operand] if copy is None else copy
         if read is written or read.lifetime.last != step or written.lifetime.first != step:
             continue
+        place = read.place(overlap.operand) if copy is None else 0
         # from tensors to the buffers in which they lie
-        distance = overlap.distance - read.place(overlap.operand) + written.place(item.output)
+        distance = overlap.distance - place + written.place(item.output)
         found.append(Tie(read, written, distance, overlap.exact, step, item.output))
     return tuple(found)

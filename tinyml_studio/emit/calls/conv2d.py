@@ -18,7 +18,7 @@ from tinyml_studio.emit.call import (
     Scratch,
 )
 from tinyml_studio.emit.calls.conv2d16 import conv2d16
-from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.geometry import convolution_geometry
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import Conv2D
 from tinyml_studio.program.program import Program
@@ -32,14 +32,13 @@ def conv2d(item: Conv2D, program: Program, *, scratch: bool = False) -> tuple[Ke
     wide = conv2d16(item, program)
     if wide:
         return (wide,)
-    kernel = (item.weights.shape[1], item.weights.shape[2])
     name = "tms_conv2d_gathered" if scratch else _block_kernel(item, program)
     if name:
         return (_block_call(item, program, name),)
     layer = Parameters(
         "tms_conv2d_t",
         {
-            "geometry": window_geometry(program, item, kernel, item.dilations),
+            "geometry": convolution_geometry(program, item),
             "groups": item.groups,
             "in_zero_point": program.tensors[item.inputs[0]].zero_point,
             **weighted_values(program, item, folded_bias(program, item)),
@@ -59,11 +58,10 @@ def _block_kernel(item: Conv2D, program: Program) -> str:
 
 
 def _block_call(item: Conv2D, program: Program, name: str) -> KernelCall:
-    kernel = (item.weights.shape[1], item.weights.shape[2])
     layer = Parameters(
         "tms_conv2d_blocks_t",
         {
-            "geometry": window_geometry(program, item, kernel, item.dilations),
+            "geometry": convolution_geometry(program, item),
             **block_values(program, item, paired_weights(item), folded_bias(program, item)),
         },
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Value
-from tinyml_studio.emit.geometry import row_geometry, window_geometry
+from tinyml_studio.emit.geometry import convolution_geometry, row_geometry
 from tinyml_studio.emit.halves import (
     BLOCK,
     BLOCK_HELIUM,
@@ -25,8 +25,7 @@ def conv2d16(item: Conv2D, program: Program, *, helium: bool = False) -> KernelC
     """A call of ``tms_conv2d16`` or ``tms_conv2d16_patch``; None where neither can have it."""
     if item.groups > 1 or not fits_halves(program, item):
         return None
-    kernel = (item.weights.shape[1], item.weights.shape[2])
-    values = halves_values(program, item, window_geometry(program, item, kernel, item.dilations))
+    values = halves_values(program, item, convolution_geometry(program, item))
     return _call(item, program, item.weights.shape[3], values, helium=helium)
 
 

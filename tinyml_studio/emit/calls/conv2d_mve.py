@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tinyml_studio.emit.blocks import PATCH, gathers, out_zero
 from tinyml_studio.emit.call import Argument, KernelCall, Operand, Parameters, Result, Scratch
-from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.geometry import convolution_geometry
 from tinyml_studio.emit.vectors import (
     MAX_TAPS,
     VECTOR,
@@ -33,13 +33,12 @@ def conv2d_mve(item: Conv2D, program: Program, *, scratch: bool) -> KernelCall |
 def _call(name: str, item: Conv2D, program: Program, values: int) -> KernelCall:
     """The call of a kernel that reads so many values in one go."""
     weights = vector_weights(item)
-    kernel = (item.weights.shape[1], item.weights.shape[2])
     channels = len(item.weights)
     gathered = name != "tms_conv2d_mve"
     layer = Parameters(
         "tms_conv2d_mve_t",
         {
-            "geometry": window_geometry(program, item, kernel, item.dilations),
+            "geometry": convolution_geometry(program, item),
             "blocks": -(-values // VECTOR),
             "pair": weights.nbytes * 2 // (-(-channels // 4) * 4),
             "in_zero_point": program.tensors[item.inputs[0]].zero_point,

@@ -11,7 +11,7 @@ from tinyml_studio.emit.blocks import (
 )
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.depthwise16 import depthwise16
-from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.geometry import image_shape, window_geometry
 from tinyml_studio.emit.weighted import weighted_binding, weighted_values
 from tinyml_studio.program.instructions import DepthwiseConv2D
 from tinyml_studio.program.program import Program
@@ -56,6 +56,8 @@ def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:
         {
             "geometry": window_geometry(program, item, kernel, item.dilations),
             "halves": int(item.weight_type.bits < 8),
+            "most": image_shape(program.tensors[item.output].shape)[0],
+            "waiting": 0,
             **block_values(program, blocks, four_channel_weights(blocks), blocks.bias),
         },
     )
