@@ -20,13 +20,14 @@ def integers(*values):
     return np.array(values, np.int64)
 
 
-def operands(kind, *, size=SIZE):
+def operands(kind, *, size=SIZE, count=1):
     rows = GATES[kind] * UNITS
-    return weights(1, rows, size), weights(1, rows, UNITS), weights(1, 2 * rows)
+    return weights(count, rows, size), weights(count, rows, UNITS), weights(count, 2 * rows)
 
 
 def recurrent(file, kind, x, *more, size=SIZE, outputs=1, **attributes):
-    given = (*operands(kind, size=size), *more)
+    count = 2 if attributes.get("direction") == "bidirectional" else 1
+    given = (*operands(kind, size=size, count=count), *more)
     return file.add(kind, x, *given, outputs=outputs, hidden_size=UNITS, **attributes)
 
 
@@ -49,6 +50,32 @@ def test_all_steps(kind, batch, tmp_path):
 def test_reset_after(tmp_path):
     file = File(STEPS, SIZE)
     assert_agrees(file.proto(batch_first(file, "GRU", linear_before_reset=1)), tmp_path)
+
+
+@pytest.mark.parametrize("kind", GATES)
+def test_both_directions_as_pytorch_writes_them(kind, tmp_path):
+    file = File(STEPS, SIZE)
+    x = file.add("Transpose", file.x, perm=[1, 0, 2])
+    made = recurrent(file, kind, x, direction="bidirectional")
+    made = file.add("Transpose", made, perm=[0, 2, 1, 3])
+    made = file.add("Reshape", made, integers(0, 0, -1))
+    graph = assert_agrees(file.proto(file.add("Transpose", made, perm=[1, 0, 2])), tmp_path)
+    assert sum(isinstance(node.op, Lstm | Gru) for node in graph.nodes) == 2
+
+
+@pytest.mark.parametrize("direction", ["reverse", "bidirectional"])
+@pytest.mark.parametrize("kind", GATES)
+def test_the_last_step_of_every_direction(kind, direction, tmp_path):
+    file = File(STEPS, SIZE)
+    x = file.add("Transpose", file.x, perm=[1, 0, 2])
+    _, last = recurrent(file, kind, x, outputs=2, direction=direction)
+    assert_agrees(file.proto(file.add("Transpose", last, perm=[1, 0, 2])), tmp_path)
+
+
+@pytest.mark.parametrize("kind", GATES)
+def test_backward(kind, tmp_path):
+    file = File(STEPS, SIZE)
+    assert_agrees(file.proto(batch_first(file, kind, direction="reverse")), tmp_path)
 
 
 @pytest.mark.parametrize("kind", GATES)
@@ -95,7 +122,6 @@ def test_layout_with_the_batch_first(kind, tmp_path):
 
 
 REFUSED = {
-    "direction bidirectional": ("LSTM", {"direction": "bidirectional"}),
     "the attribute clip": ("GRU", {"clip": 3.0}),
     "activations Sigmoid Tanh Tanh": ("LSTM", {"activations": ["Relu", "Tanh", "Tanh"]}),
     "coupled gates": ("LSTM", {"input_forget": 1}),

@@ -110,8 +110,8 @@ def test_rows_of_a_sample_that_meet_other_operators_are_opaque(tmp_path):
     flat = file.add("Reshape", file.x, ints(-1, 4))
     reasons = []
     for operands in ((), (np.ones((1, 1, 4), np.float32),), (file.x,)):
-        op = "Add" if operands else "Softmax"
-        made = file.add("Reshape", file.add(op, flat, *operands), ints(-1, 6, 4))
+        made = file.add("Add", flat, *operands) if operands else file.add("Softmax", flat, axis=0)
+        made = file.add("Reshape", made, ints(-1, 6, 4))
         reasons.append(opaque_reasons(read(file.proto(made), tmp_path))[0])
     assert reasons == ["it mixes the batch with other axes"] * 3
 

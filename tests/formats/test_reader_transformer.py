@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.formats.files import File, assert_agrees, opaque_reasons, read
+from tinyml_studio.ir.ops import MatMul
 
 RANDOM = np.random.default_rng(5)
 
@@ -52,3 +53,55 @@ def test_a_constant_that_meets_the_batch_is_opaque(tmp_path):
     made = file.add("Transpose", file.add("Add", rows, floats(1, 4)), perm=[1, 0, 2])
     graph = read(file.proto(made), tmp_path)
     assert "batch is not the first" in opaque_reasons(graph)[0]
+
+
+def integers(*values):
+    return np.array(values, np.int64)
+
+
+def attention(file, steps, heads, size, *, rows=False):
+    """Multi-head attention as PyTorch writes it, whose batch is the second axis.
+
+    With `rows` heads stay one axis with the batch, else they get an axis of their own behind it.
+    """
+    x = file.add("Transpose", file.x, perm=[1, 0, 2])
+    width = heads * size
+    made = file.add("Add", floats(3 * width), file.add("MatMul", x, floats(width, 3 * width)))
+    made = file.add("Reshape", made, integers(steps, -1, 3, width))
+    made = file.add("Unsqueeze", made, integers(0))
+    made = file.add("Squeeze", file.add("Transpose", made, perm=[3, 1, 2, 0, 4]), integers(3))
+    parts = [file.add("Gather", made, np.int64(index), axis=0) for index in range(3)]
+    parts = [file.add("Reshape", part, integers(steps, -1, size)) for part in parts]
+    parts = [file.add("Transpose", part, perm=[1, 0, 2]) for part in parts]
+    if not rows:
+        parts = [file.add("Reshape", part, integers(-1, heads, steps, size)) for part in parts]
+    q, k, v = parts
+    turned = file.add("Transpose", k, perm=[0, 2, 1] if rows else [0, 1, 3, 2])
+    scores = file.add("MatMul", file.add("Mul", q, np.float32(0.5)), turned)
+    made = file.add("MatMul", file.add("Softmax", scores, axis=-1), v)
+    made = file.add("Transpose", made, perm=[1, 0, 2] if rows else [2, 0, 1, 3])
+    made = file.add("Reshape", made, integers(-1, width))
+    made = file.add("Gemm", made, floats(width, width), floats(width), transB=1)
+    made = file.add("Reshape", made, integers(steps, -1, width))
+    return file.add("Transpose", made, perm=[1, 0, 2])
+
+
+@pytest.mark.parametrize("rows", [False, True])
+@pytest.mark.parametrize("heads", [1, 4])
+def test_attention_with_the_batch_second(heads, rows, tmp_path):
+    file = File(6, heads * 3)
+    graph = assert_agrees(file.proto(attention(file, 6, heads, 3, rows=rows)), tmp_path)
+    assert sum(isinstance(node.op, MatMul) for node in graph.nodes) == 2
+
+
+def test_attention_of_a_file_for_one_sample(tmp_path):
+    file = File(6, 12, batch=1)
+    assert_agrees(file.proto(attention(file, 6, 4, 3)), tmp_path, batch=1)
+
+
+def test_rows_that_are_cut_across_samples_are_opaque(tmp_path):
+    file = File(6, 8)
+    x = file.add("Transpose", file.x, perm=[1, 0, 2])
+    made = file.add("Reshape", x, integers(3, -1, 8))
+    graph = read(file.proto(file.add("Transpose", made, perm=[1, 0, 2])), tmp_path)
+    assert "mixes the batch" in opaque_reasons(graph)[0]

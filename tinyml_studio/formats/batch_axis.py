@@ -7,11 +7,12 @@ operators that say where its axes go, or that treat every element alike, may rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.folds.call import normal_axes
+from tinyml_studio.formats.joined_axes import reshaped
 from tinyml_studio.formats.onnx_ops.slicing import gathered
 from tinyml_studio.formats.onnx_ops.split import split_along
 from tinyml_studio.formats.refusal import Malformed, Refused
@@ -35,11 +36,12 @@ def has_moved_batch(node: WireNode, operands: Sequence[Value | None]) -> bool:
     """Whether a node reads a tensor with the batch elsewhere, or puts it there."""
     if node.op_type in RECURRENT:
         return False  # their converters look themselves
-    if any(isinstance(operand, Tensor) and operand.batch_axis for operand in operands):
+    tensors = [operand for operand in operands if isinstance(operand, Tensor)]
+    if node.op_type == "Transpose":
         return True
-    return node.op_type == "Transpose" and not any(
-        isinstance(operand, Tensor) and operand.merged for operand in operands
-    )
+    if any(tensor.is_joined for tensor in tensors):
+        return node.op_type == "Reshape" and any(tensor.batch_axis for tensor in tensors)
+    return any(tensor.batch_axis for tensor in tensors)
 
 
 def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
@@ -51,16 +53,10 @@ def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
         If the node is not one of those that may read it.
     """
     kind = emitter.node.op_type
-    if kind == "Transpose":
-        return (_transpose(emitter),)
-    if kind == "Squeeze":
-        return (_squeeze(emitter),)
-    if kind == "Gather":
-        return (_gather(emitter),)
-    if kind == "Concat":
-        return (_concat(emitter),)
     if kind == "Split":
         return _split(emitter)
+    if kind in _OWN:
+        return (_OWN[kind](emitter),)
     if kind not in _ELEMENTWISE and not _meets_rows_only(emitter):
         raise Refused("the batch is not the first axis of its operand")
     tensor = next(held for held in _operands(emitter) if isinstance(held, Tensor))
@@ -117,10 +113,15 @@ def _sample_axis(axis: int, tensor: Tensor) -> int:
 def _transpose(emitter: Emitter) -> Tensor:
     """The axes of the sample in their new order, and where the batch is then."""
     tensor, shape = emitter.tensor()
+    rank = len(shape) + (not tensor.is_joined)
     perm = emitter.attributes.integers("perm")
-    perm = tuple(reversed(range(len(shape) + 1))) if perm is None else perm
-    if sorted(perm) != list(range(len(shape) + 1)):
-        raise Malformed(f"{list(perm)} is not an order of {len(shape) + 1} axes")
+    perm = tuple(reversed(range(rank))) if perm is None else perm
+    if sorted(perm) != list(range(rank)):
+        raise Malformed(f"{list(perm)} is not an order of {rank} axes")
+    if tensor.is_joined:
+        made = emitter.add(Transpose(perm), tensor)
+        axis = perm.index(tensor.batch_axis - tensor.trailing) + tensor.trailing
+        return replace(made, batch_axis=axis, merged=tensor.merged, trailing=tensor.trailing)
     order = tuple(_sample_axis(axis, tensor) for axis in perm if axis != tensor.batch_axis)
     moved = order != tuple(range(len(shape)))
     made = emitter.add(Transpose(order) if moved else Identity(), tensor)
@@ -143,6 +144,21 @@ def _squeeze(emitter: Emitter) -> Tensor:
     return replace(made, batch_axis=tensor.batch_axis - before)
 
 
+def _unsqueeze(emitter: Emitter) -> Tensor:
+    """Insert axes of size 1 into the sample."""
+    tensor, shape = emitter.tensor()
+    axes = emitter.integers("axes", 1)
+    if axes is None:
+        raise Malformed("it does not say which axes to insert")
+    rank = len(shape) + 1 + len(axes)
+    new = normal_axes(axes, rank)
+    kept = [axis for axis in range(rank) if axis not in new]
+    place = kept[tensor.batch_axis]
+    sizes = dict(zip((axis for axis in kept if axis != place), shape, strict=True))
+    made = tuple(sizes.get(axis, 1) for axis in range(rank) if axis != place)
+    return replace(emitter.add(Reshape(made), tensor), batch_axis=place)
+
+
 def _concat(emitter: Emitter) -> Tensor:
     """Tensors joined along an axis of the sample."""
     tensors = [emitter.tensor(index)[0] for index in range(len(emitter.node.inputs))]
@@ -161,3 +177,13 @@ def _gather(emitter: Emitter) -> Tensor:
     made = gathered(emitter, tensor, shape, _sample_axis(axis, tensor))
     dropped = len(made.shape or ()) < len(shape) and axis < tensor.batch_axis
     return replace(made, batch_axis=tensor.batch_axis - dropped)
+
+
+_OWN: Mapping[str, Callable[[Emitter], Tensor]] = {
+    "Concat": _concat,
+    "Gather": _gather,
+    "Reshape": reshaped,
+    "Squeeze": _squeeze,
+    "Transpose": _transpose,
+    "Unsqueeze": _unsqueeze,
+}

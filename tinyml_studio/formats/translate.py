@@ -191,7 +191,7 @@ class _Translation:
         if not isinstance(value, Tensor):
             raise Malformed(f"the output {name!r} does not depend on the input")
         tensor = value.name
-        if value.merged or value.batch_axis:
+        if value.is_joined or value.batch_axis:
             tensor = self._opaque_view(value)
         # Behind an operator that is not understood nobody may know the shape.
         shape = value.shape or ()
@@ -201,6 +201,6 @@ class _Translation:
         """An output without the batch as an axis in front is shown, and never run."""
         name = self._around.tensors.fresh(f"{tensor.name}/rows")
         layer = self._around.layers.fresh(name)
-        kind, reason = ("Reshape", MIXES) if tensor.merged else ("Transpose", MOVES)
+        kind, reason = ("Reshape", MIXES) if tensor.is_joined else ("Transpose", MOVES)
         self._nodes.append(Node(layer, Opaque(kind, "", reason, (None,)), (tensor.name,), (name,)))
         return name

@@ -22,9 +22,10 @@ BATCHES = (61, 67)  # primes, so that no product of small sizes passes for one o
 class Tensor:
     """A tensor that the network computes.
 
-    `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch as its
-    axis `batch_axis`; when `merged`, the batch and the first axis of the sample are one axis there.
-    `stored` is the integer type that the file's tensor has, empty where it holds real numbers.
+    `shape` is that of one sample, None when nobody knows it. The file's tensor has the batch in
+    front of the sample's axis `batch_axis`: as an axis of its own, as one with the axis behind it
+    when `merged`, or as one with the axis before it when `trailing`. `stored` is the integer type
+    that the file's tensor has, empty where it holds real numbers.
     """
 
     name: str
@@ -32,14 +33,23 @@ class Tensor:
     merged: bool = False
     stored: str = ""
     batch_axis: int = 0
+    trailing: bool = False
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether the batch is one axis with another."""
+        return self.merged or self.trailing
 
     def file_shape(self, batch: int) -> Shape:
         """Shape of the file's tensor for a batch of this size; the shape must be known."""
         if self.shape is None:
             raise ValueError(f"the shape of {self.name} is not known")
+        before, behind = self.shape[: self.batch_axis], self.shape[self.batch_axis :]
         if self.merged:
-            return (batch * self.shape[0], *self.shape[1:])
-        return (*self.shape[: self.batch_axis], batch, *self.shape[self.batch_axis :])
+            return (*before, batch * behind[0], *behind[1:])
+        if self.trailing:
+            return (*before[:-1], before[-1] * batch, *behind)
+        return (*before, batch, *behind)
 
 
 @dataclass(frozen=True, eq=False)

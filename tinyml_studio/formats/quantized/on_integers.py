@@ -56,7 +56,7 @@ def convert_integers(
 
 def _common_grid(emitter: Emitter, tensors: list[Tensor]) -> FoundGrid | None:
     """The grid of all operands; None where it is not known yet."""
-    if any(tensor.merged for tensor in tensors) and emitter.node.op_type != "Reshape":
+    if any(tensor.is_joined for tensor in tensors) and emitter.node.op_type != "Reshape":
         raise Refused(MIXES)
     if len({tensor.stored for tensor in tensors}) > 1:
         raise Refused("it mixes real and quantized tensors")
