@@ -17,8 +17,11 @@ typedef struct {
     int32_t high;
 } tms_log_softmax_t;
 
-/* log of a Q12.19 value of 1 or more, as Q5.26: a quotient of polynomials around 2^-1/4 */
-static int32_t tms_log(int32_t value)
+/*
+ * Log of a Q12.19 value of 1 or more, as Q5.26: a quotient of polynomials around 2^-1/4. Functions of
+ * their own keep the stack of each small.
+ */
+static TMS_LAYER int32_t tms_log(int32_t value)
 {
     const int32_t sqrt_half = 1518500250;
     const int32_t fourth_root = 1805811301;
@@ -47,7 +50,7 @@ static int32_t tms_log(int32_t value)
 }
 
 /* a difference to the largest value of the row, in Q5.26 */
-static inline int32_t tms_log_softmax_scaled(const tms_log_softmax_t *layer, int32_t difference)
+static TMS_LAYER int32_t tms_log_softmax_scaled(const tms_log_softmax_t *layer, int32_t difference)
 {
     const int32_t counted = (difference < layer->diff_min) ? layer->diff_min : difference;
 

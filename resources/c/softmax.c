@@ -32,7 +32,7 @@ static int32_t tms_exp_near_zero(int32_t value)
 }
 
 /* exp of a Q5.26 value in [-32, 0], as Q0.31 */
-static int32_t tms_exp(int32_t value)
+static TMS_LAYER int32_t tms_exp(int32_t value)
 {
     /* exp(-1/4), exp(-1/2), exp(-1) ... exp(-16) */
     static const int32_t factors[7] = {1672461947, 1302514674, 790015084, 290630308,

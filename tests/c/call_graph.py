@@ -14,8 +14,10 @@ _EDGE = re.compile(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"')
 _VALUES = re.compile(r"(_weights\w*\[\d+\][^=\n]*= )\{[^}]*\}")
 
 
-def stack_bytes(header: str, core: str, folder: Path, *, level: str = "-O2") -> int:
-    """Bytes of stack of ``net_invoke`` with all that it calls, along the deepest path.
+def stack_bytes(
+    header: str, core: str, folder: Path, *, level: str = "-O2", root: str = "net_invoke"
+) -> int:
+    """Bytes of stack of a function with all that it calls, along the deepest path.
 
     Weights are left out, which changes no code and lets the compiler come to an end sooner.
     """
@@ -35,4 +37,4 @@ def stack_bytes(header: str, core: str, folder: Path, *, level: str = "-O2") -> 
     def depth(name: str) -> int:
         return frames.get(name, 0) + max(map(depth, calls.get(name, ())), default=0)
 
-    return depth("net_invoke")
+    return depth(root)

@@ -11,7 +11,7 @@ from tinyml_studio.emit.state import has_state
 from tinyml_studio.program.program import Program
 from tinyml_studio.version import __version__
 
-STACK_BYTES = 544
+STACK_BYTES = 512
 """Bytes of stack that no layer exceeds, the functions that call it included."""
 
 _MAX_SCHEME = 2000
@@ -77,7 +77,7 @@ def _memory(arena: int, style: Style) -> list[str]:
         return [f"RAM         {arena} bytes of arena, and the stack that {style.form} takes"]
     return [
         f"RAM         {arena} bytes of arena and at most {STACK_BYTES} bytes of stack",
-        "            (GCC 12 with -O2, any Cortex-M or RV32)",
+        "            (GCC 12 with -O2, -O3 or -Os, any Cortex-M or RV32)",
     ]
 
 
