@@ -75,7 +75,7 @@ def _with_copies(program: Program, best: FirmwarePlan) -> FirmwarePlan:
     orders = dict(best.orders)
     if best.scratch.size <= best.tensors.lower_bound * (1 + GROWTH):
         return best
-    copied = {name for name in best.tensors.over if name not in best.scratch.offsets}
+    copied = set(best.tensors.over)
     found = _with_orders(program, orders, copied)
     while _sunk(program, found.tensors):
         copied -= _sunk(program, found.tensors)

@@ -73,12 +73,15 @@ def wanted_bytes(program: Program, item: Instruction) -> int:
 
 def _gap(program: Program, plan: ArenaPlan, step: ArenaStep, size: int) -> int:
     """The lowest aligned offset with so many free bytes behind it."""
-    taken = sorted(
+    taken = [
         (plan.offsets[name], plan.offsets[name] + program.tensors[name].nbytes)
         for name in step.live
-    )
+    ]
+    if step.output in plan.copies:
+        start = plan.copies[step.output]
+        taken.append((start, start + program.tensors[step.copied].nbytes))
     offset = 0
-    for start, stop in taken:
+    for start, stop in sorted(taken):
         if offset + size <= start:
             break
         offset = max(offset, -(-stop // plan.alignment) * plan.alignment)

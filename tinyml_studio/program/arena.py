@@ -32,12 +32,16 @@ _NO_SCRATCH: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ArenaStep:
-    """One instruction: the tensors in RAM while it runs, and the bytes under them."""
+    """One instruction: the tensors in RAM while it runs, and the bytes under them.
+
+    `copied` is the operand that it copies to another place before; "" for none.
+    """
 
     layer: str
     output: str
     live: tuple[str, ...]
     live_bytes: int
+    copied: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -293,6 +297,7 @@ def _steps(
             output=item.output,
             live=live,
             live_bytes=state_bytes + sum(bytes_) - shared.get(step, 0),
+            copied=item.inputs[0] if item.output in moved else "",
         )
         for step, (item, live, bytes_) in enumerate(
             zip(program.instructions, names, sizes, strict=True)
