@@ -252,12 +252,12 @@ def test_a_recurrent_network_opens_and_says_what_is_not_understood(tmp_path):
     x = file.add("Transpose", file.x, perm=[1, 0, 2])
     state, _, _ = file.add(
         "LSTM", x, weights(1, 32, 3), weights(1, 32, 8), outputs=3, hidden_size=8,
-        direction="reverse",
+        clip=3.0,
     )  # fmt: skip
     x = file.add("Gather", file.add("Squeeze", state, ints(1)), np.int64(-1), axis=0)
     graph = prepare(read(file.proto(dense(file, x, 8, 4)), tmp_path))
     reasons = dict(zip([node.op.kind for node in graph.nodes], opaque_reasons(graph), strict=True))
-    assert reasons["LSTM"] == "the direction reverse is not supported"
+    assert reasons["LSTM"] == "the attribute clip is not supported"
     assert "is not known" in reasons["Gemm"]
     lstm = next(node for node in graph.nodes if node.op.kind == "LSTM")
     assert [array.shape for _, array in lstm.op.weights] == [(1, 32, 3), (1, 32, 8)]

@@ -11,7 +11,7 @@ from tinyml_studio.formats.onnx_ops.broadcast import (
     next_operand,
 )
 from tinyml_studio.formats.refusal import Malformed, Refused
-from tinyml_studio.formats.values import Tensor
+from tinyml_studio.formats.values import Known, Tensor
 from tinyml_studio.ir.ops import Add, Function, Identity, Mul, Sub
 
 _POWERS = {0.5: "Sqrt", -0.5: "Rsqrt", -1.0: "Reciprocal"}
@@ -33,14 +33,23 @@ def multiply(emitter: Emitter) -> Tensor:
 
 
 def divide(emitter: Emitter) -> Tensor:
-    """Division by a constant is multiplication by its reciprocal."""
+    """Multiplication by the reciprocal, which is a constant or a function of its own."""
     if isinstance(emitter.operand(1), Tensor):
-        raise Refused("division by a computed tensor is not supported")
+        return _divide_by_computed(emitter)
     tensor, shape = emitter.tensor(0)
     divisor = constant_operand(emitter, 1, shape)
     with np.errstate(divide="ignore", over="ignore"):
         factor = emitter.floats(np.reciprocal(divisor), "reciprocal")
     return emitter.add(Mul(), tensor, emitter.hold(factor, "reciprocal"))
+
+
+def _divide_by_computed(emitter: Emitter) -> Tensor:
+    first, second = both_operands(emitter)
+    inverse = Function("Reciprocal")
+    value = emitter.operand(0)
+    if isinstance(value, Known) and value.array.shape == () and value.array == 1:
+        return emitter.add(inverse, second)
+    return emitter.add(Mul(), first, emitter.add(inverse, second, suffix="reciprocal"))
 
 
 def negate(emitter: Emitter) -> Tensor:

@@ -29,13 +29,18 @@ def reduce_max(emitter: Emitter) -> Tensor:
         if emitter.attributes.flag("noop_with_empty_axes"):
             return emitter.add(Identity(), tensor)
         raise Refused(refusal)
-    gone = sorted(sample_axes(axes, shape, refusal))
+    return largest(emitter, tensor, tuple(sorted(sample_axes(axes, shape, refusal))))
+
+
+def largest(emitter: Emitter, tensor: Tensor, gone: tuple[int, ...], *, suffix: str = "") -> Tensor:
+    """The maximum of a tensor over axes of the sample, by the name of `suffix`."""
+    shape = tensor.shape or ()
     kept = [axis for axis in range(len(shape)) if axis not in gone]
     count = prod(shape[axis] for axis in gone)
     turned = emitter.add(Transpose((*gone, *kept)), tensor, suffix="turned")
     rows = (count, prod(shape[axis] for axis in kept))
     flat = emitter.add(Reshape(rows), turned, suffix="rows")
-    pooled = emitter.add(MaxPool((count,), (1,), ((0, 0),)), flat)
+    pooled = emitter.add(MaxPool((count,), (1,), ((0, 0),)), flat, suffix=suffix)
     keep = emitter.attributes.flag("keepdims", default=True)
     sizes = [1 if axis in gone else size for axis, size in enumerate(shape)]
     left = tuple(size for axis, size in enumerate(sizes) if keep or axis not in gone)

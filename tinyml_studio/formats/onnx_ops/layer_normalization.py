@@ -7,9 +7,10 @@ import numpy as np
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.folds.call import normal_axes
+from tinyml_studio.formats.onnx_ops.normalized import normalized
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import Add, ChannelAffine, Function, Mean, Mul, Sub
+from tinyml_studio.ir.ops import ChannelAffine
 
 
 def convert(emitter: Emitter) -> Tensor:
@@ -21,14 +22,7 @@ def convert(emitter: Emitter) -> Tensor:
         raise Refused("it normalizes over more than the last axis")
     scale = _vector(emitter, 1, "scale", shape[-1])
     bias = _vector(emitter, 2, "bias", shape[-1])
-    epsilon = np.array(emitter.attributes.real("epsilon", 1e-5), np.float32)
-    mean = emitter.add(Mean((last,)), tensor, suffix="mean")
-    centred = emitter.add(Sub(), tensor, mean, suffix="centred")
-    squares = emitter.add(Mul(), centred, centred, suffix="squares")
-    variance = emitter.add(Mean((last,)), squares, suffix="variance")
-    raised = emitter.add(Add(), variance, emitter.hold(epsilon, "epsilon"), suffix="raised")
-    factor = emitter.add(Function("Rsqrt"), raised, suffix="factor")
-    normal = emitter.add(Mul(), centred, factor, suffix="normal")
+    normal = normalized(emitter, tensor, (last,))
     return emitter.add(ChannelAffine(scale, bias), normal)
 
 
