@@ -161,8 +161,8 @@ def shoot_all(theme: ThemeChoice, size: tuple[int, int]) -> None:
     shoot_busy(theme, size, folder)
 
 
-def work(camera: Photographer) -> None:
-    """Do what a person does in some minutes."""
+def work(camera: Photographer, *, gently: bool = False) -> None:
+    """Do what a person does in some minutes; `gently` they stay with what works."""
     window, held = camera.window, camera.window.workspace
     window.commands.open_example("digits")
     camera.settle()
@@ -172,10 +172,12 @@ def work(camera: Photographer) -> None:
     camera.settle()
     held.runs.evaluate()
     camera.settle()
-    for chosen, bits in ((layers[1:], "w4"), (layers[2:3], "w2"), (layers[4:5], "a16")):
+    harsh = ((layers[1:], "w4"), (layers[2:3], "w2"), (layers[4:5], "a16"))
+    mild = ((layers[3:4], "w4"), (layers[5:6], "w5"))
+    for chosen, bits in mild if gently else harsh:
         held.edits.set_bits(tuple(chosen), bits)
         camera.settle()
-    window.desk.select(layers[2])
+    window.desk.select(layers[3 if gently else 2])
     for name in ("budget", "advice", "simulator"):
         window.show_pane(name)
         camera.settle()
@@ -185,6 +187,10 @@ def work(camera: Photographer) -> None:
     simulator.confusion.run_asked.emit()  # type: ignore[attr-defined]
     simulator.compare.arithmetic_asked.emit("onnx")  # type: ignore[attr-defined]
     camera.settle()
+    if gently:
+        held.runs.evaluate()
+        window.desk.measuring.estimate()
+        camera.settle()
     window.commands.verify()
     camera.settle()
 
@@ -227,7 +233,7 @@ def shoot_shown() -> None:
     large = SIZES[0]
     for theme in THEMES:
         with opened(theme, large) as camera:
-            work(camera)
+            work(camera, gently=True)
             camera.window.show_pane("error")
             camera.settle()
             camera.shoot(SHOWN / f"window-{theme.value}.png")
@@ -236,7 +242,7 @@ def shoot_shown() -> None:
                 camera.settle()
                 camera.shoot(SHOWN / "graph.png")
     with opened(ThemeChoice.DARK, large) as camera:
-        work(camera)
+        work(camera, gently=True)
         camera.window.show_pane("simulator")
         camera.settle()
         camera.window.board["simulator"].panel.show_page(Page.LAYER)  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tinyml_studio.app.budgets import change_limit
+from tinyml_studio.app.budgets import change_limit, limit_text
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.app.tried import Tried
 from tinyml_studio.document.budget import Budget
@@ -53,7 +53,7 @@ def test_a_limit_is_one_step_of_undo():
     program = studio.derived.program
     studio.apply(*change_limit("flash_bytes", 64_000.0))
     assert studio.document.budget == Budget(flash_bytes=64_000)
-    assert studio.undo_name == "budget flash → 64000"
+    assert studio.undo_name == "budget flash → 64 kB"
     assert studio.derived.program is program
     studio.undo()
     assert not studio.document.budget
@@ -68,3 +68,18 @@ def test_attempts_know_a_configuration_again_whatever_its_target_and_budget(docu
     assert tried.find(limited).arena_bytes == 9
     tried.clear()
     assert tried.find(document) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("flash_bytes", 12_500, "12.5 kB"),
+        ("ram_bytes", 640, "640 B"),
+        ("latency_ms", 200.0, "200 ms"),
+        ("energy_mj", 0.5, "0.5 mJ"),
+        ("accuracy", 0.855, "85.5 %"),
+    ],
+)
+def test_a_limit_has_its_unit(name, value, text):
+    assert limit_text(name, value) == text
+    assert change_limit(name, value)[1].endswith(f"→ {text}")

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import Qt
 
+from tinyml_studio.gui.states.network import Shown
 from tinyml_studio.gui.theme import DARK, LIGHT
-from tinyml_studio.gui.widgets.network_scene import BoxItem, sqnr_colour
+from tinyml_studio.gui.widgets.network_scene import BoxItem, box_colour
 
 
 def open_graph(person):
@@ -74,4 +75,22 @@ def test_another_model_is_another_drawing(person, window):
     assert len([item for item in canvas.scene().items() if isinstance(item, BoxItem)]) == len(
         canvas._items
     )
-    assert sqnr_colour(next(iter(canvas._items.values())).box, DARK).isValid()
+    assert box_colour(next(iter(canvas._items.values())).box, DARK).isValid()
+
+
+def test_the_boxes_are_coloured_by_what_is_chosen_and_follow_edits(person, window):
+    canvas = open_graph(person)
+    view = window.board["graph"].view
+    view.shown_box.activated.emit(list(Shown).index(Shown.FLASH))
+    person.wait()
+    assert view.loads.isVisible()
+    assert not view.legend.isVisible()
+    key = window.workspace.studio.layers[1].name
+    before = canvas._items[key].box.figure
+    assert before.endswith("B")
+    window.workspace.edits.set_bits((key,), "w2")
+    person.wait()
+    assert canvas._items[key].box.figure != before
+    view.shown_box.activated.emit(list(Shown).index(Shown.SO_FAR))
+    person.wait()
+    assert canvas._items[key].box.sqnr_db is not None

@@ -19,9 +19,19 @@ def change_limit(name: str, value: float | None) -> tuple[Callable[[Document], D
     whole = value is not None and name.endswith("_bytes")
     limit = round(value) if whole and value is not None else value
     change: dict[str, Any] = {name: limit}
-    shown = "none" if limit is None else f"{limit:g}"
+    shown = "none" if limit is None else limit_text(name, limit)
 
     def edit(document: Document) -> Document:
         return replace(document, budget=replace(document.budget, **change))
 
     return edit, f"budget {name.split('_', maxsplit=1)[0]} → {shown}"
+
+
+def limit_text(name: str, value: float) -> str:
+    """A limit with its unit."""
+    if name.endswith("_bytes"):
+        return f"{value / 1000:g} kB" if value >= 1000 else f"{value:g} B"
+    unit = name.rpartition("_")[2]
+    if unit in ("ms", "mj"):
+        return f"{value:g} {'mJ' if unit == 'mj' else unit}"
+    return f"{100 * value:g} %"

@@ -2,15 +2,25 @@ import math
 
 import pytest
 
+from tinyml_studio.app.footprint import memory_of
 from tinyml_studio.app.studio import Studio
-from tinyml_studio.gui.states.network import Box, network_edges, network_layout, network_state
+from tinyml_studio.app.tried import Attempt
+from tinyml_studio.gui.states.network import (
+    Box,
+    Shown,
+    figures_of,
+    network_edges,
+    network_layout,
+    network_state,
+)
 
 
 def test_every_layer_has_a_box_and_shortcuts_have_arrows():
     studio = Studio.open_example("digits")
     graph = studio.derived.graph
     drawing = network_layout(graph)
-    state = network_state(studio.layers, graph, studio.errors(8), drawing)
+    figures = figures_of(Shown.ALONE, studio.errors(8))
+    state = network_state(studio.layers, graph, figures, drawing)
     names = [box.key for box in state.boxes]
     assert names == [row.name for row in studio.layers]
     edges = {(names[a], names[b]) for a, b in network_edges(graph)}
@@ -19,7 +29,7 @@ def test_every_layer_has_a_box_and_shortcuts_have_arrows():
     assert len(state.drawing.places) == len(names)
     assert all(box.sqnr_db is not None and box.sqnr_db > 10 for box in state.boxes)
     assert state.boxes[1].about == "Conv 3×3 · w8a8"
-    plain = network_state(studio.layers, graph, None, drawing)
+    plain = network_state(studio.layers, graph, {}, drawing)
     assert {box.share for box in plain.boxes} == {None}
 
 
@@ -36,6 +46,27 @@ def test_the_colour_follows_the_sqnr(sqnr, share, suspect):
 
 def test_too_many_layers_are_not_drawn():
     studio = Studio.open_example("digits")
-    state = network_state(studio.layers, studio.derived.graph, None, None)
+    state = network_state(studio.layers, studio.derived.graph, {}, None)
     assert "table" in state.hint
     assert not state.boxes
+
+
+@pytest.mark.parametrize("shown", Shown)
+def test_boxes_are_coloured_by_what_is_chosen(shown):
+    studio = Studio.open_example("digits")
+    document, names = studio.document, [row.name for row in studio.layers]
+    known = studio.estimate(target="stm32f411re", count=False)
+    attempt = Attempt(document, **memory_of(studio.derived), predictions={"stm32f411re": known})
+    evaluation = studio.errors(8)
+    figures = figures_of(shown, evaluation, attempt, "stm32f411re")
+    assert names[5] in figures
+    graph = studio.derived.graph
+    state = network_state(studio.layers, graph, figures, network_layout(graph), shown)
+    box = state.boxes[5]
+    assert state.shown is shown
+    assert (box.load is None) == shown.is_error
+    assert (box.share is None) != shown.is_error
+    if not shown.is_error:
+        assert max(held.load or 0.0 for held in state.boxes) == 1.0
+        assert any(unit in box.figure for unit in ("B", "k", "M"))
+    assert figures_of(shown, None) == {}

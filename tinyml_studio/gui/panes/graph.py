@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
-from tinyml_studio.gui.states.network import network_layout, network_state
+from tinyml_studio.gui.states.network import Shown, figures_of, network_layout, network_state
 from tinyml_studio.gui.views.graph_view import GraphView
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class GraphPane(Pane):
     """Lays another network out in a thread; figures are shown at once."""
 
     name, title, place = "graph", "Graph", Place.CENTRE
-    reacts = frozenset({Event.CHANGED, Event.FIGURES})
+    reacts = frozenset({Event.CHANGED, Event.FIGURES, Event.MEASURED})
     waits = True
 
     def __init__(self, desk: Desk) -> None:
@@ -27,7 +27,19 @@ class GraphPane(Pane):
         self.view = self.adopt(GraphView())
         self._drawn: tuple[Graph, Layout | None] | None = None
         self.ready.connect(self.view.show_state)
+        self._shown = Shown.ALONE
         self.view.layer_chosen.connect(desk.select)
+        self.view.shown_chosen.connect(self._set_shown)
+
+    def set_seen(self, *, seen: bool) -> None:
+        """Bytes are wanted while somebody looks at them."""
+        super().set_seen(seen=seen)
+        self._want()
+
+    def hear(self, event: Event) -> None:
+        """Bytes change no errors."""
+        if event is not Event.MEASURED or not self._shown.is_error:
+            super().hear(event)
 
     def fill(self) -> None:
         """The figures of now; another network is laid out first."""
@@ -43,11 +55,22 @@ class GraphPane(Pane):
                 _raise,
             )
             return
-        self.ready.emit(network_state(studio.layers, graph, self.desk.live, self._drawn[1]))
+        measuring, shown = self.desk.measuring, self._shown
+        figures = figures_of(shown, self.desk.live, measuring.current, measuring.target)
+        self.ready.emit(network_state(studio.layers, graph, figures, self._drawn[1], shown))
 
     def choose(self, layer: str) -> None:
         """Mark its box."""
         self.view.choose(layer)
+
+    def _set_shown(self, shown: Shown) -> None:
+        self._shown = Shown(shown)
+        self._want()
+        self.touch()
+
+    def _want(self) -> None:
+        wanted = self._is_seen and not self._shown.is_error
+        self.desk.measuring.want("memory", self.name, wanted=wanted)
 
     def _take_layout(self, drawn: tuple[Graph, Layout | None]) -> None:
         self._drawn = drawn

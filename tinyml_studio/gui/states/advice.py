@@ -166,7 +166,7 @@ def remedy_line(remedy: Remedy) -> RemedyLine:
     if granularity:
         text = f"one scale per {granularity}"
     cycles = _cycles(remedy.cycles)
-    costs = (_bytes("", remedy.flash_bytes), _bytes(" RAM", remedy.ram_bytes), cycles)
+    costs = (_bytes("", remedy.flash_bytes), cycles, _bytes(" RAM", remedy.ram_bytes))
     cost = ", ".join(part for part in costs if part)
     text = f"{text}: {cost}" if cost else text
     tip = (

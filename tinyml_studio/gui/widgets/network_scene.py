@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from tinyml_studio.gui.states.chart import Table, network_table
 from tinyml_studio.gui.states.graph_layout import Point, Sizes
 from tinyml_studio.gui.states.network import Box, NetworkState
-from tinyml_studio.gui.states.text import decibel, plain_tip
+from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, mixed, scaled_font
 from tinyml_studio.gui.widgets.chart_menu import ChartMenu
 
@@ -67,18 +67,18 @@ class BoxItem(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        """A box with a bar in the colour of its SQNR; letters only where they can be read."""
+        """A box with a bar in the colour of its figure; letters only where they can be read."""
         del widget
         colours, rect = self.colours, self.boundingRect().adjusted(2, 2, -2, -2)
         detail = option.levelOfDetailFromTransform(painter.worldTransform())
         frame = colours.accent if self.is_chosen else colours.line
         painter.setPen(QPen(QColor(frame), 2.2 if self.is_chosen else 1.0))
         ground = colours.selection if self.is_chosen else colours.raised
-        painter.setBrush(QBrush(QColor(ground) if detail > 0.3 else sqnr_colour(self.box, colours)))
+        painter.setBrush(QBrush(QColor(ground) if detail > 0.3 else box_colour(self.box, colours)))
         painter.drawRoundedRect(rect, 5, 5)
         if detail > 0.3:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(sqnr_colour(self.box, colours))
+            painter.setBrush(box_colour(self.box, colours))
             painter.drawRoundedRect(
                 QRectF(rect.left() + 4, rect.top() + 5, 5, rect.height() - 10), 2, 2
             )
@@ -86,7 +86,7 @@ class BoxItem(QGraphicsItem):
 
     def _write(self, painter: QPainter, room: QRectF) -> None:
         colours, box = self.colours, self.box
-        figure = ("▾ " if box.is_suspect else "") + decibel(box.sqnr_db, unit=False)
+        figure = ("▾ " if box.is_suspect else "") + box.figure
         font = figure_font(painter.font())
         painter.setFont(scaled_font(font, 0.95, bold=True))
         width = QFontMetricsF(painter.font()).horizontalAdvance(figure) + 6
@@ -238,8 +238,13 @@ class NetworkCanvas(QGraphicsView):
             self.fit()
 
 
-def sqnr_colour(box: Box, colours: Colours) -> QColor:
-    """From amber, close to suspect, to teal, as good as it gets; red below, grey when unknown."""
+def box_colour(box: Box, colours: Colours) -> QColor:
+    """From amber, close to suspect, to teal, as good as it gets; red below, grey when unknown.
+
+    What a layer takes is darker, in a light theme, the more it is.
+    """
+    if box.load is not None:
+        return mixed(colours.line, colours.text, box.load)
     if box.is_suspect:
         return QColor(colours.suspect)
     return (
