@@ -1,4 +1,8 @@
-/* average_pool2d.c - mean of the real values of every window. */
+/*
+ * average_pool2d.c - mean of the real values of every window.
+ *
+ * Order: pixel after pixel, of each channel after channel.
+ */
 #include "template.h"
 #include "arithmetic.c"
 #include "window.c"

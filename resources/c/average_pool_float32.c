@@ -1,6 +1,8 @@
 /*
  * average_pool_float32.c - mean of the real values of every window, added one after the other in
  * float32.
+ *
+ * Order: pixel after pixel, of each channel after channel.
  */
 #include "template.h"
 #include "steps.c"

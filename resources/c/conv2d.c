@@ -5,6 +5,9 @@
  * window, so that the inner product runs on the raw input; what the taps in the padding are then
  * short of is added for the windows at the border alone. Away from the border two neighbouring
  * pixels share every weight, and two channels every value.
+ *
+ * Order: rows of pixels, of each pairs away from the left and right border, else single
+ * pixels; these are read again for every one or two channels, which are then written.
  */
 #include "template.h"
 #include "arithmetic.c"

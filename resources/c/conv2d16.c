@@ -6,6 +6,8 @@
  * own order. Sixteen weights of fewer bits take whole bytes of a bit stream; with 4 and 2 bits a byte
  * holds one weight of each of two and four channels. The input's zero point is 0: taps in the
  * padding add nothing.
+ *
+ * Order: pixel after pixel, which is read again for every four channels, or gathered once.
  */
 #include "template.h"
 #include "narrow16.c"

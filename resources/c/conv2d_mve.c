@@ -5,6 +5,9 @@
  * once, or tap by tap at the border, where taps in the padding read the input's zero point from a
  * table. Otherwise the values of both windows are gathered beforehand. The zero point is folded
  * into the bias.
+ *
+ * Order: pairs of pixels, row by row; both are gathered before either is written, or read
+ * again for every four channels.
  */
 #include "template.h"
 #include "mve.c"

@@ -4,6 +4,8 @@
  * The values under the windows of two pixels are gathered in a patch, where padding is the input's
  * zero point. Every pair of channels then runs over them: four products for two values and two
  * weights.
+ *
+ * Order: pairs of pixels, row by row; both are gathered before either is written.
  */
 #include "template.h"
 #include "conv2d_blocks.c"

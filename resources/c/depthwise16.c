@@ -3,6 +3,9 @@
  *
  * Weights stand in blocks of four channels: all taps of the first four, then those of the next.
  * The input's zero point is 0: taps in the padding are left out.
+ *
+ * Order: pixel after pixel, of each four channels after the other; these are read, then
+ * written.
  */
 #include "template.h"
 #include "narrow16.c"

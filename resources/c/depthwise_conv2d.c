@@ -1,6 +1,9 @@
 /*
  * depthwise_conv2d.c - a filter of its own for every channel; output channel o reads
  * input channel o / (out_channels / in_channels). Padding reads as the input's zero point.
+ *
+ * Order: pixel after pixel, of each four channels after the other, or one; these are read,
+ * then written.
  */
 #include "template.h"
 #include "arithmetic.c"

@@ -5,6 +5,9 @@
  * sums every fourth is in one vector of accumulators: 0, 4, ..., then 2, 6, ..., then those from 1
  * and from 3 on, as instructions widen even and odd lanes; bias, multipliers and shifts have that
  * order too. The zero point is folded into the bias.
+ *
+ * Order: pixel after pixel, of each sixteen channels after the other; these are read, then
+ * written.
  */
 #include "template.h"
 #include "mve.c"

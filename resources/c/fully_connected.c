@@ -1,4 +1,8 @@
-/* fully_connected.c - every output is a weighted sum of a whole row of inputs. */
+/*
+ * fully_connected.c - every output is a weighted sum of a whole row of inputs.
+ *
+ * Order: row after row, which is read again for every output.
+ */
 #include "template.h"
 #include "arithmetic.c"
 #include "weights.c"

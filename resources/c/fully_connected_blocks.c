@@ -7,6 +7,8 @@
  * as many of the four as are left in the half; from the sums of these, what a shorter one has is
  * taken. The input's zero point is folded into the bias. Zeros behind the last outputs make four
  * complete.
+ *
+ * Order: row after row, which is read again for every four outputs.
  */
 #include "template.h"
 #include "conv2d_blocks.c"

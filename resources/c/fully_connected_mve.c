@@ -1,4 +1,8 @@
-/* fully_connected_mve.c - weighted sums of rows of inputs for Helium, four outputs at once. */
+/*
+ * fully_connected_mve.c - weighted sums of rows of inputs for Helium, four outputs at once.
+ *
+ * Order: row after row, which is read again for every four outputs.
+ */
 #include "template.h"
 #include "mve.c"
 #ifdef TMS_HELIUM

@@ -1,4 +1,8 @@
-/* max_pool2d.c - largest value of every window; padding never wins. */
+/*
+ * max_pool2d.c - largest value of every window; padding never wins.
+ *
+ * Order: pixel after pixel, of each channel after channel.
+ */
 #include "template.h"
 #include "arithmetic.c"
 #include "window.c"

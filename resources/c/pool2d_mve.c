@@ -1,4 +1,8 @@
-/* pool2d_mve.c - means and maxima of windows for Helium. */
+/*
+ * pool2d_mve.c - means and maxima of windows for Helium.
+ *
+ * Order: pixel after pixel, of each four channels (means) or sixteen (maxima) after the other.
+ */
 #include "template.h"
 #include "arithmetic.c"
 #include "average_pool2d.c"
