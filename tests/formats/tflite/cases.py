@@ -178,6 +178,8 @@ CASES = {
         "MIRROR_PAD", (1, 9, 8, 4), [[[0, 0], [1, 2], [0, 3], [0, 0]]], {0: Scalar("i1", 1)}
     ),
     "split of sizes": split_v,
+    "reduce min": lambda: moved("REDUCE_MIN", (1, 1, 1, 4), [[1, 2]], {0: Scalar("u1", 1)}),
+    "reduce min dropped": lambda: moved("REDUCE_MIN", (1, 6, 4), [[2]], {0: Scalar("u1", 0)}),
     "reduce max": lambda: moved("REDUCE_MAX", (1, 1, 1, 4), [[1, 2]], {0: Scalar("u1", 1)}),
     "reduce max dropped": lambda: moved("REDUCE_MAX", (1, 6, 4), [[2]], {0: Scalar("u1", 0)}),
     "slice": lambda: moved("SLICE", (1, 2, 3, 4), [[0, 3, 1, 0], [1, 2, 3, -1]]),

@@ -46,6 +46,7 @@ OPTIONS = {
     "SPACE_TO_DEPTH": 19,
     "GATHER": 23,
     "REDUCE_MAX": 27,
+    "REDUCE_MIN": 27,
     "PACK": 59,
     "UNPACK": 64,
     "RESIZE_NEAREST_NEIGHBOR": 74,

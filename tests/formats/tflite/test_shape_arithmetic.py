@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from tests.formats.tflite.flatbuffers_encoder import Scalar
+from tests.formats.tflite.flatbuffers_encoder import Scalar, Vector
 from tests.formats.tflite.lowered import read
 from tests.formats.tflite.models import ModelFile
 from tinyml_studio.ir import ops
@@ -66,3 +67,15 @@ def test_a_size_that_is_not_there_is_left_as_it_stands(tmp_path):
     file.inputs, file.outputs = [x], [y]
     graph = read(file.encode(), tmp_path)
     assert isinstance(graph.nodes[0].op, ops.Opaque)
+
+
+@pytest.mark.parametrize("target", [(1, -1, 8), (-1, 3, 8)])
+def test_sizes_that_a_file_leaves_open_are_those_of_its_reshape(target, tmp_path):
+    file = ModelFile()
+    x, y = file.tensor((1, 3, 4, 2), **GRID), file.tensor((1, 1, 8), **GRID)
+    file.tensors[y].fields[7] = Vector(np.array((1, -1, 8), "<i4"))
+    file.operator("RESHAPE", [x, file.integers(target)], [y])
+    file.inputs, file.outputs = [x], [y]
+    graph = read(file.encode(), tmp_path)
+    assert [node.op for node in graph.nodes] == [ops.Reshape((3, 8))]
+    assert graph.outputs[0].shape == (3, 8)

@@ -173,11 +173,9 @@ class Emitter:
         outputs = []
         for index, shape in enumerate(made):
             wire = self.output(index)
-            stated = sample_shape(wire, self.around.batch)
-            if shape != stated:
-                raise Malformed(f"its output has the shape {stated} and should have {shape}")
+            self._check_shape(wire, shape)
             grid = activation_grid(wire)
-            outputs.append(Tensor(self._output_name(index), stated, grid))
+            outputs.append(Tensor(self._output_name(index), shape, grid))
             if grid is not None:
                 self.grids[outputs[-1].name] = grid
         layer = self._layer()
@@ -191,13 +189,20 @@ class Emitter:
         """Add the node that makes one of several outputs of the file."""
         (shape,) = self._shapes(op, inputs)
         wire, name = self.output(index), self._output_name(index)
-        if shape != sample_shape(wire, self.around.batch):
-            raise Malformed(f"its output {index} has the shape {wire.shape}")
+        self._check_shape(wire, shape)
         grid = activation_grid(wire)
         if grid is not None:
             self.grids[name] = grid
         self.nodes.append(Node(self._layer(), op, tuple(held.name for held in inputs), (name,)))
         return Tensor(name, shape, grid)
+
+    def _check_shape(self, wire: WireTensor, shape: Shape) -> None:
+        """Refuse an output of another shape than stated; where sizes are open, ours counts."""
+        if wire.dynamic:
+            return
+        stated = sample_shape(wire, self.around.batch)
+        if shape != stated:
+            raise Malformed(f"its output has the shape {stated} and should have {shape}")
 
     def _layer(self) -> str:
         return self.around.layers.fresh(self.operator.kind.lower().replace(" ", "_"))
