@@ -4,6 +4,10 @@
  * Weights stand in blocks of four of a channel and four of the next. With 4 bits a block holds,
  * low bits first, weights 0 and 1 of the one channel, of the other, then 2 and 3 of both. Zeros
  * behind the last weights make filters and pairs of channels complete.
+ *
+ * Weights of 9 bits that are those of 8 bits and one number for all of them (uint8 weights around a
+ * zero point) have channels of ones in front: their sums, times that number, which stands in the
+ * place of their multiplier, are what the accumulators of all others are raised by.
  */
 #include "template.h"
 #include "narrow.c"
@@ -90,6 +94,21 @@ static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scal
         second[1] = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[3]), next, zero, right);
         first[1] = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[1]), next, zero, right);
     }
+}
+
+/* what accumulators of two pixels are raised by, from those of channels of ones */
+static inline void tms_raise_from(const uint32_t acc[4], int32_t number, uint32_t raise[2])
+{
+    raise[0] = acc[0] * (uint32_t)number;
+    raise[1] = acc[2] * (uint32_t)number;
+}
+
+static inline void tms_raise(uint32_t acc[4], const uint32_t raise[2])
+{
+    acc[0] += raise[0];
+    acc[1] += raise[0];
+    acc[2] += raise[1];
+    acc[3] += raise[1];
 }
 
 /*

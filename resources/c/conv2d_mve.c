@@ -42,15 +42,27 @@ static TMS_LAYER void tms_mve_channels(const tms_conv2d_mve_t *layer, const int8
     const TMS_WEIGHT *weights = layer->weights;
     const int32_t *scaling = layer->scaling;
     const int32_t pair = layer->pair;
+    const int32_t channels = layer->geometry.out_channels;
+    int32x4_t raise[2] = {vdupq_n_s32(0), vdupq_n_s32(0)};
 
-    for (int32_t left = layer->geometry.out_channels; left > 0; left -= 4) {
+    for (int32_t left = channels + (4 * TMS_RAISED); left > 0; left -= 4) {
         int32x4_t first;
         int32x4_t second;
 
         TMS_MVE_DOT(weights, pair, runs, blocks, scaling, &first, &second);
+        weights += 2 * pair;
+        if ((TMS_RAISED != 0) && (left > channels)) {
+            raise[0] = vmulq_s32(first, vldrwq_s32(scaling + 4));
+            raise[1] = vmulq_s32(second, vldrwq_s32(scaling + 4));
+            scaling += 12;
+            continue;
+        }
+        if (TMS_RAISED != 0) {
+            first = vaddq_s32(first, raise[0]);
+            second = vaddq_s32(second, raise[1]);
+        }
         vstrbq_scatter_offset_p_s16(out, places, tms_mve_pair(first, second, scaling, zero),
                                     vctp16q((uint32_t)left * 2u));
-        weights += 2 * pair;
         scaling += 12;
         out += 4;
     }

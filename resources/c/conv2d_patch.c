@@ -235,13 +235,22 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
     const int32_t zero = layer->out_zero;
     const TMS_WEIGHT *weights = layer->weights;
     const int32_t *scaling = layer->scaling;
+    uint32_t raise[2] = {0u, 0u};
 
-    for (int32_t left = g->out_channels; left > 0; left -= 2) {
+    for (int32_t left = g->out_channels + (2 * TMS_RAISED); left > 0; left -= 2) {
         uint32_t acc[4];
 
         tms_patch_start(scaling, blocks, acc);
         TMS_PATCH_PRODUCTS(patch, blocks, &weights, acc);
         tms_patch_finish(acc);
+        if ((TMS_RAISED != 0) && (left > g->out_channels)) {
+            tms_raise_from(acc, scaling[1], raise);
+            scaling += 6;
+            continue;
+        }
+        if (TMS_RAISED != 0) {
+            tms_raise(acc, raise);
+        }
         tms_blocks_results(acc, scaling, zero, left > 1, first, second);
         scaling += 6;
         first += 2;

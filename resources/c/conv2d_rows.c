@@ -237,11 +237,12 @@ static void tms_rows_channels(const tms_conv2d_blocks_t *layer, tms_rows_pair_t 
     const int32_t taps = rows * (window->right - window->left);
     const int32_t start = tms_rows_runs(pair, layer);
     const int padded = (layer->in_zero_point != 0) && (taps < g->kernel_height * g->kernel_width);
+    uint32_t raise[2] = {0u, 0u};
 
     if (taps > 0) {
         in += start;
     }
-    for (int32_t left = g->out_channels; left > 0; left -= 2) {
+    for (int32_t left = g->out_channels + (2 * TMS_RAISED); left > 0; left -= 2) {
         uint32_t acc[4];
 
         acc[0] = TMS_START(scaling[0]);
@@ -262,6 +263,14 @@ static void tms_rows_channels(const tms_conv2d_blocks_t *layer, tms_rows_pair_t 
             }
         }
         weights += g->kernel_height * pair->weight_row;
+        if ((TMS_RAISED != 0) && (left > g->out_channels)) {
+            tms_raise_from(acc, scaling[1], raise);
+            scaling += 6;
+            continue;
+        }
+        if (TMS_RAISED != 0) {
+            tms_raise(acc, raise);
+        }
         tms_blocks_results(acc, scaling, layer->out_zero, left > 1, out, out + pair->out_next);
         scaling += 6;
         out += 2;

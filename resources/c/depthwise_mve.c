@@ -20,6 +20,7 @@ typedef struct {
     int32_t out_zero; /* as TMS_NARROW has it */
     int32_t low;
     int32_t high;
+    int32_t raise; /* what weights exceed those that stand here by */
     const int8_t *padding; /* the input's zero point for every channel */
     const TMS_WEIGHT *weights; /* of sixteen channels: tap by tap; the last sixteen may overlap */
     const int32_t *scaling; /* of sixteen channels: biases, multipliers, shifts */
@@ -120,6 +121,26 @@ static inline void tms_mve_sums_w4(const int8_t **taps, int32_t count, const uin
     tms_mve_widen(acc, even, odd);
 }
 
+/* what weights exceed those that stand here by, times the values under the window */
+static inline void tms_mve_raise(const int8_t *const *taps, int32_t count, int32_t number,
+        int32x4_t acc[4])
+{
+    int32x4_t sums[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
+    int16x8_t even = vdupq_n_s16(0);
+    int16x8_t odd = vdupq_n_s16(0);
+
+    for (int32_t i = 0; i < count; i++) {
+        const int8x16_t values = vldrbq_s8(taps[i]);
+
+        even = vaddq_s16(even, vmovlbq_s8(values));
+        odd = vaddq_s16(odd, vmovltq_s8(values));
+    }
+    tms_mve_widen(sums, even, odd);
+    for (int32_t i = 0; i < 4; i++) {
+        acc[i] = vmlaq_n_s32(acc[i], sums[i], number);
+    }
+}
+
 /* sixteen outputs */
 static inline int8x16_t tms_mve_sixteen(const int32x4_t acc[4], const int32_t *scaling,
         int32x4_t zero)
@@ -165,6 +186,9 @@ static TMS_LAYER void tms_depthwise_sixteens(const tms_depthwise_mve_t *layer, c
         acc[1] = vldrwq_s32(scaling + 4);
         acc[2] = vldrwq_s32(scaling + 8);
         acc[3] = vldrwq_s32(scaling + 12);
+        if (TMS_RAISED != 0) {
+            tms_mve_raise(taps, count, layer->raise, acc);
+        }
         TMS_MVE_SUMS(taps, count, weights, acc);
         vstrbq_s8(out + done, tms_mve_sixteen(acc, scaling, zero));
         weights += filter;

@@ -149,7 +149,7 @@ static inline uint32_t tms_halve_evenly(uint32_t value, uint32_t bits)
  * The same for 32 bits, with little stack: the accumulator, with 24 bits from the first one on, has
  * a product of 47 or 48 bits, the lower 16 of which only say whether there are any.
  */
-static TMS_LAYER int32_t tms_multiply_short(int32_t value, int32_t multiplier, int32_t shift)
+static inline int32_t tms_multiply_short(int32_t value, int32_t multiplier, int32_t shift)
 {
     const uint32_t magnitude = (value < 0) ? (0u - (uint32_t)value) : (uint32_t)value;
     const uint32_t bits = tms_bit_length(magnitude);

@@ -178,7 +178,9 @@ static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer
         const int32_t *scaling = layer->scaling;
         const uint32_t excess = TMS_DENSE_EXCESS(in, blocks);
 
-        for (int32_t left = layer->out_size; left > 0; left -= 4) {
+        uint32_t raise[2] = {0u, 0u};
+
+        for (int32_t left = layer->out_size + (4 * TMS_RAISED); left > 0; left -= 4) {
             uint32_t acc[4];
 
             acc[0] = TMS_START(scaling[0]);
@@ -187,6 +189,14 @@ static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer
             acc[3] = TMS_START(scaling[9]);
             TMS_DENSE_START(acc, excess);
             TMS_DENSE_SUMS(in, blocks, &weights, acc);
+            if ((TMS_RAISED != 0) && (left > layer->out_size)) {
+                tms_raise_from(acc, scaling[1], raise);
+                scaling += 12;
+                continue;
+            }
+            if (TMS_RAISED != 0) {
+                tms_raise(acc, raise);
+            }
             if (left >= 4) {
                 result[0] = tms_narrow_output(TMS_DOUBLED(acc[0]), scaling, zero);
                 result[1] = tms_narrow_output(TMS_DOUBLED(acc[1]), scaling + 3, zero);

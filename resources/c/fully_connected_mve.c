@@ -67,14 +67,23 @@ static void tms_fully_connected_mve(const tms_fully_connected_mve_t *layer, cons
         const int8_t *weights = layer->weights;
         const int32_t *scaling = layer->scaling;
 
-        for (int32_t left = layer->out_size; left > 0; left -= 4) {
-            const int32x4_t sums = tms_mve_products(in, weights, size, left);
+        int32x4_t raise = vdupq_n_s32(0);
+
+        for (int32_t left = layer->out_size + (4 * TMS_RAISED); left > 0; left -= 4) {
+            const int32x4_t products = tms_mve_products(in, weights, size, left);
+            const int32x4_t sums = (TMS_RAISED != 0) ? vaddq_s32(products, raise) : products;
             const int32x4_t values =
                 TMS_MVE_SCALED(vaddq_s32(sums, vldrwq_s32(scaling)), vldrwq_s32(scaling + 4),
                                vldrwq_s32(scaling + 8), zero);
             const int32x4_t limited =
                 vminq_s32(vmaxq_s32(values, vdupq_n_s32(-128)), vdupq_n_s32(127));
 
+            if ((TMS_RAISED != 0) && (left > layer->out_size)) {
+                raise = vmulq_s32(products, vldrwq_s32(scaling + 4));
+                weights += 4 * size;
+                scaling += 12;
+                continue;
+            }
             vstrbq_p_s32(result, limited, vctp32q((uint32_t)left));
             weights += 4 * size;
             scaling += 12;

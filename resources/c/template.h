@@ -73,9 +73,9 @@
 #ifndef TMS_WEIGHT
 #define TMS_WEIGHT int8_t
 #define TMS_WEIGHT_BITS 8u
-#define TMS_WEIGHT_AT tms_weight_at_w8
-#define TMS_DOT tms_dot_w8
-#define TMS_DOT_PAIR tms_dot_pair_w8
+#define TMS_WEIGHT_AT tms_weight_at_whole
+#define TMS_DOT tms_dot_whole
+#define TMS_DOT_PAIR tms_dot_pair_whole
 #define TMS_PATCH_PRODUCTS tms_patch_products_w8
 #define TMS_ROWS_BLOCK tms_rows_block_w8
 #define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
@@ -91,6 +91,11 @@
 #define TMS_MVE_SUMS tms_mve_sums_w8
 #define TMS_RUN16 tms_run16_w8
 #define TMS_DOUBLED tms_doubled_w8
+#endif
+
+/* 1 where weights exceed 8 bits by a number of their layer, see conv2d_blocks.c */
+#ifndef TMS_RAISED
+#define TMS_RAISED 0
 #endif
 
 /* the bias: int32_t, or int64_t where a 16-bit input needs it */

@@ -1,7 +1,7 @@
 /*
  * weights.c - weights of 1 to 9 bits, read from flash as they are used.
  *
- * Value i takes the bits [i * b, (i + 1) * b) of a stream that starts at the lowest bit of the
+ * With 8 bits they stand as they are, with 9 bits in 16. Else value i takes the bits [i * b, (i + 1) * b) of a stream that starts at the lowest bit of the
  * first byte: two's complement, and with one bit 1 stands for +1 and 0 for -1. The products are
  * summed modulo 2^32 (2^64): the sum itself fits, as the bound on the accumulator says.
  */
@@ -15,7 +15,7 @@ static inline TMS_UACC tms_product(TMS_IN value, int32_t weight)
     return (TMS_UACC)(TMS_ACC)((int32_t)value * weight);
 }
 
-static inline int32_t tms_weight_at_w8(const int8_t *weights, int32_t index)
+static inline int32_t tms_weight_at_whole(const TMS_WEIGHT *weights, int32_t index)
 {
     return weights[index];
 }
@@ -41,7 +41,7 @@ static inline int32_t tms_weight_at_w1(const uint8_t *weights, int32_t index)
     return (int32_t)((byte >> ((uint32_t)index & 7u)) & 1u) * 2 - 1;
 }
 
-/* 3, 5, 6, 7 and 9 bits: a value may straddle two bytes */
+/* 3, 5, 6 and 7 bits: a value may straddle two bytes */
 static inline int32_t tms_weight_at_packed(const uint8_t *weights, int32_t index)
 {
     const uint32_t half = (uint32_t)1 << (TMS_WEIGHT_BITS - 1u);
@@ -67,10 +67,10 @@ static int32_t tms_weight_sum(const TMS_WEIGHT *weights, int32_t first, int32_t 
 }
 
 /* sum of values[i] * weights[first + i] for i in [0, count) */
-static inline TMS_UACC tms_dot_w8(const TMS_IN *values, const int8_t *weights, int32_t first,
-                                  int32_t count)
+static inline TMS_UACC tms_dot_whole(const TMS_IN *values, const TMS_WEIGHT *weights,
+                                     int32_t first, int32_t count)
 {
-    const int8_t *w = weights + first;
+    const TMS_WEIGHT *w = weights + first;
     TMS_UACC sum = 0u;
 
     for (; count >= 4; count -= 4) {
@@ -158,7 +158,7 @@ static inline TMS_UACC tms_dot_w1(const TMS_IN *values, const uint8_t *weights, 
     return sum;
 }
 
-/* 3, 5, 6, 7 and 9 bits: a window over the bit stream, filled byte by byte */
+/* 3, 5, 6 and 7 bits: a window over the bit stream, filled byte by byte */
 static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const uint8_t *weights, int32_t first,
                                       int32_t count)
 {
@@ -190,11 +190,11 @@ static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const uint8_t *weigh
  * Products of two pixels with two filters, added to acc: pixel a with the filters that begin at
  * first and second, then pixel b with both.
  */
-static inline void tms_dot_pair_w8(const TMS_IN *a, const TMS_IN *b, const int8_t *weights,
-        int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
+static inline void tms_dot_pair_whole(const TMS_IN *a, const TMS_IN *b,
+        const TMS_WEIGHT *weights, int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
 {
-    const int8_t *v = weights + first;
-    const int8_t *w = weights + second;
+    const TMS_WEIGHT *v = weights + first;
+    const TMS_WEIGHT *w = weights + second;
     TMS_UACC av = acc[0];
     TMS_UACC aw = acc[1];
     TMS_UACC bv = acc[2];

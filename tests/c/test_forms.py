@@ -12,6 +12,7 @@ from tests.c.emulated import differing
 from tests.c.merged import Merged, joined, layer_name
 from tests.reference import case_blocks, case_helium
 from tests.reference.cases import Case, by_powers_of_two, case_of, seeded_case
+from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.verify import cross
@@ -50,6 +51,15 @@ def case(kind: str, form: str, seed: int) -> Case:
     return case_of(parts, rng, samples=SAMPLES, rounding=ROUNDINGS[form])
 
 
+def raised(kind: str, seed: int, rounding: Rounding | None) -> Case:
+    """Weights of 9 bits, as of a file whose weights are uint8 around a zero point."""
+    rng = np.random.default_rng(seed)
+    parts = KINDS[kind][0](rng)
+    weights = parts.instruction.weights.astype(np.int16) + int(rng.integers(-127, 129))
+    item = replace(parts.instruction, weights=weights, weight_type=IntType(9))
+    return case_of(replace(parts, instruction=item), rng, samples=SAMPLES, rounding=rounding)
+
+
 @pytest.fixture(scope="module")
 def cases() -> Merged:
     drawn = [
@@ -62,7 +72,13 @@ def cases() -> Merged:
     steps = [
         (layer_name(kind, seed), seeded_case(seed, kind)) for kind in FLOAT32 for seed in range(6)
     ]
-    return joined([*drawn, *steps])
+    nine_bits = [
+        (f"{kind} raised {rounding} {seed}", raised(kind, seed, rounding))
+        for kind, (_, count) in KINDS.items()
+        for seed in range(count if kind != "add" else 0)
+        for rounding in (None, Rounding.FLOAT32)
+    ]
+    return joined([*drawn, *steps, *nine_bits])
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +90,8 @@ def test_every_kernel_has_every_form(header):
     found = set(re.findall(r"^    net_(\w+)\(", header, re.MULTILINE))
     assert found >= {f"{kernel}_{suffix}" for kernel in KERNELS for suffix in SUFFIXES}
     assert found >= {f"add_narrow_{suffix}" for suffix in SUFFIXES[:-1]}
+    raised = ("conv2d_gathered_w8", "fully_connected_blocks_w8", "depthwise_mve_w8")
+    assert found >= {f"{kernel}_raised" for kernel in (*raised, "fully_connected_mve")}
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_NARROW": "form",
         "TMS_MVE_HIGH": "form",
         "TMS_MVE_SCALED": "form",
+        "TMS_RAISED": "raised",
         "TMS_SHARE": "divides",
         "TMS_CHANNELS16": "helium",
         "TMS_DEPTHWISE_PIXEL16": "helium",
@@ -76,8 +77,8 @@ _HELIUM_WORD: Mapping[str, str] = MappingProxyType(
     {"TMS_CHANNELS16": "tms_channels16", "TMS_DEPTHWISE_PIXEL16": "tms_depthwise_pixel16"}
 )
 _STORE: Mapping[int, str] = MappingProxyType({1: "vstrbq_p_s32", 2: "vstrhq_p_s32"})
-_FAST_WIDTHS = (1, 2, 4, 8)
-_PAIRED_WIDTHS = (4, 8)
+_WHOLE = {8: "int8_t", 9: "int16_t"}
+_FAST_WIDTHS = (1, 2, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Binding:
         How products and quotients become integers.
     form
         How an accumulator becomes an output of 8 bits where a kernel has several ways.
+    raised
+        Whether weights have 8 bits and a number that all of them exceed those by.
     divides
         Whether a mean has a divisor instead of a multiplier that holds it.
     accumulator
@@ -108,6 +111,7 @@ class Binding:
     table: IntType | None = None
     rounding: Rounding = Rounding.DOUBLE
     form: Form = Form.TWICE
+    raised: bool = False
     divides: bool = False
     accumulator: IntType | None = None
     helium: bool = False
@@ -121,7 +125,7 @@ class Binding:
             If the binding lacks the part that the word stands for.
         """
         part = PART_OF_WORD[word]
-        if part in ("rounding", "form", "helium", "divides"):
+        if part in ("rounding", "form", "helium", "raised", "divides"):
             return self._way(part, word)
         type_: IntType | None = getattr(self, part)
         if type_ is None:
@@ -141,6 +145,8 @@ class Binding:
             return _form_word(word, self.form)
         if part == "helium":
             return _HELIUM_WORD[word] + ("_mve" if self.helium else "")
+        if part == "raised":
+            return str(int(self.raised))
         return "tms_share_divided" if self.divides else "tms_share_multiplied"
 
     def suffix(self, parts: Set[str]) -> str:
@@ -158,6 +164,8 @@ class Binding:
             text += _ROUNDING_SUFFIX[self.rounding]
         if "form" in parts and self.form is not Form.TWICE:
             text += f"_{self.form.value}"
+        if "raised" in parts and self.raised:
+            text += "_raised"
         if "helium" in parts and self.helium:
             text += "_mve"
         return f"{text}_quotient" if self.divides and "divides" in parts else text
@@ -201,13 +209,14 @@ def _form_word(word: str, form: Form) -> str:
 
 
 def _weights_word(word: str, bits: int) -> str:
-    form = f"w{bits}" if bits in _FAST_WIDTHS else "packed"
+    whole = "whole" if bits in _WHOLE else "packed"
+    form = f"w{bits}" if bits in _FAST_WIDTHS else whole
     return {
-        "TMS_WEIGHT": "int8_t" if bits == 8 else "uint8_t",
+        "TMS_WEIGHT": _WHOLE.get(bits, "uint8_t"),
         "TMS_WEIGHT_BITS": f"{bits}u",
         "TMS_WEIGHT_AT": f"tms_weight_at_{form}",
         "TMS_DOT": f"tms_dot_{form}",
-        "TMS_DOT_PAIR": f"tms_dot_pair_{form if bits in _PAIRED_WIDTHS else 'packed'}",
+        "TMS_DOT_PAIR": f"tms_dot_pair_{'w4' if bits == 4 else whole}",
         "TMS_PATCH_PRODUCTS": f"tms_patch_products_w{bits}",
         "TMS_ROWS_BLOCK": f"tms_rows_block_w{bits}",
         "TMS_DEPTHWISE_TAP": f"tms_depthwise_tap_w{bits}",
@@ -222,5 +231,5 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_DOUBLED": f"tms_doubled_w{bits}",
         "TMS_MVE_DOT": f"tms_mve_dot_w{bits}",
         "TMS_MVE_SUMS": f"tms_mve_sums_w{bits}",
-        "TMS_RUN16": f"tms_run16_{form if bits > 1 else 'packed'}",
+        "TMS_RUN16": f"tms_run16_w{bits}" if bits in (2, 4, 8) else "tms_run16_packed",
     }[word]

@@ -15,6 +15,7 @@ from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
 from tinyml_studio.emit.call import Table, Value, integer_table, table
 from tinyml_studio.emit.forms import fits_shifts, form_of, shift_words, zero_word
+from tinyml_studio.emit.raised import bytewise, raised_by, raised_columns
 from tinyml_studio.emit.weighted import Weighted, weighted_binding
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
@@ -25,7 +26,7 @@ PATCH = 64
 """Weights of one filter that the buffer on the stack has room for."""
 
 # 4-bit weights are multiplied as the upper halves of bytes
-_HEADROOM_BITS = {8: 30, 4: 26}
+_HEADROOM_BITS = {9: 30, 8: 30, 4: 26}
 
 
 def fits_blocks(program: Program, item: Weighted) -> bool:
@@ -35,6 +36,8 @@ def fits_blocks(program: Program, item: Weighted) -> bool:
     mantissa = item.multiplier.astype(np.int64)
     form = form_of(item.rounding, mantissa)
     if types != {INT8.carrier} or headroom is None or form is None:
+        return False
+    if item.weight_type.bits > INT8.bits and raised_by(item) is None:
         return False
     bound = int(accumulator_bound(item, program).max(initial=0))
     words = shift_words(form, mantissa, item.shift.astype(np.int64))
@@ -75,8 +78,8 @@ def result_values(
     program: Program, item: Weighted, weights: Table, bias: Int64Array
 ) -> dict[str, Value]:
     """Weights and what makes outputs of accumulators; tables are filled up to whole groups."""
-    columns = scaling_columns(program, item, bias)
     group = BLOCK if isinstance(item, FullyConnected) else 2
+    columns = raised_columns(item, scaling_columns(program, item, bias), group)
     full = np.pad(columns, ((0, 0), (0, -columns.shape[1] % group)))
     return {
         "out_zero": out_zero(program, item),
@@ -89,13 +92,15 @@ def result_values(
 
 def paired_weights(item: Conv2D) -> Table:
     """Weights in blocks of four of one channel and four of the next, as `conv2d_blocks.c` says."""
-    return _block_table(_paired(item, together=1), item.weight_type)
+    held = bytewise(item, 2)
+    return _block_table(_paired(held, together=1), held.weight_type)
 
 
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
-    raised = _paired(item, together=2).copy()
-    if item.weight_type.bits != 8:
+    held = bytewise(item, BLOCK)
+    raised = _paired(held, together=2).copy()
+    if held.weight_type.bits != 8:
         raised[:, :, :3] ^= np.int8(-8)
         return _packed_table(raised[..., [0, 2, 1, 3]].swapaxes(2, 3), item.weight_type)
     raised[:, :, ::2] ^= np.int8(-128)

@@ -150,7 +150,9 @@ def table(role: str, c_type: str, values: NDArray[np.integer], *, aligned: bool 
 
 
 def weight_table(weights: IntArray, type_: IntType) -> Table:
-    """Weights in flash: int8 values, or the bytes of the packed bit stream."""
+    """Weights in flash: int8 values, int16 for 9 bits, or the bytes of the packed bit stream."""
+    if type_.bits == 9:
+        return table("weights", "int16_t", weights)
     packed = pack(weights, type_)
     if type_.bits == 8:
         return Table("weights", "int8_t", bytes(packed))

@@ -9,6 +9,7 @@ import numpy as np
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.emit.blocks import BLOCK, scaling_columns
 from tinyml_studio.emit.call import Table, integer_table, table
+from tinyml_studio.emit.raised import bytewise, raised_columns
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
 from tinyml_studio.program.program import Program
@@ -25,7 +26,8 @@ MAX_TAPS = 25
 
 def vector_scaling(program: Program, item: Weighted, bias: Int64Array) -> Table:
     """Bias, multiplier, shift: a vector each for every four channels."""
-    full = padded(scaling_columns(program, item, bias), 1, LANES)
+    columns = raised_columns(item, scaling_columns(program, item, bias), LANES)
+    full = padded(columns, 1, LANES)
     return integer_table("scaling", full.reshape(3, -1, LANES).swapaxes(0, 1), IntType(32))
 
 
@@ -38,10 +40,11 @@ def padding_table(program: Program, item: Conv2D | DepthwiseConv2D, values: int)
 
 def vector_weights(item: Conv2D) -> Table:
     """Weights in whole vectors, for an even number of pairs of channels, as `mve.c` says."""
-    rows = item.weights.reshape(len(item.weights), -1)
+    held = bytewise(item, LANES)
+    rows = held.weights.reshape(len(held.weights), -1)
     full = padded(padded(rows, 0, LANES), 1, VECTOR)
     pairs = full.reshape(len(full) // 2, 2, -1)
-    if item.weight_type.bits == 8:
+    if held.weight_type.bits == 8:
         blocks = pairs.reshape(len(pairs), 2, -1, BLOCK).swapaxes(1, 2)
         return table("weights", "int8_t", blocks, aligned=True)
     halves = (pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)

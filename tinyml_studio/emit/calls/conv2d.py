@@ -19,6 +19,7 @@ from tinyml_studio.emit.call import (
 )
 from tinyml_studio.emit.calls.conv2d16 import conv2d16
 from tinyml_studio.emit.geometry import convolution_geometry
+from tinyml_studio.emit.raised import block_binding
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import Conv2D
 from tinyml_studio.program.program import Program
@@ -68,4 +69,4 @@ def _block_call(item: Conv2D, program: Program, name: str) -> KernelCall:
     arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
     if name == "tms_conv2d_gathered":
         arguments += (Scratch(),)
-    return KernelCall(name, weighted_binding(program, item), arguments)
+    return KernelCall(name, block_binding(program, item), arguments)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from tinyml_studio.emit.blocks import PATCH, gathers, out_zero
 from tinyml_studio.emit.call import Argument, KernelCall, Operand, Parameters, Result, Scratch
 from tinyml_studio.emit.geometry import convolution_geometry
+from tinyml_studio.emit.raised import block_binding, bytewise
 from tinyml_studio.emit.vectors import (
+    LANES,
     MAX_TAPS,
     VECTOR,
     padding_table,
     vector_scaling,
     vector_weights,
 )
-from tinyml_studio.emit.weighted import folded_bias, weighted_binding
+from tinyml_studio.emit.weighted import folded_bias
 from tinyml_studio.program.instructions import Conv2D
 from tinyml_studio.program.program import Program
 
@@ -33,14 +35,14 @@ def conv2d_mve(item: Conv2D, program: Program, *, scratch: bool) -> KernelCall |
 def _call(name: str, item: Conv2D, program: Program, values: int) -> KernelCall:
     """The call of a kernel that reads so many values in one go."""
     weights = vector_weights(item)
-    channels = len(item.weights)
+    channels = len(bytewise(item, LANES).weights)
     gathered = name != "tms_conv2d_mve"
     layer = Parameters(
         "tms_conv2d_mve_t",
         {
             "geometry": convolution_geometry(program, item),
             "blocks": -(-values // VECTOR),
-            "pair": weights.nbytes * 2 // (-(-channels // 4) * 4),
+            "pair": weights.nbytes * 2 // (-(-channels // LANES) * LANES),
             "in_zero_point": program.tensors[item.inputs[0]].zero_point,
             "out_zero": out_zero(program, item),
             "low": item.low,
@@ -53,4 +55,4 @@ def _call(name: str, item: Conv2D, program: Program, values: int) -> KernelCall:
     arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
     if name == "tms_conv2d_gathered_mve":
         arguments += (Scratch(),)
-    return KernelCall(name, weighted_binding(program, item), arguments)
+    return KernelCall(name, block_binding(program, item), arguments)

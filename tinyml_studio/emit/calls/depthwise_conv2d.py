@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tinyml_studio.arith.inttype import INT8
 from tinyml_studio.emit.blocks import (
     BLOCK,
     block_values,
@@ -45,7 +46,8 @@ def _has_blocks(item: DepthwiseConv2D, program: Program) -> bool:
     group = BLOCK if item.weight_type.bits == 8 else 2 * BLOCK
     # what makes the last blocks complete may take a third of the weights
     full = 3 * -(-channels // group) * group <= 4 * channels
-    return alone and channels >= BLOCK and full and fits_blocks(program, item)
+    plain = alone and item.weight_type.bits <= INT8.bits
+    return plain and channels >= BLOCK and full and fits_blocks(program, item)
 
 
 def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:

@@ -16,13 +16,14 @@ from tinyml_studio.emit.call import (
     table,
 )
 from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.raised import block_binding, lowered, raised_by
 from tinyml_studio.emit.vectors import (
     MAX_TAPS,
     VECTOR,
     padded,
     padding_table,
 )
-from tinyml_studio.emit.weighted import folded_bias, weighted_binding
+from tinyml_studio.emit.weighted import folded_bias
 from tinyml_studio.program.instructions import DepthwiseConv2D
 from tinyml_studio.program.program import Program
 
@@ -33,11 +34,12 @@ _ORDER = np.array([*range(0, 16, 4), *range(2, 16, 4), *range(1, 16, 4), *range(
 def depthwise_mve(item: DepthwiseConv2D, program: Program) -> KernelCall | None:
     """One call of ``tms_depthwise_mve``; None where types, shifts or sizes are not its own."""
     height, width, channels = item.weights.shape
+    held = lowered(item)
     fits = (
         program.tensors[item.inputs[0]].shape[-1] == channels >= VECTOR
         and height * width <= MAX_TAPS
         and fits_blocks(program, item)
-        and not _pair_overflows(item.weights.reshape(-1, channels))
+        and not _pair_overflows(held.weights.reshape(-1, channels))
     )
     if not fits:
         return None
@@ -51,13 +53,14 @@ def depthwise_mve(item: DepthwiseConv2D, program: Program) -> KernelCall | None:
             "out_zero": out_zero(program, item),
             "low": item.low,
             "high": item.high,
+            "raise": raised_by(item) or 0,
             "padding": padding_table(program, item, channels),
-            "weights": _weights(item, groups),
+            "weights": _weights(held, groups),
             "scaling": integer_table("scaling", scaling, IntType(32)),
         },
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
-    return KernelCall("tms_depthwise_mve", weighted_binding(program, item), arguments)
+    return KernelCall("tms_depthwise_mve", block_binding(program, item), arguments)
 
 
 def _groups(channels: int) -> Int64Array:

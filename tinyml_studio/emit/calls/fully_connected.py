@@ -5,6 +5,7 @@ from __future__ import annotations
 from tinyml_studio.emit.blocks import BLOCK, fits_blocks, quad_weights, result_values
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.conv2d16 import fully_connected16
+from tinyml_studio.emit.raised import block_binding
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import FullyConnected
 from tinyml_studio.program.program import Program
@@ -35,4 +36,5 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
         },
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
-    return (KernelCall(name, weighted_binding(program, item), arguments),)
+    binding = block_binding(program, item) if blocks else weighted_binding(program, item)
+    return (KernelCall(name, binding, arguments),)
