@@ -167,7 +167,7 @@ def work(camera: Photographer, *, gently: bool = False) -> None:
     window.commands.open_example("digits")
     camera.settle()
     layers = [row.name for row in held.need_studio().layers if row.weight_bits is not None]
-    held.edits.set_limit("flash_bytes", 12_000.0)
+    held.edits.set_limit("flash_bytes", 20_000.0 if gently else 12_000.0)
     held.edits.set_limit("accuracy", 0.9)
     camera.settle()
     held.runs.evaluate()

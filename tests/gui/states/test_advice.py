@@ -28,8 +28,8 @@ NAMES = {"net/conv": "conv"}
         (Cause.AMPLIFIES, 7.0, "", Mark.LIMIT, "amplifies earlier errors by 7.0 dB"),
         (Cause.SATURATES, 0.03, "", Mark.LIMIT, "clips 3.0 %"),
         (Cause.POINTLESS, 16, "", Mark.LIMIT, "between tensors of 8"),
-        (Cause.HEADROOM, 11, "", Mark.GOOD, "11 bits to spare in conv"),
-        (Cause.HEADROOM, 1, "", Mark.LIMIT, "1 bit to spare"),
+        (Cause.HEADROOM, 11, "", Mark.GOOD, "No accumulator overflows: 11 bits free"),
+        (Cause.HEADROOM, 1, "", Mark.LIMIT, "1 bit free"),
         (Cause.CHANNELS, 3, "16", Mark.GOOD, "3 of 16 channels"),
     ],
 )

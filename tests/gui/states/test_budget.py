@@ -141,3 +141,16 @@ def test_chips_come_before_bare_cores():
     choices = target_choices([find_target("cortex-m4"), CHIP])
     assert [held.name for held in choices] == ["stm32f411re", "cortex-m4"]
     assert "100 MHz" in choices[0].about
+
+
+def test_what_was_counted_is_no_change_of_what_was_predicted():
+    now, counted = Measure(10.0, source="counted"), Measure(8.0, source="counted")
+    budget = Budget()
+
+    def change(before):
+        (shown,) = gauges_of({Q.LATENCY: now}, {Q.LATENCY: before}, budget, None)
+        return shown.change
+
+    assert change(counted) == "+2 ms"
+    assert change(Measure(8.0, source="predicted")) == ""
+    assert change(Measure(10.0, source="counted")) == ""

@@ -119,7 +119,7 @@ class AdvicePane(Pane):
         names = names_of(self.desk.rows)
         lines = tuple(advice_line(held, names) for held in found)
         count = self.workspace.live_samples
-        status = f"Measured on {count} live samples" if is_complete else "Remedies not tried yet"
+        status = f"On {count} live samples" if is_complete else "Remedies not tried yet"
         self.tell(AdviceState(lines, is_complete=is_complete, status=status))
         self._latest = lines
 

@@ -134,9 +134,10 @@ def _pointless(found: Finding, name: str) -> tuple[Mark, str, str]:
 def _headroom(found: Finding, name: str) -> tuple[Mark, str, str]:
     spare = round(found.figure)
     left = "1 bit" if spare == 1 else f"{spare} bits"
+    fullest = f"{left} to spare in {name}, the fullest one"
     mark = Mark.LIMIT if spare <= RISKY_BITS else Mark.GOOD
-    tip = "Proved from the real weights, for every possible input; the fullest one is named"
-    return mark, f"No accumulator can overflow: {left} to spare in {name}", tip
+    tip = f"Proved from the real weights, for every possible input: {fullest}"
+    return mark, f"No accumulator overflows: {left} free", tip
 
 
 def _channels(found: Finding, name: str) -> tuple[Mark, str, str]:

@@ -158,6 +158,7 @@ class Measure:
     """A figure: the typical value, the span it lies in, whether it is only a lower bound, and why.
 
     `value` None is not known; then `note` says what is missing. `is_old` is of an earlier state.
+    `source` tells how it was found: figures of two sources are no change.
     """
 
     value: float | None = None
@@ -166,6 +167,7 @@ class Measure:
     is_least: bool = False
     is_old: bool = False
     note: str = ""
+    source: str = ""
 
 
 def figure(quantity: Quantity, value: float) -> str:

@@ -41,17 +41,20 @@ def measures_of(
         Why there is no estimate.
     """
     known = attempt.known(target) if attempt is not None else None
+    source = "" if known is None else known.source
     return {
         **_memory(attempt, known, missing),
         Quantity.LATENCY: _span(
             None if known is None else known.latency_ms,
             None if before is None else before.latency_ms,
             _why_no_latency(known, missing),
+            source,
         ),
         Quantity.ENERGY: _span(
             None if known is None else known.energy_mj,
             None if before is None else before.energy_mj,
             _why_no_energy(known, missing),
+            source,
         ),
         **_quality(attempt),
     }
@@ -60,13 +63,14 @@ def measures_of(
 def _memory(attempt: Attempt | None, known: Estimate | None, missing: str) -> Measures:
     flash = known.counted.flash_bytes if known is not None else None
     ram = known.ram_bytes if known is not None else None
+    source = known.source if known is not None else ""
     data = attempt.data_bytes if attempt is not None else None
     arena = attempt.arena_bytes if attempt is not None else None
     return {
-        Quantity.FLASH: Measure(float(flash))
+        Quantity.FLASH: Measure(float(flash), source=source)
         if flash is not None
         else _least(data, f"{WITHOUT_CODE} {missing}"),
-        Quantity.RAM: Measure(float(ram))
+        Quantity.RAM: Measure(float(ram), source=source)
         if ram is not None
         else _least(arena, f"{WITHOUT_STACK} {missing}"),
     }
@@ -76,9 +80,9 @@ def _least(value: int | None, note: str) -> Measure:
     return Measure() if value is None else Measure(float(value), is_least=True, note=note)
 
 
-def _span(known: Span | None, before: Span | None, missing: str) -> Measure:
+def _span(known: Span | None, before: Span | None, missing: str, source: str) -> Measure:
     if known is not None:
-        return Measure(known.typical, known.low, known.high)
+        return Measure(known.typical, known.low, known.high, source=source)
     if before is not None and missing in (WAITING, ASK):
         return Measure(before.typical, before.low, before.high, is_old=True, note=missing)
     return Measure(note=f"Not known. {missing}")
@@ -144,9 +148,10 @@ def gauges_of(
 
 def _before(now: Measure | None, before: Measure | None) -> float | None:
     """The baseline's value where both were found alike."""
-    if now is None or before is None or now.is_least != before.is_least or before.is_old:
+    if now is None or before is None or before.is_old:
         return None
-    return before.value
+    alike = (now.is_least, now.source) == (before.is_least, before.source)
+    return before.value if alike else None
 
 
 def status_of(known: Estimate | None, *, fault: str, runs: bool, missing: str) -> str:
@@ -164,7 +169,8 @@ def _known_status(known: Estimate, missing: str) -> str:
     """How an estimate was found, and what it lacks."""
     if known.counted.instructions is None:
         return " ".join(_sentence(note) for note in known.notes)
-    counted = f"Counted in an emulator of the {known.core}."
+    core = known.core.replace("-", "\u2011")  # a hyphen at which no line breaks
+    counted = f"Counted in an emulator of the {core}."
     if known.source == "predicted":
         counted = PREDICTED
     if known.latency_ms is None:
