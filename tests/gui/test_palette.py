@@ -46,3 +46,27 @@ def test_arrows_move_and_nothing_found_does_nothing(person, qtbot):
 
 def test_marks_of_access_keys_are_not_shown():
     assert without_keys("&File && Folder") == "File & Folder"
+
+
+def test_a_pane_comes_to_the_front_wherever_it_is(person, window, qtbot):
+    person.open_example()
+    for name in ("Memory", "Memory", "Graph"):
+        palette = open_palette(person)
+        qtbot.keyClicks(palette.edit, f"go {name.lower()}")
+        assert palette.titles()[0] == f"View › Go To › {name}"
+        qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
+        panel = window.board[name.lower()].panel
+        qtbot.waitUntil(lambda panel=panel: not panel.visibleRegion().isEmpty())
+    palette = open_palette(person)
+    qtbot.keyClicks(palette.edit, "memory")
+    assert palette.titles()[0] == "View › Go To › Memory"
+    palette.reject()
+
+
+def test_the_digits_go_to_panes(person, window, qtbot):
+    person.open_example()
+    titles = list(window.pane_names)
+    for place in (2, 1, 5):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + place), Qt.KeyboardModifier.ControlModifier)
+        panel = window.board[titles[place - 1]].panel
+        qtbot.waitUntil(lambda panel=panel: not panel.visibleRegion().isEmpty())

@@ -174,7 +174,11 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.binding.make_tool_bar())
 
     def _make_view_menu(self) -> None:
-        self.view_menu = ViewMenu(self, self.binding.menus, self.docks, self.theme, self.settings)
+        panes = {name: self.board[name].title for name in self.pane_names}
+        self.view_menu = ViewMenu(
+            self, self.binding.menus, self.docks, panes, self.theme, self.settings
+        )
+        self.view_menu.pane_chosen.connect(self.show_pane)
         self.view_menu.recent_chosen.connect(self.commands.open_path)
         self.view_menu.page_chosen.connect(self.desk.page_asked)
 

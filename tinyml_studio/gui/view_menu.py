@@ -20,6 +20,9 @@ THEME_TITLES = {
 }
 
 
+MOST_KEYS = 9
+
+
 class ViewMenu(QObject):
     """Adds to the menus what depends on the moment.
 
@@ -29,22 +32,27 @@ class ViewMenu(QObject):
         The path of a recent file.
     page_chosen
         The title of a help page.
+    pane_chosen
+        The name of a pane that is to come to the front.
     """
 
     recent_chosen = Signal(object)
     page_chosen = Signal(str)
+    pane_chosen = Signal(str)
 
     def __init__(
         self,
         window: QMainWindow,
         menus: Mapping[str, QMenu],
         docks: Mapping[str, QDockWidget],
+        panes: Mapping[str, str],
         theme: Theme,
         settings: WindowSettings,
     ) -> None:
         super().__init__(window)
         self._theme, self._settings = theme, settings
         self._add_recent(menus["File"])
+        self._add_panes(menus["View"], panes)
         self._add_view(menus["View"], docks)
         self._add_help(menus["Help"])
 
@@ -67,11 +75,21 @@ class ViewMenu(QObject):
             self.recent.addSeparator()
             self.recent.addAction("Forget All").triggered.connect(self._settings.forget_recent)
 
+    def _add_panes(self, menu: QMenu, panes: Mapping[str, str]) -> None:
+        """Every pane by its title: choosing one brings it to the front, wherever it is."""
+        shown = QMenu("Go To", menu)
+        menu.insertMenu(menu.actions()[0], shown)
+        for place, (name, title) in enumerate(panes.items(), 1):
+            action = shown.addAction(title)
+            action.triggered.connect(lambda _=False, name=name: self.pane_chosen.emit(name))
+            if place <= MOST_KEYS:
+                action.setShortcut(f"Ctrl+{place}")
+
     def _add_view(self, menu: QMenu, docks: Mapping[str, QDockWidget]) -> None:
-        first = menu.actions()[0]
-        for dock in docks.values():
-            action = dock.toggleViewAction()
-            menu.insertAction(first, action)
+        first = menu.actions()[1]
+        visible = QMenu("Panes", menu)
+        visible.addActions([dock.toggleViewAction() for dock in docks.values()])
+        menu.insertMenu(first, visible)
         themes = QMenu("Theme", menu)
         group = QActionGroup(themes)
         for choice, title in THEME_TITLES.items():
