@@ -90,6 +90,35 @@ def dilated(kind="CONV_2D", crops=((0, 1), (1, 0))):
     return case.end("BATCH_TO_SPACE_ND", inputs, shape, {}, scale=0.3, zero=-30)
 
 
+def dilated_sequence(kind="CONV_2D", *, behind=False, crops=(1, 2), reshape=False):
+    """The same for a sequence, with an axis of one in front of its time or behind it."""
+    case = Case((1, 11, 4))
+    block, pads = case.file.integers((2,)), case.file.integers(((4, 3),))
+    moved = case.activation((2, 9, 4), **IN)
+    case.file.operator("SPACE_TO_BATCH_ND", [case.x, block, pads], [moved], {})
+
+    def image(steps, count=2):
+        return (count, steps, 1, 4) if behind else (count, 1, steps, 4)
+
+    wide = case.activation(image(9), **IN)
+    if reshape:
+        case.file.operator("RESHAPE", [moved, case.file.integers(image(9))], [wide], {})
+    else:
+        case.file.operator("EXPAND_DIMS", [moved, case.file.integers(2 if behind else 1)], [wide])
+    depthwise = kind == "DEPTHWISE_CONV_2D"
+    window = (3, 1) if behind else (1, 3)
+    shape = (1, *window, 4) if depthwise else (4, *window, 4)
+    operands = case.layer(shape, 3 if depthwise else 0)
+    made = case.activation(image(7), scale=0.3, zero=-30)
+    options = {0: Scalar("i1", 1), 1: int32(1), 2: int32(1), 3: int32(1) if depthwise else RELU}
+    case.file.operator(kind, [wide, *operands[1:]], [made], options)
+    thin = case.activation((2, 7, 4), scale=0.3, zero=-30)
+    axes = {0: Vector(np.array([2 if behind else 1], "<i4"))}
+    case.file.operator("SQUEEZE", [made], [thin], axes)
+    inputs = [thin, block, case.file.integers((crops,))]
+    return case.end("BATCH_TO_SPACE_ND", inputs, (1, 14 - sum(crops), 4), {}, scale=0.3, zero=-30)
+
+
 def depthwise(kind="int8", *, channels=4, multiplier=2, weight_kind="int8"):
     case = Case((1, 6, 5, channels), kind)
     options = {

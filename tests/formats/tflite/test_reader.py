@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.formats.tflite.case_builders import IN, OUT, Case, conv, dense, depthwise, dilated
+from tests.formats.tflite.case_builders import (
+    IN,
+    OUT,
+    Case,
+    conv,
+    dense,
+    depthwise,
+    dilated,
+    dilated_sequence,
+)
 from tests.formats.tflite.cases import CASES
 from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
@@ -236,3 +245,8 @@ def test_unsigned_weights_around_any_zero_point(tmp_path):
     assert held.zero_point.tolist() == [90]
     assert integers.max() > 127
     assert integers.max() <= held.type.max
+
+
+def test_a_move_to_the_batch_that_cuts_more_than_it_pads_stays_as_it_is(tmp_path):
+    graph = read(dilated_sequence(crops=(5, 1)).encode(), tmp_path)
+    assert graph.nodes[0].op.op_type == "SPACE_TO_BATCH_ND"

@@ -61,16 +61,12 @@ def _blocks(
     tensors: tuple[WireTensor, ...], first: WireOperator, middle: WireOperator, last: WireOperator
 ) -> Blocks | None:
     """Dilation and padding, where all three fit together."""
-    options = middle.options
-    if options is None or len(first.inputs) != 3 or options.integer(0, "i1") != VALID:
-        return None
-    numbers = (1, 2, *_CONVOLUTIONS[middle.kind])
-    if any(options.integer(number, "<i4", 1) != 1 for number in numbers):
+    if len(first.inputs) != 3 or not slides_by_one(middle):
         return None
     pairs = (first.inputs[0], first.outputs[0]), (middle.outputs[0], last.outputs[0])
-    if not all(_same_grid(tensors[one], tensors[other]) for one, other in pairs):
+    if not all(same_grid(tensors[one], tensors[other]) for one, other in pairs):
         return None
-    held = [_numbers(tensors[index]) for index in (*first.inputs[1:], *last.inputs[1:])]
+    held = [constant_list(tensors[index]) for index in (*first.inputs[1:], *last.inputs[1:])]
     if [len(values) for values in held] != [2, 4, 2, 4] or held[0] != held[2] or min(held[0]) < 1:
         return None
     left = [more - less for more, less in zip(held[1], held[3], strict=True)]
@@ -79,7 +75,16 @@ def _blocks(
     return Blocks(held[0], ((left[0], left[1]), (left[2], left[3])))
 
 
-def _numbers(tensor: WireTensor) -> Shape:
+def slides_by_one(conv: WireOperator) -> bool:
+    """Whether a convolution has no padding, strides of 1 and no dilation of its own."""
+    options = conv.options
+    if options is None or options.integer(0, "i1") != VALID:
+        return False
+    numbers = (1, 2, *_CONVOLUTIONS[conv.kind])
+    return all(options.integer(number, "<i4", 1) == 1 for number in numbers)
+
+
+def constant_list(tensor: WireTensor) -> Shape:
     """A constant list of integers; none for anything else."""
     if tensor.data is None or tensor.kind != INT32:
         return ()
@@ -89,7 +94,8 @@ def _numbers(tensor: WireTensor) -> Shape:
         return ()
 
 
-def _same_grid(first: WireTensor, second: WireTensor) -> bool:
+def same_grid(first: WireTensor, second: WireTensor) -> bool:
+    """Whether two tensors have the same scales and zero points."""
     one, other = first.quantization, second.quantization
     if one is None or other is None:
         return one is other and first.kind == second.kind

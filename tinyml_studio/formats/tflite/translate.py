@@ -10,6 +10,7 @@ from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.dilation import fold_dilations
+from tinyml_studio.formats.tflite.dilation_1d import fold_sequences
 from tinyml_studio.formats.tflite.element_types import FLOATS, QUANTIZED, type_name
 from tinyml_studio.formats.tflite.emitter import Emitter, Surroundings
 from tinyml_studio.formats.tflite.opaque import emit_opaque
@@ -49,13 +50,18 @@ def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Gra
         Names the file and the place that breaks a rule.
     """
     try:
-        return _Translation(fold_dilations(fold_variables(fold_shapes(parse(data))))).run(
-            name, progress
-        )
+        return _Translation(_folded(parse(data))).run(name, progress)
     except Malformed as error:
         raise ModelError(f"{file} cannot be read", detail=str(error), hint=error.hint) from None
     except GraphError as error:
         raise ModelError(f"{file} cannot be read", detail=str(error)) from None
+
+
+def _folded(graph: WireGraph) -> WireGraph:
+    """The graph with operators that only stand for others together as those."""
+    for fold in (fold_shapes, fold_variables, fold_dilations, fold_sequences):
+        graph = fold(graph)
+    return graph
 
 
 class _Translation:
