@@ -191,7 +191,9 @@ static TMS_LAYER void tms_mve_gather(const tms_conv2d_mve_t *layer, const tms_sp
     const tms_geometry_t *g = &layer->geometry;
 
     if (tms_spot_inside(spot, g) == 0) {
-        (void)memset(patch, layer->in_zero_point, (size_t)layer->blocks * 16u);
+        /* behind the window stay zeros: weights of 1 bit do not fill up with those */
+        (void)memset(patch, layer->in_zero_point,
+                     (size_t)(g->kernel_height * g->kernel_width * g->in_channels));
     }
     if (g->dilation_x == 1) {
         tms_mve_gather_rows(g, spot, in, patch);

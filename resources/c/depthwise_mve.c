@@ -121,6 +121,58 @@ static inline void tms_mve_sums_w4(const int8_t **taps, int32_t count, const uin
     tms_mve_widen(acc, even, odd);
 }
 
+/* The same for 2-bit weights: a byte holds those of four taps. */
+static inline void tms_mve_sums_w2(const int8_t **taps, int32_t count, const uint8_t *weights,
+        int32x4_t acc[4])
+{
+    int16x8_t even = vdupq_n_s16(0);
+    int16x8_t odd = vdupq_n_s16(0);
+    int8x16_t four = vdupq_n_s8(0);
+
+    for (int32_t i = 0; i < count; i++) {
+        const int8x16_t values = vldrbq_s8(*taps);
+        int8x16_t held;
+
+        if ((i & 3) == 0) {
+            four = vldrbq_s8((const int8_t *)weights);
+            weights += 16;
+        }
+        held = vshrq_n_s8(vshlq_n_s8(four, 6), 6);
+        four = vshrq_n_s8(four, 2);
+        *taps += 16;
+        taps++;
+        even = vaddq_s16(even, vmullbq_int_s8(values, held));
+        odd = vaddq_s16(odd, vmulltq_int_s8(values, held));
+    }
+    tms_mve_widen(acc, even, odd);
+}
+
+/* The same for 1-bit weights: a byte holds those of eight taps, 1 for -1. */
+static inline void tms_mve_sums_w1(const int8_t **taps, int32_t count, const uint8_t *weights,
+        int32x4_t acc[4])
+{
+    int16x8_t even = vdupq_n_s16(0);
+    int16x8_t odd = vdupq_n_s16(0);
+    int8x16_t eight = vdupq_n_s8(0);
+
+    for (int32_t i = 0; i < count; i++) {
+        const int8x16_t values = vldrbq_s8(*taps);
+        int8x16_t held;
+
+        if ((i & 7) == 0) {
+            eight = vldrbq_s8((const int8_t *)weights);
+            weights += 16;
+        }
+        held = vorrq_s8(vshrq_n_s8(vshlq_n_s8(eight, 7), 7), vdupq_n_s8(1));
+        eight = vshrq_n_s8(eight, 1);
+        *taps += 16;
+        taps++;
+        even = vaddq_s16(even, vmullbq_int_s8(values, held));
+        odd = vaddq_s16(odd, vmulltq_int_s8(values, held));
+    }
+    tms_mve_widen(acc, even, odd);
+}
+
 /* what weights exceed those that stand here by, times the values under the window */
 static inline void tms_mve_raise(const int8_t *const *taps, int32_t count, int32_t number,
         int32x4_t acc[4])

@@ -63,6 +63,35 @@ static inline int32x4_t tms_mve_scaled(int32x4_t acc, int32x4_t multiplier, int3
     return vshlq_s32(vaddq_s32(high, vshlq_s32(zero, shift)), vmvnq_s32(shift));
 }
 
+/* The same with any shift, positive is left, by the rounding's own multiplication. */
+static inline int32x4_t tms_mve_scaled_any(int32x4_t acc, int32x4_t multiplier, int32x4_t shift,
+                                           int32x4_t zero)
+{
+    int32_t values[4];
+    int32_t multipliers[4];
+    int32_t shifts[4];
+
+    vstrwq_s32(values, acc);
+    vstrwq_s32(multipliers, multiplier);
+    vstrwq_s32(shifts, shift);
+    for (int32_t i = 0; i < 4; i++) {
+        values[i] = TMS_MULTIPLY(values[i], multipliers[i], shifts[i]);
+    }
+    return vqaddq_s32(vldrwq_s32(values), zero);
+}
+
+/* With two roundings: ties of the second one go away from zero where there is one. */
+static inline int32x4_t tms_mve_scaled_left(int32x4_t acc, int32x4_t multiplier, int32x4_t shift,
+                                            int32x4_t zero)
+{
+    const int32x4_t none = vdupq_n_s32(0);
+    const int32x4_t right = vminq_s32(shift, none);
+    const int32x4_t high = vqrdmulhq_s32(vshlq_s32(acc, vmaxq_s32(shift, none)), multiplier);
+    const int32x4_t away = vqaddq_s32(high, vshrq_n_s32(vandq_s32(high, right), 31));
+
+    return vqaddq_s32(vrshlq_s32(away, right), zero);
+}
+
 /* The same in float32, where shift has the bits of half the factors. */
 static inline int32x4_t tms_mve_scaled_float32(int32x4_t acc, int32x4_t multiplier,
         int32x4_t shift, int32x4_t zero)
@@ -259,6 +288,153 @@ static inline void tms_mve_dot_w4(const uint8_t *weights, int32_t pair, const in
                      "vshr.s32 %q[b], %q[b], #4"
                      : [a] "=&w"(a), [b] "=&w"(b), "+r"(v), "+r"(w), "+r"(x), "+r"(n),
                        "+r"(run)
+                     :
+                     : "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2",
+                       "q3", "cc", "memory");
+    *first = a;
+    *second = b;
+}
+
+/*
+ * The same for 2-bit weights: a byte holds one of each of four channels. They are multiplied in
+ * upper bits, 64-fold.
+ */
+static inline void tms_mve_dot_w2(const uint8_t *weights, int32_t pair, const int8_t **runs,
+        int32_t blocks, const int32_t *bias, int32x4_t *first, int32x4_t *second)
+{
+    register const uint8_t *v __asm__("r1") = weights;
+    register const int32_t *x __asm__("r5") = bias;
+    register int32_t n __asm__("r9") = blocks;
+    register const int8_t **run __asm__("r11") = runs;
+    int32x4_t a;
+    int32x4_t b;
+
+    (void)pair;
+    __asm__ volatile("vmov.32 %q[a][0], r7;"
+                     "vmov.32 %q[a][1], r9;"
+                     "vmov.i8 %q[b], #0xC0;"
+                     "ldrd r0, r2, [r5];"
+                     "ldrd r4, r6, [r5, #8];"
+                     "lsls r0, r0, #6;"
+                     "lsls r2, r2, #6;"
+                     "lsls r4, r4, #6;"
+                     "lsls r6, r6, #6;"
+                     "mov r8, r0;"
+                     "mov r10, r2;"
+                     "mov r12, r4;"
+                     "mov lr, r6;"
+                     "1:"
+                     "ldrd r5, r9, [r11], #8;"
+                     "cbz r5, 3f;"
+                     "vmov.32 r7, %q[a][1];"
+                     "2:"
+                     "vldrb.8 q2, [r5], #16;"
+                     "vldrb.8 q3, [r9], #16;"
+                     "vldrb.8 q1, [r1], #16;"
+                     "vshl.i8 q0, q1, #6;"
+                     "vmladava.s8 r0, q0, q2;"
+                     "vmladava.s8 r8, q0, q3;"
+                     "vshl.i8 q0, q1, #4;"
+                     "vand q0, q0, %q[b];"
+                     "vmladava.s8 r2, q0, q2;"
+                     "vmladava.s8 r10, q0, q3;"
+                     "vshl.i8 q0, q1, #2;"
+                     "vand q0, q0, %q[b];"
+                     "vmladava.s8 r4, q0, q2;"
+                     "vmladava.s8 r12, q0, q3;"
+                     "vand q0, q1, %q[b];"
+                     "vmladava.s8 r6, q0, q2;"
+                     "vmladava.s8 lr, q0, q3;"
+                     "subs r7, #1;"
+                     "bne 2b;"
+                     "b 1b;"
+                     "3:"
+                     "vmov.32 r7, %q[a][0];"
+                     "vmov %q[a][2], %q[a][0], r0, r4;"
+                     "vmov %q[a][3], %q[a][1], r2, r6;"
+                     "vmov %q[b][2], %q[b][0], r8, r12;"
+                     "vmov %q[b][3], %q[b][1], r10, lr;"
+                     "vshr.s32 %q[a], %q[a], #6;"
+                     "vshr.s32 %q[b], %q[b], #6"
+                     : [a] "=&w"(a), [b] "=&w"(b), "+r"(v), "+r"(x), "+r"(n), "+r"(run)
+                     :
+                     : "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2",
+                       "q3", "cc", "memory");
+    *first = a;
+    *second = b;
+}
+
+/*
+ * The same for 1-bit weights: four bits of a byte hold one of each of four channels, 1 for -1. With
+ * the bit below it set, the sign bit of a byte is that weight 64-fold.
+ */
+static inline void tms_mve_dot_w1(const uint8_t *weights, int32_t pair, const int8_t **runs,
+        int32_t blocks, const int32_t *bias, int32x4_t *first, int32x4_t *second)
+{
+    register const uint8_t *v __asm__("r1") = weights;
+    register const int32_t *x __asm__("r5") = bias;
+    register int32_t n __asm__("r9") = blocks;
+    register const int8_t **run __asm__("r11") = runs;
+    int32x4_t a;
+    int32x4_t b;
+    int32x4_t c;
+
+    (void)pair;
+    __asm__ volatile("vmov.32 %q[a][0], r7;"
+                     "vmov.32 %q[a][1], r9;"
+                     "vmov.i8 %q[b], #0x80;"
+                     "vmov.i8 %q[c], #0x40;"
+                     "ldrd r0, r2, [r5];"
+                     "ldrd r4, r6, [r5, #8];"
+                     "lsls r0, r0, #6;"
+                     "lsls r2, r2, #6;"
+                     "lsls r4, r4, #6;"
+                     "lsls r6, r6, #6;"
+                     "mov r8, r0;"
+                     "mov r10, r2;"
+                     "mov r12, r4;"
+                     "mov lr, r6;"
+                     "1:"
+                     "ldrd r5, r9, [r11], #8;"
+                     "cbz r5, 3f;"
+                     "vmov.32 r7, %q[a][1];"
+                     "2:"
+                     "vldrb.8 q2, [r5], #16;"
+                     "vldrb.8 q3, [r9], #16;"
+                     "vldrb.u16 q0, [r1], #8;"
+                     "vshl.i16 q1, q0, #4;"
+                     "vsli.16 q1, q0, #8;"
+                     "vshl.i8 q0, q1, #3;"
+                     "vand q0, q0, %q[b];"
+                     "vorr q0, q0, %q[c];"
+                     "vmladava.s8 r0, q0, q2;"
+                     "vmladava.s8 r8, q0, q3;"
+                     "vshl.i8 q0, q1, #2;"
+                     "vand q0, q0, %q[b];"
+                     "vorr q0, q0, %q[c];"
+                     "vmladava.s8 r2, q0, q2;"
+                     "vmladava.s8 r10, q0, q3;"
+                     "vshl.i8 q0, q1, #1;"
+                     "vand q0, q0, %q[b];"
+                     "vorr q0, q0, %q[c];"
+                     "vmladava.s8 r4, q0, q2;"
+                     "vmladava.s8 r12, q0, q3;"
+                     "vand q0, q1, %q[b];"
+                     "vorr q0, q0, %q[c];"
+                     "vmladava.s8 r6, q0, q2;"
+                     "vmladava.s8 lr, q0, q3;"
+                     "subs r7, #1;"
+                     "bne 2b;"
+                     "b 1b;"
+                     "3:"
+                     "vmov.32 r7, %q[a][0];"
+                     "vmov %q[a][2], %q[a][0], r0, r4;"
+                     "vmov %q[a][3], %q[a][1], r2, r6;"
+                     "vmov %q[b][2], %q[b][0], r8, r12;"
+                     "vmov %q[b][3], %q[b][1], r10, lr;"
+                     "vshr.s32 %q[a], %q[a], #6;"
+                     "vshr.s32 %q[b], %q[b], #6"
+                     : [a] "=&w"(a), [b] "=&w"(b), [c] "=&w"(c), "+r"(v), "+r"(x), "+r"(n), "+r"(run)
                      :
                      : "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "q0", "q1", "q2",
                        "q3", "cc", "memory");

@@ -143,6 +143,16 @@ static inline int32_t tms_narrow(uint32_t doubled, int32_t multiplier, int32_t z
         tms_shift_right(TMS_HIGH(doubled, multiplier, shift) + offset, shift));
 }
 
+/* The same with any shift, positive is left, by the rounding's own multiplication. */
+static inline int32_t tms_narrow_any(uint32_t doubled, int32_t multiplier, int32_t zero,
+                                     uint32_t shift)
+{
+    const int32_t acc = tms_shift_right(tms_signed(doubled), 1u);
+
+    return tms_clamp_narrow(
+        tms_clamp_half_word(TMS_MULTIPLY(acc, multiplier, tms_signed(shift))) + zero);
+}
+
 /* one output; scaling holds its bias, multiplier and shift */
 static inline int8_t tms_narrow_output(uint32_t doubled, const int32_t *scaling, int32_t zero)
 {

@@ -10,7 +10,7 @@ import pytest
 from tests.c.compilers import compile_c, implementation
 from tests.c.emulated import differing
 from tests.c.merged import Merged, joined, layer_name
-from tests.reference import case_blocks, case_helium
+from tests.reference import case_blocks, case_helium, draw
 from tests.reference.cases import Case, by_powers_of_two, case_of, seeded_case
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.rounding import Rounding
@@ -60,6 +60,25 @@ def raised(kind: str, seed: int, rounding: Rounding | None) -> Case:
     return case_of(replace(parts, instruction=item), rng, samples=SAMPLES, rounding=rounding)
 
 
+def larger(kind: str, seed: int, rounding: Rounding | None) -> Case:
+    """Factors from 1/2 on, whose shifts no other form has."""
+    rng = np.random.default_rng(seed)
+    parts = KINDS[kind][0](rng)
+    shift = parts.instruction.shift + int(rng.integers(0, 3)) - int(parts.instruction.shift.max())
+    item = replace(parts.instruction, shift=shift)
+    return case_of(replace(parts, instruction=item), rng, samples=SAMPLES, rounding=rounding)
+
+
+def sparse(kind: str, seed: int, bits: int) -> Case:
+    """Weights of 1 and 2 bits."""
+    rng = np.random.default_rng(seed)
+    parts = KINDS[kind][0](rng)
+    type_ = IntType(bits)
+    weights = draw.weights(rng, parts.instruction.weights.shape, type_)
+    item = replace(parts.instruction, weights=weights, weight_type=type_)
+    return case_of(replace(parts, instruction=item), rng, samples=SAMPLES)
+
+
 @pytest.fixture(scope="module")
 def cases() -> Merged:
     drawn = [
@@ -78,7 +97,21 @@ def cases() -> Merged:
         for seed in range(count if kind != "add" else 0)
         for rounding in (None, Rounding.FLOAT32)
     ]
-    return joined([*drawn, *steps, *nine_bits])
+    others = [
+        *(
+            (f"{kind} larger {rounding} {seed}", larger(kind, seed, rounding))
+            for kind, (_, count) in KINDS.items()
+            for seed in range(count if kind != "add" else 0)
+            for rounding in (None, Rounding.HALF_EVEN)
+        ),
+        *(
+            (f"{kind} w{bits} {seed}", sparse(kind, seed, bits))
+            for kind in ("deep", "wide")
+            for bits in (1, 2)
+            for seed in range(2 * KINDS[kind][1])
+        ),
+    ]
+    return joined([*drawn, *steps, *nine_bits, *others])
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +124,9 @@ def test_every_kernel_has_every_form(header):
     assert found >= {f"{kernel}_{suffix}" for kernel in KERNELS for suffix in SUFFIXES}
     assert found >= {f"add_narrow_{suffix}" for suffix in SUFFIXES[:-1]}
     raised = ("conv2d_gathered_w8", "fully_connected_blocks_w8", "depthwise_mve_w8")
+    helium = ("conv2d_mve", "conv2d_patch_mve", "depthwise_mve")
+    assert found >= {f"{kernel}_w{bits}" for kernel in helium for bits in (1, 2)}
+    assert found >= {"conv2d_gathered_w8_left", "conv2d_gathered_w8_even_any", "conv2d_mve_w8_left"}
     assert found >= {f"{kernel}_raised" for kernel in (*raised, "fully_connected_mve")}
 
 

@@ -204,8 +204,9 @@ def _form_word(word: str, form: Form) -> str:
     """The function that makes outputs; float32 has no upper half of a product."""
     if word in ("TMS_HIGH", "TMS_MVE_HIGH"):
         return f"{word.lower()}_{form.value}"
-    name = {"TMS_NARROW": "tms_narrow", "TMS_MVE_SCALED": "tms_mve_scaled"}[word]
-    return f"{name}_float32" if form is Form.FLOAT32 else name
+    if form is Form.FLOAT32 or (form is Form.LEFT and word == "TMS_MVE_SCALED"):
+        return f"{word.lower()}_{form.value}"
+    return f"{word.lower()}_any" if form in (Form.ANY, Form.LEFT) else word.lower()
 
 
 def _weights_word(word: str, bits: int) -> str:

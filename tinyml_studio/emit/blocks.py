@@ -27,27 +27,29 @@ PATCH = 64
 
 # 4-bit weights are multiplied as the upper halves of bytes
 _HEADROOM_BITS = {9: 30, 8: 30, 4: 26}
+# those of 1 and 2 bits, which only kernels for Helium have, as the upper bits of bytes
+_HEADROOM_HELIUM = {**_HEADROOM_BITS, 2: 24, 1: 24}
 
 
-def fits_blocks(program: Program, item: Weighted) -> bool:
+def fits_blocks(program: Program, item: Weighted, *, helium: bool = False) -> bool:
     """Whether types, rounding, shifts and worst case are those of the kernels on blocks."""
     types = {program.tensors[name].type.carrier for name in (item.inputs[0], item.output)}
-    headroom = _HEADROOM_BITS.get(item.weight_type.bits)
-    mantissa = item.multiplier.astype(np.int64)
-    form = form_of(item.rounding, mantissa)
-    if types != {INT8.carrier} or headroom is None or form is None:
+    headroom = (_HEADROOM_HELIUM if helium else _HEADROOM_BITS).get(item.weight_type.bits)
+    mantissa, shift = item.multiplier.astype(np.int64), item.shift.astype(np.int64)
+    if types != {INT8.carrier} or headroom is None:
         return False
     if item.weight_type.bits > INT8.bits and raised_by(item) is None:
         return False
     bound = int(accumulator_bound(item, program).max(initial=0))
-    words = shift_words(form, mantissa, item.shift.astype(np.int64))
+    form = form_of(item.rounding, mantissa, shift)
+    words = shift_words(form, mantissa, shift)
     zero = out_zero(program, item)
     return bound < 1 << headroom and fits_shifts(form, words, bound=bound, zero=zero)
 
 
-def gathers(program: Program, item: Conv2D) -> bool:
+def gathers(program: Program, item: Conv2D, *, helium: bool = False) -> bool:
     """Whether the convolution can have a kernel that gathers the values of two windows."""
-    return item.groups == 1 and fits_blocks(program, item)
+    return item.groups == 1 and fits_blocks(program, item, helium=helium)
 
 
 def out_zero(program: Program, item: Weighted) -> int:

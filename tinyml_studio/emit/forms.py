@@ -13,7 +13,10 @@ _HALF = 1 << 30
 
 
 class Form(StrEnum):
-    """One of the ways: a function of the C, of whole numbers (``tms_high_...``) or of float32."""
+    """One of the ways: a function of the C, of whole numbers (``tms_high_...``) or another one.
+
+    ANY is for shifts that no other way has, LEFT the same with two roundings.
+    """
 
     TWICE = "twice"
     ONCE = "once"
@@ -21,6 +24,8 @@ class Form(StrEnum):
     SHIFT = "shift"
     EVEN = "even"
     FLOAT32 = "float32"
+    ANY = "any"
+    LEFT = "left"
 
 
 _MULTIPLIED = {
@@ -39,10 +44,20 @@ _SHIFTED = {
 _MAX_WORD = 22
 
 
-def form_of(rounding: Rounding, mantissa: Int64Array) -> Form | None:
-    """The form for a rounding and multipliers; None for ties to even of other than shifts."""
+_ANY = (Form.ANY, Form.LEFT)
+
+
+def form_of(rounding: Rounding, mantissa: Int64Array, shift: Int64Array) -> Form:
+    """The form for a rounding and multipliers ``mantissa * 2**(shift - 31)``."""
     powers = bool((mantissa == _HALF).all())
-    return (_SHIFTED.get(rounding) if powers else None) or _MULTIPLIED.get(rounding)
+    form = (_SHIFTED.get(rounding) if powers else None) or _MULTIPLIED.get(rounding)
+    if form is Form.FLOAT32:
+        return form
+    if form is not None:
+        words = shift_words(form, mantissa, shift)
+        if int(words.min()) >= 0 and int(words.max()) <= _MAX_WORD:
+            return form
+    return Form.LEFT if rounding is Rounding.DOUBLE else Form.ANY
 
 
 def shift_words(form: Form, mantissa: Int64Array, shift: Int64Array) -> Int64Array:
@@ -50,13 +65,15 @@ def shift_words(form: Form, mantissa: Int64Array, shift: Int64Array) -> Int64Arr
     if form is Form.FLOAT32:
         halves = np.ldexp(mantissa.astype(np.float32), (shift - 32).astype(np.int32))
         return halves.view(np.int32).astype(np.int64)
+    if form in _ANY:
+        return np.where(mantissa == 0, 0, shift)
     words: Int64Array = np.where(mantissa == 0, 0, -1 - shift)
     return words + 2 if form in (Form.SHIFT, Form.EVEN) else words
 
 
 def zero_word(form: Form, rounding: Rounding, zero_point: int) -> int:
     """What they have as the output's zero point."""
-    if form is Form.FLOAT32:
+    if form is Form.FLOAT32 or form in _ANY:
         return zero_point
     return 2 * zero_point + int(rounding is not Rounding.FLOOR)
 
@@ -66,5 +83,7 @@ def fits_shifts(form: Form, words: Int64Array, *, bound: int, zero: int) -> bool
     if form is Form.FLOAT32:
         return True
     least, most = int(words.min()), int(words.max())
+    if form in _ANY:
+        return bound << max(0, most) < 1 << 31
     shifted = 2 * bound if form in (Form.SHIFT, Form.EVEN) else bound
     return least >= 0 and most <= _MAX_WORD and shifted + (abs(zero) << most) < 1 << 31

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.emit.blocks import BLOCK, scaling_columns
@@ -47,8 +48,30 @@ def vector_weights(item: Conv2D) -> Table:
     if held.weight_type.bits == 8:
         blocks = pairs.reshape(len(pairs), 2, -1, BLOCK).swapaxes(1, 2)
         return table("weights", "int8_t", blocks, aligned=True)
+    if held.weight_type.bits < 4:
+        return _sparse_weights(full, held.weight_type)
     halves = (pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)
     return table("weights", "uint8_t", halves.reshape(-1).view(np.uint8), aligned=True)
+
+
+def _sparse_weights(rows: Int8Array, type_: IntType) -> Table:
+    """Weights of 1 and 2 bits, ``(O, K)``: one of each of four channels side by side."""
+    fields = signs(rows) if type_.bits == 1 else rows & 3
+    fours = fields.reshape(-1, LANES, rows.shape[1]).swapaxes(1, 2)
+    return table("weights", "uint8_t", packed_fields(fours, type_.bits), aligned=True)
+
+
+def signs(weights: Int8Array) -> Int8Array:
+    """1 where a weight of 1 bit is -1, else 0."""
+    return (weights < 0).astype(np.int8)
+
+
+def packed_fields(fields: Int8Array, bits: int) -> NDArray[np.uint8]:
+    """Fields of so many bits, the first ones lowest, whole bytes of them along the last axes."""
+    bytes_ = fields.astype(np.uint8).reshape(-1, 8 // bits)
+    shifted = bytes_ << np.arange(0, 8, bits, dtype=np.uint8)
+    result: NDArray[np.uint8] = np.bitwise_or.reduce(shifted, axis=1)
+    return result
 
 
 def padded(values: _Values, axis: int, multiple: int) -> _Values:

@@ -9,7 +9,7 @@ from tinyml_studio.arith.inttype import INT8, Int64Array, IntType
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import Value, integer_table, narrowest, weight_table
-from tinyml_studio.emit.forms import Form, form_of
+from tinyml_studio.emit.forms import form_of
 from tinyml_studio.program.instructions import (
     Conv2D,
     DepthwiseConv2D,
@@ -29,7 +29,7 @@ def weighted_binding(program: Program, item: Weighted) -> Binding:
         output=program.tensors[item.output].type,
         weights=item.weight_type,
         bias=narrowest(item.bias, 32, 64) if type_.bits > 8 else IntType(32),
-        form=form_of(item.rounding, item.multiplier.astype(np.int64)) or Form.TWICE,
+        form=form_of(item.rounding, item.multiplier.astype(np.int64), item.shift.astype(np.int64)),
         accumulator=IntType(32) if item.narrow else None,
     )
 

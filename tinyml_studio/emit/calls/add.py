@@ -75,8 +75,9 @@ def is_narrow(item: Add, program: Program) -> bool:
 def narrow_form(item: Add) -> Form | None:
     """How ``tms_add_narrow`` multiplies; None where it has no way."""
     scales = (by_scale(item)[1], item.multiplier_out)
-    form = form_of(item.rounding, np.array([scale.mantissa for scale in scales]))
-    return None if form is Form.FLOAT32 else form
+    mantissa, shift = (np.array(part) for part in zip(*scales, strict=True))
+    form = form_of(item.rounding, mantissa, shift)
+    return None if form in (Form.FLOAT32, Form.ANY, Form.LEFT) else form
 
 
 def narrow_values(item: Add, program: Program) -> dict[str, Value]:

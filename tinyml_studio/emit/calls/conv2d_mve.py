@@ -21,7 +21,7 @@ from tinyml_studio.program.program import Program
 
 def conv2d_mve(item: Conv2D, program: Program, *, scratch: bool) -> KernelCall | None:
     """One call of a kernel for Helium; None where types, shifts or sizes are not its own."""
-    if not gathers(program, item):
+    if not gathers(program, item, helium=True):
         return None
     depth, size = item.weights.shape[3], item.weights[0].size
     in_place = depth % VECTOR == 0 and size // depth <= MAX_TAPS

@@ -20,8 +20,10 @@ from tinyml_studio.emit.raised import block_binding, lowered, raised_by
 from tinyml_studio.emit.vectors import (
     MAX_TAPS,
     VECTOR,
+    packed_fields,
     padded,
     padding_table,
+    signs,
 )
 from tinyml_studio.emit.weighted import folded_bias
 from tinyml_studio.program.instructions import DepthwiseConv2D
@@ -38,7 +40,7 @@ def depthwise_mve(item: DepthwiseConv2D, program: Program) -> KernelCall | None:
     fits = (
         program.tensors[item.inputs[0]].shape[-1] == channels >= VECTOR
         and height * width <= MAX_TAPS
-        and fits_blocks(program, item)
+        and fits_blocks(program, item, helium=True)
         and not _pair_overflows(held.weights.reshape(-1, channels))
     )
     if not fits:
@@ -82,6 +84,12 @@ def _weights(item: DepthwiseConv2D, groups: Int64Array) -> Table:
     if item.weight_type.bits == 8:
         values = taps[:, groups].swapaxes(0, 1)
         return table("weights", "int8_t", values, aligned=True)
+    bits = item.weight_type.bits
+    if bits < 4:
+        fields = padded(signs(taps) if bits == 1 else taps & 3, 0, 8 // bits)
+        bytes_ = packed_fields(fields.reshape(-1, 8 // bits, taps.shape[1]).swapaxes(1, 2), bits)
+        values = bytes_.reshape(-1, taps.shape[1])[:, groups].swapaxes(0, 1)
+        return table("weights", "uint8_t", values, aligned=True)
     pairs = padded(taps, 0, 2).reshape(-1, 2, taps.shape[1])
     halves = ((pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)).view(np.uint8)
     packed = halves[:, groups].swapaxes(0, 1)
