@@ -88,8 +88,8 @@ def _weights(item: DepthwiseConv2D, groups: Int64Array) -> Table:
     if bits < 4:
         fields = padded(signs(taps) if bits == 1 else taps & 3, 0, 8 // bits)
         bytes_ = packed_fields(fields.reshape(-1, 8 // bits, taps.shape[1]).swapaxes(1, 2), bits)
-        values = bytes_.reshape(-1, taps.shape[1])[:, groups].swapaxes(0, 1)
-        return table("weights", "uint8_t", values, aligned=True)
+        sparse = bytes_.reshape(-1, taps.shape[1])[:, groups].swapaxes(0, 1)
+        return table("weights", "uint8_t", sparse, aligned=True)
     pairs = padded(taps, 0, 2).reshape(-1, 2, taps.shape[1])
     halves = ((pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)).view(np.uint8)
     packed = halves[:, groups].swapaxes(0, 1)
