@@ -142,6 +142,41 @@ static inline void tms_mve_copy(int8_t *to, const int8_t *from, int32_t count)
                      : "lr", "q0", "memory");
 }
 
+/* the layer for one tap in a row of pixels, which are copied by twos; patch has room for both */
+static void tms_conv2d_pixels_mve(const tms_conv2d_mve_t *layer, const int8_t *in, int8_t *out,
+        uint32_t *patch)
+{
+    const tms_geometry_t *g = &layer->geometry;
+    const int32_t size = 16 * layer->blocks;
+    int8_t *values = (int8_t *)patch;
+    const int8_t *runs[4];
+    int8_t *pixel = out;
+
+    runs[0] = values;
+    runs[1] = values + size;
+    runs[2] = NULL;
+    for (int32_t left = g->out_width; left > 1; left -= 2) {
+        tms_mve_copy(values, in, 2 * size);
+        tms_mve_channels(layer, runs, layer->blocks, pixel, g->out_channels);
+        in += 2 * size;
+        pixel += 2 * g->out_channels;
+    }
+    if ((g->out_width & 1) != 0) {
+        tms_mve_copy(values, in, size);
+        runs[1] = values;
+        tms_mve_channels(layer, runs, layer->blocks, pixel, 0);
+    }
+    tms_mve_limit(out, g->out_width * g->out_channels, layer->low, layer->high);
+}
+
+/* the same with its pixels on the stack, for up to 64 channels */
+static void tms_conv2d_few_mve(const tms_conv2d_mve_t *layer, const int8_t *in, int8_t *out)
+{
+    tms_gathered_t patch;
+
+    tms_conv2d_pixels_mve(layer, in, out, patch.words);
+}
+
 /* gathers the rows of a window without dilation in x, each in one go */
 static inline void tms_mve_gather_rows(const tms_geometry_t *g, const tms_spot_t *spot,
         const int8_t *in, int8_t *patch)

@@ -33,10 +33,11 @@ def conv2d(rng: Rng, *, depths: tuple[int, ...] = (1, 3, 4, 4, 8, 12, 20)) -> Pa
 
 def pointwise(rng: Rng) -> Parts:
     """One tap, of a few channels or of so many that they are not gathered."""
-    extent = (draw.below(rng, 1, 6), draw.below(rng, 1, 6))
+    extent = (draw.below(rng, 2, 5), draw.below(rng, 2, 5))
     one = (1, 1)
     window = Window(3, extent, extent, one, one, ((0, 0), (0, 0)), one)
-    depth, channels = draw.pick(rng, 4, 16, 68, 80), draw.pick(rng, 4, 16, 68, 80)
+    depth = draw.pick(rng, 4, 16, 16, 68, 80, 80)
+    channels = draw.pick(rng, depth, depth, depth, 8)
     x, y = _tensors(rng, window, depth, channels)
     type_ = IntType(draw.pick(rng, 4, 8, 8))
     weights = draw.weights(rng, (channels, 1, 1, depth), type_)

@@ -57,11 +57,16 @@ def window_geometry(
     return Parameters("tms_geometry_t", values)
 
 
+def is_one_row(item: Conv2D) -> bool:
+    """Whether every pixel depends on one alone, so that all rows are one."""
+    kernel = (item.weights.shape[1], item.weights.shape[2])
+    return kernel == item.strides == (1, 1) and not any(map(any, item.pads))
+
+
 def convolution_geometry(program: Program, item: Conv2D) -> Parameters:
     """That of a convolution; where it has one tap and no gaps, all pixels are one row."""
     kernel = (item.weights.shape[1], item.weights.shape[2])
-    plain = kernel == item.strides == (1, 1) and not any(map(any, item.pads))
-    if not plain:
+    if not is_one_row(item):
         return window_geometry(program, item, kernel, item.dilations)
     depth, channels = (program.tensors[n].shape[-1] for n in (item.inputs[0], item.output))
     return row_geometry(program.tensors[item.output].size // channels, depth, channels)

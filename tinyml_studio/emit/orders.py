@@ -155,6 +155,8 @@ ORDERS: Mapping[str, Callable[[Members], Moments]] = MappingProxyType(
         "tms_conv2d_gathered": _gathered(2),
         "tms_conv2d_patch_mve": _gathered(2),
         "tms_conv2d_gathered_mve": _gathered(2),
+        "tms_conv2d_pixels_mve": _gathered(2),
+        "tms_conv2d_few_mve": _gathered(2),
         "tms_conv2d_mve": _interleaved(2, 4),
         "tms_conv2d16": _interleaved(1, 4),
         "tms_conv2d16_patch": _gathered(1),

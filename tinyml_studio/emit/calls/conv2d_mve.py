@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tinyml_studio.emit.blocks import PATCH, gathers, out_zero
 from tinyml_studio.emit.call import Argument, KernelCall, Operand, Parameters, Result, Scratch
-from tinyml_studio.emit.geometry import convolution_geometry
+from tinyml_studio.emit.geometry import convolution_geometry, is_one_row
 from tinyml_studio.emit.raised import block_binding, bytewise
 from tinyml_studio.emit.vectors import (
     LANES,
@@ -25,6 +25,10 @@ def conv2d_mve(item: Conv2D, program: Program, *, scratch: bool) -> KernelCall |
         return None
     depth, size = item.weights.shape[3], item.weights[0].size
     in_place = depth % VECTOR == 0 and size // depth <= MAX_TAPS
+    if in_place and is_one_row(item) and size <= PATCH:
+        return _call("tms_conv2d_few_mve", item, program, depth)
+    if in_place and is_one_row(item) and scratch:
+        return _call("tms_conv2d_pixels_mve", item, program, depth)
     if in_place:
         return _call("tms_conv2d_mve", item, program, depth)
     if size <= PATCH:
@@ -53,6 +57,6 @@ def _call(name: str, item: Conv2D, program: Program, values: int) -> KernelCall:
         },
     )
     arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
-    if name == "tms_conv2d_gathered_mve":
+    if name in ("tms_conv2d_gathered_mve", "tms_conv2d_pixels_mve"):
         arguments += (Scratch(),)
     return KernelCall(name, block_binding(program, item), arguments)
