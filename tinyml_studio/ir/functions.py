@@ -50,6 +50,7 @@ def _gelu_tanh(x: Reals, *_: float) -> Reals:
 FUNCTIONS: Mapping[str, Definition] = MappingProxyType(
     {
         "Abs": lambda x, *_: np.abs(x),
+        "Bipolar": lambda x, _, gamma: np.where(x >= 0, gamma, -gamma),
         "Ceil": lambda x, *_: np.ceil(x),
         "Celu": _celu,
         "Cos": lambda x, *_: np.cos(x),

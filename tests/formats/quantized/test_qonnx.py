@@ -7,10 +7,15 @@ import pytest
 
 from tests.formats.files import opaque_reasons, read
 from tests.formats.quantized.drawing import QuantizedFile
+from tinyml_studio.arith.profile import ONNX
+from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.errors import ModelError
 from tinyml_studio.ir.ops import Clip, Conv, Dense
+from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.quantize.file_grids import file_scheme
+from tinyml_studio.simulate.io import quantize_inputs
+from tinyml_studio.simulate.run import run
 
 DOMAIN = "qonnx.custom_op.general"
 REAL = np.random.default_rng(5).normal(size=(5, 12)).astype(np.float32)
@@ -67,6 +72,24 @@ def test_weights_of_every_width(tmp_path, bits, narrow, signed):
     assert held.type.min <= wanted.min() <= wanted.max() <= held.type.max
     assert held.stored == f"{'' if signed else 'u'}int{bits}"
     np.testing.assert_array_equal(held.bias, np.zeros(5))
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.25])
+def test_activations_of_one_bit(scale, tmp_path):
+    file = QonnxFile(12)
+    x = file.quant(file.x, 0.05, 8)
+    weight = file.quant(file.constant(REAL), 0.1, 4)
+    signs = file.add("BipolarQuant", x, np.float32(scale), domain=DOMAIN)
+    graph = opened(file.proto(file.quant(file.dense(signs, weight), 0.2, 8)), tmp_path)
+    (signed,) = (node for node in graph.nodes if node.op.kind == "Bipolar")
+    held = graph.found.activations[signed.outputs[0]]
+    assert (held.bits, held.scale, held.zero_point) == (8, scale, 0)
+    values = np.linspace(-1, 1, 12, dtype=np.float32)[None]
+    (made,) = FloatRunner(graph).run((values,), [signed.outputs[0]]).values()
+    np.testing.assert_array_equal(made, np.where(values >= 0, scale, -scale))
+    program = lower(graph, {}, file_scheme(graph), ONNX)
+    trace = run(program, quantize_inputs(program, graph, [values]))
+    np.testing.assert_array_equal(trace.values[signed.outputs[0]], np.where(values >= 0, 1, -1))
 
 
 def test_whole_numbers_as_integers(tmp_path):
@@ -183,7 +206,9 @@ def test_wrong_parameters_are_one_error(tmp_path, reason):
 UNSUPPORTED = {
     "the rounding mode FLOOR": lambda f: f.quant(f.x, 0.1, 8, rounding_mode="FLOOR"),
     "several values of its scale": lambda f: f.quant(f.x, np.full(12, 0.1), 8),
-    "an activation of one bit": lambda f: f.add("BipolarQuant", f.x, np.float32(1), domain=DOMAIN),
+    "several values of its scale": lambda f: f.add(
+        "BipolarQuant", f.x, np.ones(12, np.float32), domain=DOMAIN
+    ),
     "an activation of type int20": lambda f: f.quant(f.x, 0.1, 20),
     "the rounding mode 'ODD'": lambda f: f.quant(f.x, 0.1, 8, rounding_mode="ODD"),
 }

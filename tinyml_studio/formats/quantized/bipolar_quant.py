@@ -1,4 +1,4 @@
-"""BipolarQuant (QONNX): weights of one bit, -1 or 1 times a scale."""
+"""BipolarQuant (QONNX): weights or activations of one bit, -1 or 1 times a scale."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from tinyml_studio.formats.encoding import Encoding, StoredType
 from tinyml_studio.formats.quantized.parameters import checked_scales
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Known, Tensor
+from tinyml_studio.ir.found import FoundGrid
+from tinyml_studio.ir.ops import Function
 
 
 def convert(emitter: Emitter) -> Tensor:
-    """An activation of one bit has no counterpart."""
-    raise Refused("an activation of one bit (-1 or 1) is not supported")
+    """A function of two values, which lie on a grid of 8 bits."""
+    tensor, _ = emitter.tensor()
+    scale = checked_scales(emitter.weights(1, "scale").reshape(-1))
+    if scale.size != 1:
+        raise Refused("an activation with several values of its scale is not supported")
+    step = float(scale[0])
+    made = emitter.add(Function("Bipolar", gamma=step), tensor)
+    emitter.grids[made.name] = FoundGrid(8, step, 0, "int1")
+    return made
 
 
 def evaluate(emitter: Emitter) -> Known:

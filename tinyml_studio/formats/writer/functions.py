@@ -21,6 +21,8 @@ def write_function(draft: Draft, node: Node, op: Function) -> None:
         name = _SINGLE[op.name](draft, source)
     elif op.name in _COMPOSED:
         name = _COMPOSED[op.name](draft, source)
+    elif op.name == "Bipolar":
+        name = _bipolar(draft, source, op.gamma)
     elif op.name == "Selu":
         name = draft.add("Selu", [source], alpha=op.alpha, gamma=op.gamma)
     elif op.name in _WITH_ALPHA:
@@ -28,6 +30,13 @@ def write_function(draft: Draft, node: Node, op: Function) -> None:
     else:
         name = draft.add(op.name, [source])
     draft.write(node.outputs[0], name, layout)
+
+
+def _bipolar(draft: Draft, x: str, gamma: float) -> str:
+    """``gamma * sign(sign(x) + 1/2)``: zero counts as positive."""
+    signs = draft.add("Add", [draft.add("Sign", [x]), draft.floats(0.5)])
+    made = draft.add("Sign", [signs])
+    return made if gamma == 1.0 else draft.add("Mul", [made, draft.floats(gamma)])
 
 
 def _square(draft: Draft, x: str) -> str:
