@@ -206,7 +206,7 @@ def test_wrong_parameters_are_one_error(tmp_path, reason):
 UNSUPPORTED = {
     "the rounding mode FLOOR": lambda f: f.quant(f.x, 0.1, 8, rounding_mode="FLOOR"),
     "several values of its scale": lambda f: f.quant(f.x, np.full(12, 0.1), 8),
-    "several values of its scale": lambda f: f.add(
+    "values of its scale is not": lambda f: f.add(
         "BipolarQuant", f.x, np.ones(12, np.float32), domain=DOMAIN
     ),
     "an activation of type int20": lambda f: f.quant(f.x, 0.1, 20),
