@@ -41,6 +41,16 @@ static inline int32_t tms_floor_shift(int32_t value, uint32_t shift)
     return tms_signed((((uint32_t)value ^ 0x80000000u) >> shift) - (0x80000000u >> shift));
 }
 
+/* the same, as one instruction where the compiler states what it does with the sign */
+static inline int32_t tms_shift_right(int32_t value, uint32_t shift)
+{
+#if defined(__GNUC__)
+    return value >> shift; /* these compilers keep the sign, as they state */
+#else
+    return tms_floor_shift(value, shift);
+#endif
+}
+
 /* floor(value / 2^shift) for 0 <= shift <= 63 */
 static inline int64_t tms_floor_shift_wide(int64_t value, uint32_t shift)
 {
@@ -57,13 +67,44 @@ static inline int32_t tms_shift_left(int32_t value, uint32_t shift)
     return tms_clamp_wide(wide, -0x7FFFFFFF - 1, 0x7FFFFFFF);
 }
 
+/*
+ * The upper half of a product of 64 bits for cores that multiply only to 32, from products of halves;
+ * the lower half of middle is the upper half of what is below.
+ */
+static inline TMS_INLINE uint32_t tms_product_upper(int32_t value, int32_t factor, int32_t *middle)
+{
+    const int32_t upper = tms_shift_right(value, 16u);
+    const int32_t other = tms_shift_right(factor, 16u);
+    const uint32_t lower = (uint32_t)value & 0xFFFFu;
+    const uint32_t rest = (uint32_t)factor & 0xFFFFu;
+    const int32_t first = (upper * (int32_t)rest) + (int32_t)((lower * rest) >> 16);
+
+    *middle = ((int32_t)lower * other) + (int32_t)((uint32_t)first & 0xFFFFu);
+    return (uint32_t)((upper * other) + tms_shift_right(first, 16u))
+           + (uint32_t)tms_shift_right(*middle, 16u);
+}
+
+/* value * factor / 2^31 to nearest, ties up, from products of halves */
+static TMS_LAYER int32_t tms_halves_high(int32_t value, int32_t factor)
+{
+    int32_t middle;
+    const uint32_t upper = tms_product_upper(value, factor, &middle);
+
+    return tms_signed((upper << 1) + (((((uint32_t)middle >> 14) & 3u) + 1u) >> 1));
+}
+
 /* value * factor / 2^31 to nearest, ties up, except for both -2^31 (no factor here is) */
 static inline int32_t tms_high_multiply(int32_t value, int32_t factor)
 {
+#if defined(__thumb__) && !defined(__thumb2__) && defined(__GNUC__)
+    return tms_halves_high(value, factor);
+#else
     /* 2^62 keeps the shifted number non-negative, 2^30 rounds */
     const uint64_t product = (uint64_t)((int64_t)value * factor) + 0x4000000040000000u;
 
+    (void)tms_halves_high;
     return tms_signed((uint32_t)(product >> 31) ^ 0x80000000u);
+#endif
 }
 
 /* value / 2^shift to nearest, ties away from zero, for 0 <= shift <= 31 */

@@ -187,7 +187,7 @@ typedef struct {
 } tms_depthwise_rows_t;
 
 /* so many channels of the pixels of a column; x is where its windows begin */
-static inline void tms_depthwise_channels(const tms_depthwise_blocks_t *layer,
+static inline TMS_INLINE void tms_depthwise_channels(const tms_depthwise_blocks_t *layer,
         tms_depthwise_run_t *run, const tms_depthwise_rows_t *rows, int32_t x, int32_t count,
         int8_t *out)
 {

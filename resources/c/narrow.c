@@ -11,16 +11,6 @@
 #ifndef TMS_NARROW_C
 #define TMS_NARROW_C
 
-/* floor(value / 2^shift) for 0 <= shift <= 31 */
-static inline int32_t tms_shift_right(int32_t value, uint32_t shift)
-{
-#if defined(__GNUC__)
-    return value >> shift; /* these compilers keep the sign, as they state */
-#else
-    return tms_floor_shift(value, shift);
-#endif
-}
-
 /* value limited to eight bits */
 static inline int32_t tms_clamp_narrow(int32_t value)
 {
@@ -68,12 +58,26 @@ static inline int32_t tms_upper_product(uint32_t value, int32_t multiplier)
     return tms_signed((uint32_t)(product >> 32));
 }
 
-/* the same rounded to nearest, ties up */
+/* the upper half of a product, rounded to nearest, ties up, for cores that multiply only to 32 bits */
+static TMS_LAYER int32_t tms_halves_rounded(int32_t value, int32_t multiplier)
+{
+    int32_t middle;
+    const uint32_t upper = tms_product_upper(value, multiplier, &middle);
+
+    return tms_signed(upper + (((uint32_t)middle >> 15) & 1u));
+}
+
+/* the same for all cores */
 static inline int32_t tms_upper_rounded(uint32_t value, int32_t multiplier)
 {
+#if defined(__thumb__) && !defined(__thumb2__) && defined(__GNUC__)
+    return tms_halves_rounded(tms_signed(value), multiplier);
+#else
     const uint64_t product = (uint64_t)((int64_t)tms_signed(value) * multiplier);
 
+    (void)tms_halves_rounded;
     return tms_signed((uint32_t)(product >> 32) + ((uint32_t)product >> 31));
+#endif
 }
 
 /*
@@ -134,7 +138,7 @@ static inline int32_t tms_high_even(uint32_t doubled, int32_t multiplier, uint32
 }
 
 /* An accumulator, doubled, as output, limited to eight bits. */
-static inline int32_t tms_narrow(uint32_t doubled, int32_t multiplier, int32_t zero,
+static inline TMS_INLINE int32_t tms_narrow(uint32_t doubled, int32_t multiplier, int32_t zero,
                                  uint32_t shift)
 {
     const int32_t offset = tms_signed((uint32_t)zero << shift);
