@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.errors import Cancelled, StudioError
+from tinyml_studio.gui.settings import USUAL_TARGET
 
 W = 6
 
@@ -39,9 +40,9 @@ def test_a_hidden_header_is_not_written(person, window, monkeypatch):
 def test_the_header_is_shown_copied_and_exported(person, window):
     person.open_example()
     show(person, "code")
-    text = window.workspace.studio.header(target="cortex-m4", name="digits")
+    text = window.workspace.studio.header(target=USUAL_TARGET, name="digits")
     assert window.board["code"].view.text.toPlainText() == text.rstrip("\0")
-    assert window.board["code"].view.about_text().startswith("for cortex-m4")
+    assert window.board["code"].view.about_text().startswith(f"for {USUAL_TARGET}")
     window.board["code"].view.copy_button.click()
     assert QGuiApplication.clipboard().text() == text
     place = window.board["code"].view.sections.topLevelItem(3)

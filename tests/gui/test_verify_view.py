@@ -4,6 +4,7 @@ import pytest
 
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.studio import Studio
+from tinyml_studio.gui.settings import USUAL_TARGET
 from tinyml_studio.verify.report import Run, VerifyReport
 
 HOST = Run("host", "gcc", None, 9000, 3000, 400)
@@ -30,7 +31,7 @@ def test_the_button_of_each_pane_brings_the_report(person, window, answers, pane
     window.board[pane].view.verify_button.click()
     person.wait()
     view = window.board["verify"].view
-    assert answers["targets"] == ["cortex-m4"]
+    assert answers["targets"] == [USUAL_TARGET]
     assert view.headline.text().startswith("✓ Every byte of 16 samples")
     assert view.runs.topLevelItem(0).text(0) == "this computer"
     assert not view.visibleRegion().isEmpty()

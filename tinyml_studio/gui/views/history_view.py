@@ -46,6 +46,7 @@ class HistoryView(Panel):
         self.list.headerItem().setTextAlignment(1, RIGHT)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the choice stands at the end
         self.list.setFont(figure_font(self.font()))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.header().setStretchLastSection(False)
