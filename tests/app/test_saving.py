@@ -94,3 +94,11 @@ def test_commands_at_the_same_time_lose_no_change(project):
         assert (process.returncode == 0) == (name in layers)
         assert process.returncode == 0 or "was changed by another program" in text
     assert layers
+
+
+def test_saving_keeps_the_rows_of_the_layer_table(tmp_path):
+    studio = Studio.open_example("motion")
+    before = studio.layers
+    studio.save(tmp_path / "p.tmls")
+    assert not studio.dirty
+    assert studio.layers is before

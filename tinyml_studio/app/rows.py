@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.ir.graph import Node, Port
@@ -64,10 +65,20 @@ class LayerRow:
     fixed_bits: str = ""
 
 
+_KNOWN: WeakKeyDictionary[Derived, tuple[LayerRow, ...]] = WeakKeyDictionary()
+
+
 def layer_rows(derived: Derived) -> tuple[LayerRow, ...]:
-    """Rows of the inputs of the model, then of its layers in order."""
-    ports = tuple(_port_row(derived, port) for port in derived.graph.inputs)
-    return (*ports, *(_node_row(derived, node) for node in derived.graph.nodes))
+    """Rows of the inputs of the model, then of its layers in order; made once.
+
+    Saving begins another state of the session that follows from the same document.
+    """
+    known = _KNOWN.get(derived)
+    if known is None:
+        ports = tuple(_port_row(derived, port) for port in derived.graph.inputs)
+        nodes = tuple(_node_row(derived, node) for node in derived.graph.nodes)
+        known = _KNOWN[derived] = (*ports, *nodes)
+    return known
 
 
 def _port_row(derived: Derived, port: Port) -> LayerRow:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -19,8 +18,8 @@ FEW, MANY = 2_000, 10_000
 """Objects made since the last look: fewer are left alone; more are the parts of a network."""
 ROUNDS = 4
 """Looks at what is older, before one at all that is not kept out."""
-LONG_SECONDS = 0.005
-"""Time of the window's thread that a look may take without consequences."""
+MOST_LOOKED_AT = 40_000
+"""Objects that a look goes through within some milliseconds."""
 SWITCH_SECONDS = 0.0005
 USUAL_SWITCH_SECONDS = 0.005
 
@@ -57,7 +56,7 @@ class Collector(QObject):
     def look(self) -> None:
         """Take young cycles apart; keep what came in great numbers out of every further look.
 
-        So is what a look took long at: it was looked at, and would take longer each time.
+        As many may also have come unseen, while as many others went: then they are kept out too.
 
         What is kept out is still freed when nothing refers to it any more; only a cycle within it
         would stay, and networks, programs and statistics have none.
@@ -67,10 +66,11 @@ class Collector(QObject):
             gc.freeze()
         elif made > FEW:
             self._older += made
-            begin = time.thread_time()
-            gc.collect(self._generation())
-            if time.thread_time() - begin > LONG_SECONDS:
+            generation = self._generation()
+            if _objects(generation) > MOST_LOOKED_AT:
                 gc.freeze()
+            else:
+                gc.collect(generation)
 
     def _generation(self) -> int:
         """How old the objects are that are looked at now: few at a time, all of them in turn."""
@@ -79,3 +79,8 @@ class Collector(QObject):
         self._older = 0
         self._rounds = (self._rounds + 1) % ROUNDS
         return 1 if self._rounds else 2
+
+
+def _objects(generation: int) -> int:
+    """How many objects a look at this generation goes through."""
+    return sum(len(gc.get_objects(generation=young)) for young in range(generation + 1))

@@ -57,7 +57,12 @@ class GraphPane(Pane):
             return
         measuring, shown = self.desk.measuring, self._shown
         figures = figures_of(shown, self.desk.live, measuring.current, measuring.target)
-        self.ready.emit(network_state(studio.layers, graph, figures, self._drawn[1], shown))
+        rows, drawing = studio.layers, self._drawn[1]
+        self.assemble(
+            Lane.GRAPH,
+            lambda _: network_state(rows, graph, figures, drawing, shown),
+            self.ready.emit,
+        )
 
     def choose(self, layer: str) -> None:
         """Mark its box."""

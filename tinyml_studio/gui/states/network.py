@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from tinyml_studio.ir.graph import Graph
     from tinyml_studio.simulate.evaluate import Evaluation
 
-MOST_BOXES = 2500
+MOST_BOXES = 1500
+"""Boxes that are made, and painted all at once, within some ten milliseconds."""
 TOO_MANY = f"The network has more than {MOST_BOXES} layers: the table shows them all"
 NAME_LIMIT = 24
 
