@@ -6,17 +6,20 @@ import numpy as np
 import pytest
 
 from tests.formats.tflite.recurrent_cases import lstm, svdf
+from tests.formats.tflite.streams import stream
 from tinyml_studio.app.rows import layer_rows
 from tinyml_studio.app.studio import Studio
 
+SHAPES = {lstm: (5, 7), svdf: (5,), stream: (2, 1, 4)}
 
-@pytest.fixture(params=[lstm, svdf], ids=["lstm", "svdf"])
+
+@pytest.fixture(params=SHAPES, ids=["lstm", "svdf", "variables"])
 def stateful(request, call, tmp_path):
     """A project of a quantized file, and samples of its own integers."""
     model, project, samples = (tmp_path / name for name in ("m.tflite", "p.tmls", "x.npy"))
     model.write_bytes(request.param().encode())
     assert call("quantize", model, "-o", project).status == 0
-    shape = (5, 7) if request.param is lstm else (5,)
+    shape = SHAPES[request.param]
     np.save(samples, np.random.default_rng(0).integers(-128, 128, (9, *shape)).astype(np.int8))
     return project, samples
 
@@ -60,6 +63,7 @@ def test_the_float_run_has_no_stream(call, stateful, tmp_path):
     assert call(*words).status == 2
 
 
+@pytest.mark.parametrize("stateful", [lstm, svdf], ids=["lstm", "svdf"], indirect=True)
 def test_a_width_that_the_layer_does_not_take_is_refused_by_name(call, stateful):
     project, _ = stateful
     layer = call("inspect", project, "--json").json["layers"][0]["name"]
@@ -69,6 +73,7 @@ def test_a_width_that_the_layer_does_not_take_is_refused_by_name(call, stateful)
     assert "8 bits" in done.err
 
 
+@pytest.mark.parametrize("stateful", [lstm, svdf], ids=["lstm", "svdf"], indirect=True)
 def test_the_table_of_layers_says_why_a_width_is_fixed(stateful):
     row = layer_rows(Studio.open(stateful[0]).derived)[1]
     assert (row.activation_bits, row.follows) == (8, False)
