@@ -14,6 +14,7 @@ from tests.acceptance.networks import NETWORKS
 from tests.acceptance.test_varied_models import draw
 from tests.formats.quantized.test_real_models import existing
 from tests.formats.tflite.recurrent_cases import lstm
+from tests.formats.tflite.streams import stream
 from tinyml_studio.arith.profile import LITERT, ONNX, POW2, TFLM
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.calibrate.statistics import collect
@@ -249,9 +250,16 @@ def test_an_unsigned_file_stays_unsigned(net, form, tmp_path):
     assert {held.stored for held in again.found.activations.values()} <= {"uint8", "float32"}
 
 
-def test_what_holds_integers_inside_is_refused(tmp_path):
-    (tmp_path / "lstm.tflite").write_bytes(lstm().encode())
-    graph = prepare(read_model(tmp_path / "lstm.tflite"))
+KEPT = {
+    "it holds integers": lstm,
+    "it keeps a state": stream,
+}
+
+
+@pytest.mark.parametrize("reason", KEPT)
+def test_what_onnx_cannot_say_is_refused(reason, tmp_path):
+    (tmp_path / "model.tflite").write_bytes(KEPT[reason]().encode())
+    graph = prepare(read_model(tmp_path / "model.tflite"))
     program = lower(graph, {}, file_scheme(graph))
-    with pytest.raises(UnsupportedError, match="cannot be written as ONNX: it holds integers"):
+    with pytest.raises(UnsupportedError, match=f"cannot be written as ONNX: {reason}"):
         write_quantized(graph, stated(graph, program), Form.PAIRS)

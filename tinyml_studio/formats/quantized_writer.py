@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.writer.stated import Form, Stated
 from tinyml_studio.ir.graph import Graph, Node
-from tinyml_studio.ir.ops import Gru, Lstm, Opaque, StreamBuffer, Svdf
+from tinyml_studio.ir.ops import Gru, Lstm, Opaque, Operator, StreamBuffer, Svdf
 
 if TYPE_CHECKING:
     from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft
 
-_RECURRENT = (Lstm, Gru, Svdf, StreamBuffer)
+_INSIDE = "it holds integers inside"
+_REASONS: Mapping[type[Operator], str] = {
+    Lstm: _INSIDE,
+    Gru: _INSIDE,
+    Svdf: _INSIDE,
+    StreamBuffer: "it keeps a state from one run to the next",
+}
 
 
 def write_quantized(graph: Graph, stated: Stated, form: Form) -> bytes:
@@ -51,8 +58,8 @@ def _write(draft: QuantizedDraft, node: Node) -> None:
     from tinyml_studio.formats.writer.integer_registry import write_on_integers  # noqa: PLC0415
     from tinyml_studio.formats.writer.pairs import write_pairs  # noqa: PLC0415
 
-    if isinstance(node.op, (Opaque, *_RECURRENT)):
-        reason = node.op.reason if isinstance(node.op, Opaque) else "it holds integers inside"
+    reason = node.op.reason if isinstance(node.op, Opaque) else _REASONS.get(type(node.op))
+    if reason is not None:
         raise UnsupportedError(
             f"The layer {node.name} ({node.op.kind}) cannot be written as ONNX", detail=reason
         )
