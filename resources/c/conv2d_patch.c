@@ -226,6 +226,20 @@ static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer,
     }
 }
 
+/* what the accumulators of two pixels are raised by; moves on behind the channels of ones */
+static inline void tms_patch_raise(const uint32_t *patch, int32_t blocks,
+        const TMS_WEIGHT **weights, const int32_t *scaling, uint32_t raise[2])
+{
+    if (TMS_RAISED != 0) {
+        uint32_t acc[4];
+
+        tms_patch_start(scaling, blocks, acc);
+        TMS_PATCH_PRODUCTS(patch, blocks, weights, acc);
+        tms_patch_finish(acc);
+        tms_raise_from(acc, scaling[1], raise);
+    }
+}
+
 /* all channels of two pixels from their patches */
 static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const uint32_t *patch,
         int8_t *first, int8_t *second)
@@ -234,20 +248,16 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
     const int32_t blocks = ((g->kernel_height * g->kernel_width * g->in_channels) + 3) / 4;
     const int32_t zero = layer->out_zero;
     const TMS_WEIGHT *weights = layer->weights;
-    const int32_t *scaling = layer->scaling;
+    const int32_t *scaling = layer->scaling + (6 * TMS_RAISED);
     uint32_t raise[2] = {0u, 0u};
 
-    for (int32_t left = g->out_channels + (2 * TMS_RAISED); left > 0; left -= 2) {
+    tms_patch_raise(patch, blocks, &weights, layer->scaling, raise);
+    for (int32_t left = g->out_channels; left > 0; left -= 2) {
         uint32_t acc[4];
 
         tms_patch_start(scaling, blocks, acc);
         TMS_PATCH_PRODUCTS(patch, blocks, &weights, acc);
         tms_patch_finish(acc);
-        if ((TMS_RAISED != 0) && (left > g->out_channels)) {
-            tms_raise_from(acc, scaling[1], raise);
-            scaling += 6;
-            continue;
-        }
         if (TMS_RAISED != 0) {
             tms_raise(acc, raise);
         }
