@@ -10,6 +10,7 @@
  * again for every four channels.
  */
 #include "template.h"
+#include "dot_mve.c"
 #include "mve.c"
 #include "window.c"
 #include "window_mve.c"
