@@ -18,36 +18,51 @@ typedef struct {
     int32_t shift;
 } tms_mul_t;
 
-/* one output */
-static inline int32_t tms_mul_value(const tms_mul_t *layer, int32_t a, int32_t b)
+/* a row of outputs; shift is that of the layer, known to be to the left or not */
+static inline TMS_INLINE void tms_mul_run(const tms_mul_t *layer, const TMS_IN *a, const TMS_IN2 *b,
+                                          TMS_OUT *out, int32_t shift)
 {
-    const int32_t x = a - layer->a_zero_point;
-    const int32_t y = b - layer->b_zero_point;
-    int32_t value;
+    const int32_t a_stride = layer->a_strides[4];
+    const int32_t b_stride = layer->b_strides[4];
+    const int32_t a_zero = layer->a_zero_point;
+    const int32_t b_zero = layer->b_zero_point;
+    const int32_t out_zero = layer->out_zero_point;
+    const int32_t low = layer->low;
+    const int32_t high = layer->high;
+    const int32_t multiplier = layer->multiplier;
 
-    if (sizeof(TMS_IN) + sizeof(TMS_IN2) < 4u) {
-        value = x * y; /* less than 2^24, as one has 8 bits */
-    } else {
-        value = tms_clamp_wide((int64_t)x * y, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+    for (int32_t left = layer->sizes[4]; left > 0; left--) {
+        const int32_t x = *a - a_zero;
+        const int32_t y = *b - b_zero;
+        int32_t value;
+
+        if (sizeof(TMS_IN) + sizeof(TMS_IN2) < 4u) {
+            value = x * y; /* less than 2^24, as one has 8 bits */
+        } else {
+            value = tms_clamp_wide((int64_t)x * y, -0x7FFFFFFF - 1, 0x7FFFFFFF);
+        }
+        value = tms_clamp(TMS_MULTIPLY(value, multiplier, shift), low, high);
+        *out++ = (TMS_OUT)(out_zero + value);
+        a += a_stride;
+        b += b_stride;
     }
-    return layer->out_zero_point
-           + tms_clamp(TMS_MULTIPLY(value, layer->multiplier, layer->shift), layer->low,
-                       layer->high);
 }
 
 /* the two innermost axes */
 static inline TMS_OUT *tms_mul_rows(const tms_mul_t *layer, const TMS_IN *a, const TMS_IN2 *b,
                                     TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[3]; i++) {
-        const TMS_IN *x = a + (i * layer->a_strides[3]);
-        const TMS_IN2 *y = b + (i * layer->b_strides[3]);
+    const int32_t shift = layer->shift;
 
-        for (int32_t j = 0; j < layer->sizes[4]; j++) {
-            *out++ = (TMS_OUT)tms_mul_value(layer, *x, *y);
-            x += layer->a_strides[4];
-            y += layer->b_strides[4];
+    for (int32_t i = 0; i < layer->sizes[3]; i++) {
+        if (shift > 0) {
+            tms_mul_run(layer, a, b, out, shift);
+        } else {
+            tms_mul_run(layer, a, b, out, shift);
         }
+        a += layer->a_strides[3];
+        b += layer->b_strides[3];
+        out += layer->sizes[4];
     }
     return out;
 }

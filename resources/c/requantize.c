@@ -12,13 +12,31 @@ typedef struct {
     int32_t shift;
 } tms_requantize_values_t;
 
+/* all values; shift is that of the layer, known to be to the left or not */
+static inline TMS_INLINE void tms_requantize_run(const tms_requantize_values_t *layer,
+        const TMS_IN *in, TMS_OUT *out, int32_t shift)
+{
+    const int32_t in_zero = layer->in_zero_point;
+    const int32_t out_zero = layer->out_zero_point;
+    const int32_t low = layer->low;
+    const int32_t high = layer->high;
+    const int32_t multiplier = layer->multiplier;
+
+    for (int32_t left = layer->size; left > 0; left--) {
+        const int32_t value = TMS_MULTIPLY(*in++ - in_zero, multiplier, shift);
+
+        *out++ = (TMS_OUT)(out_zero + tms_clamp(value, low, high));
+    }
+}
+
 static void tms_requantize_values(const tms_requantize_values_t *layer, const TMS_IN *in,
                                   TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->size; i++) {
-        const int32_t value =
-            TMS_MULTIPLY(in[i] - layer->in_zero_point, layer->multiplier, layer->shift);
+    const int32_t shift = layer->shift;
 
-        out[i] = (TMS_OUT)(layer->out_zero_point + tms_clamp(value, layer->low, layer->high));
+    if (shift > 0) {
+        tms_requantize_run(layer, in, out, shift);
+    } else {
+        tms_requantize_run(layer, in, out, shift);
     }
 }
