@@ -37,11 +37,11 @@ Figures = Mapping[str, float]
 class Shown(StrEnum):
     """What the boxes are coloured by."""
 
-    ALONE = "SQNR alone"
-    SO_FAR = "SQNR so far"
+    ALONE = "Alone, dB"
+    SO_FAR = "So far, dB"
     FLASH = "Flash"
     RAM = "RAM"
-    INSTRUCTIONS = "Instructions"
+    INSTRUCTIONS = "Instr."
 
     @property
     def is_error(self) -> bool:
@@ -50,8 +50,8 @@ class Shown(StrEnum):
 
 
 SHOWN_TIPS: dict[Shown, str] = {
-    Shown.ALONE: "When only this layer is quantized",
-    Shown.SO_FAR: "When everything up to the layer is quantized",
+    Shown.ALONE: "SQNR when only this layer is quantized",
+    Shown.SO_FAR: "SQNR when everything up to the layer is quantized",
     Shown.FLASH: "Weights and other constants of the layer, exact",
     Shown.RAM: "What lives in the arena while the layer runs",
     Shown.INSTRUCTIONS: "Of one inference on the chip's core: counted, else predicted",
@@ -150,7 +150,7 @@ def figures_of(
 
 def _with_error(box: Box, sqnr: float | None, shown: Shown) -> Box:
     when = SHOWN_TIPS[shown]
-    tip = box.tip + f"\n{decibel(sqnr)} {when[:1].lower()}{when[1:]}" * (sqnr is not None)
+    tip = box.tip + f"\n{decibel(sqnr)} {when.removeprefix('SQNR ')}" * (sqnr is not None)
     return replace(box, tip=tip, sqnr_db=sqnr, figure=decibel(sqnr, unit=False))
 
 

@@ -40,7 +40,7 @@ class GraphView(Panel):
         self.canvas = NetworkCanvas()
         self.canvas.layer_pressed.connect(self.layer_chosen)
         self.shown_box = self._make_shown_box()
-        self.legend = Legend((("60 dB", "good"), ("10 dB", "integer"), ("▾ less", "suspect")))
+        self.legend = Legend((("60", "good"), ("10", "integer"), ("▾ less", "suspect")))
         self.loads = Legend((("little", "line"), ("the most", "text")))
         self.loads.hide()
         self._hint = plain_label(name="muted", wrap=True)
