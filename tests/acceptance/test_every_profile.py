@@ -16,7 +16,7 @@ CEILINGS = {
     **{("cortex-m4", name): 1.3 for name in ARITHMETICS if name != "tflm"},
     ("cortex-m55", "onnx"): 1.7,
     ("cortex-m55", "pow2"): 1.3,
-    ("cortex-m0plus", "onnx"): 2.2,
+    ("cortex-m0plus", "onnx"): 2.8,
 }
 # by those of w8a8 on the same core
 HELIUM_WIDTHS = {"w4a8": 1.2, "w2a8": 1.5, "w1a8": 1.5}

@@ -45,6 +45,14 @@ def test_what_was_fitted_is_complete(core):
     assert set(model.factors) <= set(model.stack) == set(model.code["kernel"])
 
 
+@pytest.mark.parametrize("arithmetic", ["tflm-single", "pow2", "onnx"])
+def test_kernels_of_other_arithmetics_are_predicted_by_those_of_tflm(arithmetic):
+    studio = Studio.open_example("digits")
+    base = predict(studio.exported().program, "cortex-m4").instructions
+    studio.set_arithmetic(arithmetic)
+    assert predict(studio.exported().program, "cortex-m4").instructions < 1.6 * base
+
+
 def test_quantities_of_a_convolution():
     program = chain(conv(6, (3, 3), 5, pads=SAME), conv(2, (1, 1), 6), shape=(7, 4, 5)).lower()
     found = quantities(program)

@@ -8,6 +8,7 @@ each call of it; and the stack below a call. ``python -m tests.bench.fit_cost`` 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tinyml_studio.cost.work import QUANTITIES, Work, variant, work
+from tinyml_studio.emit.forms import Form
 from tinyml_studio.emit.used import Used, kernels_used
 from tinyml_studio.paths import resource
 from tinyml_studio.program.program import Program
@@ -23,6 +25,8 @@ from tinyml_studio.program.program import Program
 HELIUM_CORES = ("cortex-m55", "cortex-m85")
 STAND_INS: Mapping[str, str] = {"cortex-m85": "cortex-m55"}
 """Cores whose code is that of another one."""
+
+_FORM = re.compile(rf"_(?:{'|'.join(form.value for form in Form)}|raised)(?=[_@*]|$)")
 
 Factors = Mapping[str, Sequence[float]]
 
@@ -100,10 +104,11 @@ def predict(program: Program, core: str) -> Prediction | None:
     for used in kernels_used(program):
         quantities = work(program, used.instruction)
         for name in (variant(used.instruction, held) for held in _kernels(used, core)):
-            names.append(name)
+            known = _stand_in(model, name)
+            names.append(known)
             if name not in model.factors:
                 unseen[name] = None
-            spent[used.instruction.layer] += _instructions(model, used, name, quantities)
+            spent[used.instruction.layer] += _instructions(model, used, known, quantities)
     return Prediction(
         core=core,
         compiler=model.compiler,
@@ -131,6 +136,12 @@ def core_model(core: str) -> CoreModel | None:
 def _kernels(used: Used, core: str) -> tuple[str, ...]:
     """The instances that run on the core."""
     return used.helium if core in HELIUM_CORES else used.kernels
+
+
+def _stand_in(model: CoreModel, name: str) -> str:
+    """The instance itself, or the same kernel that rounds as ``tflm`` does."""
+    plain = _FORM.sub("", name)
+    return plain if name not in model.factors and plain in model.factors else name
 
 
 def _instructions(model: CoreModel, used: Used, name: str, quantities: Work) -> float:
