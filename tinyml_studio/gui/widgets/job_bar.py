@@ -60,7 +60,8 @@ class JobBar(QWidget):
         share = state.fraction
         self.bar.setRange(0, STEPS if share is not None else 0)
         self.bar.setValue(round((share or 0.0) * STEPS))
-        parts = [job.title, state.what]
+        says_more = state.what.casefold() != job.title.casefold()
+        parts = [job.title, state.what * says_more]
         if state.total > 1:
             parts.append(f"{state.done} of {state.total}")
         if state.remaining is not None and state.elapsed > 0.5:
