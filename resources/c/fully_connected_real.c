@@ -1,6 +1,6 @@
 /*
  * fully_connected_real.c - fully connected layers whose sums are multiplied by a real factor in
- * double precision, computed in integers: the product, rounded to 53 significant bits, becomes the
+ * binary64, computed in integers: the product, rounded to 53 significant bits, becomes the
  * nearest integer, ties away from zero.
  */
 #include "template.h"
