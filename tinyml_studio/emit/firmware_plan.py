@@ -14,6 +14,8 @@ from tinyml_studio.program.arena import ArenaPlan, plan_arena
 from tinyml_studio.program.program import Program
 
 _LOCK = threading.Lock()
+_MOST_TRIALS = 5000
+"""Copies times instructions: how many are left out one after the other to see what it costs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +84,8 @@ def _with_copies(program: Program, best: FirmwarePlan) -> FirmwarePlan:
         found = _with_orders(program, orders, copied)
     if found.scratch.size >= best.scratch.size:
         return best
+    if len(copied) * len(program.instructions) > _MOST_TRIALS:
+        return found  # of a very long network: as small, with more copies than it needs
     for name in sorted(copied):
         fewer = _with_orders(program, orders, copied - {name})
         smaller = fewer.scratch.size <= found.scratch.size
