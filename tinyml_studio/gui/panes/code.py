@@ -22,7 +22,6 @@ class CodePane(Pane):
 
     name, title, place = "code", "C header", Place.BOTTOM
     reacts = frozenset({Event.CHANGED})
-    waits = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -22,7 +22,6 @@ class MemoryPane(Pane):
 
     name, title, place = "memory", "Memory", Place.BOTTOM
     reacts = frozenset({Event.CHANGED})
-    waits = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
