@@ -27,7 +27,7 @@ CORES = {
     "cortex-m4": 1.3,
     "cortex-m55": 1.3,
     "cortex-m3": 1.7,
-    "cortex-m0plus": 1.6,
+    "cortex-m0plus": 1.8,
     "rv32imac": 1.7,
 }
 HELIUM_WIDTHS = {2: 1.5, 1: 1.5}
