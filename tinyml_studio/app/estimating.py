@@ -100,13 +100,17 @@ def _predicted(
         stack_bytes=foretold.stack_bytes,
         instructions=foretold.instructions,
     )
-    basis = f"{foretold.compiler}; nine of ten layers are within {100 * foretold.error:.0f} %"
-    notes = [f"code, stack and instructions are predicted from counted networks ({basis})"]
+    layers, whole = 100 * foretold.error, 100 * foretold.network_error
+    basis = f"nine of ten layers are within {layers:.0f} %, whole networks within {whole:.0f} %"
+    notes = ["code, stack and instructions are predicted from counted networks"]
+    notes[0] += f" ({foretold.compiler}; {basis})"
     notes += missing
     if foretold.unseen:
         notes.append(f"never counted, so those like it stand in: {', '.join(foretold.unseen)}")
-    layers = _layers(derived, foretold.layers)
-    return estimate(target, counted, layers, tuple(notes), source=PREDICTED, error=foretold.error)
+    costs = _layers(derived, foretold.layers)
+    return estimate(
+        target, counted, costs, tuple(notes), source=PREDICTED, error=foretold.network_error
+    )
 
 
 def _layers(derived: Derived, instructions: Sequence[int]) -> tuple[LayerCost, ...]:

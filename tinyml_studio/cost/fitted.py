@@ -1,34 +1,33 @@
 """Instructions, code and stack of a network on a core, predicted from what others were counted at.
 
 `resources/cost/CORE.json` holds, for every instance of a kernel, factors for the quantities of
-`work`, fitted to counts of the emulator over random networks; bytes of code for the kernel and for
-each call of it; and the stack below a call. ``python -m tests.bench.fit_cost`` makes the files.
+`work`, fitted to counts of the emulator over random networks; bytes of code of the functions and of
+the layers that call them; and the stack below a call. ``python -m tests.bench.fit_cost`` makes the
+files.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
-from tinyml_studio.cost.work import QUANTITIES, Work, variant, work
-from tinyml_studio.emit.forms import Form
-from tinyml_studio.emit.used import Used, kernels_used
+from tinyml_studio.cost.quantities import QUANTITIES, Work, vector
+from tinyml_studio.cost.sizes import CodeModel, code_bytes, stack_bytes
+from tinyml_studio.cost.work import work
+from tinyml_studio.emit.used import Kernel, kernels_used
 from tinyml_studio.paths import resource
 from tinyml_studio.program.program import Program
 
 HELIUM_CORES = ("cortex-m55", "cortex-m85")
+DSP_CORES = ("cortex-m4", "cortex-m7", "cortex-m33", *HELIUM_CORES)
 STAND_INS: Mapping[str, str] = {"cortex-m85": "cortex-m55"}
 """Cores whose code is that of another one."""
 
-_FORM = re.compile(rf"_(?:{'|'.join(form.value for form in Form)}|raised)(?=[_@*]|$)")
-
-Factors = Mapping[str, Sequence[float]]
+Factors = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +40,15 @@ class CoreModel:
         What was compiled for, with what.
     layers
         How many counted layers the fit saw.
-    error
-        Relative error that nine of ten layers of networks that it did not see stay below.
+    error, network_error
+        Relative error that nine of ten layers of networks that it did not see stay below; the
+        largest of such a network as a whole.
     factors
-        Instructions per unit of each of `QUANTITIES`, by kernel instance.
-    others
-        The same by class of instruction, for instances that were never counted.
+        Instructions per unit of each quantity, by kernel instance.
+    families
+        The same by kernel whatever its types, for instances that were never counted.
     code
-        Bytes of code: of a kernel instance, of each call of one, and of what every header has.
+        Bytes of code.
     stack
         Bytes of stack of an inference that calls the kernel instance.
     """
@@ -57,9 +57,10 @@ class CoreModel:
     compiler: str
     layers: int
     error: float
+    network_error: float
     factors: Factors
-    others: Factors
-    code: Mapping[str, Any]
+    families: Factors
+    code: CodeModel
     stack: Mapping[str, int]
 
 
@@ -69,7 +70,7 @@ class Prediction:
 
     Parameters
     ----------
-    core, compiler, error
+    core, compiler, error, network_error
         As in `CoreModel`.
     layers
         Instructions by layer of the program, in order.
@@ -82,6 +83,7 @@ class Prediction:
     core: str
     compiler: str
     error: float
+    network_error: float
     layers: tuple[int, ...]
     code_bytes: int
     stack_bytes: int
@@ -99,23 +101,22 @@ def predict(program: Program, core: str) -> Prediction | None:
     if model is None:
         return None
     spent = dict.fromkeys(program.by_layer, 0.0)
-    names: list[str] = []
     unseen: dict[str, None] = {}
-    for used in kernels_used(program):
-        quantities = work(program, used.instruction)
-        for name in (variant(used.instruction, held) for held in _kernels(used, core)):
-            known = _stand_in(model, name)
-            names.append(known)
-            if name not in model.factors:
-                unseen[name] = None
-            spent[used.instruction.layer] += _instructions(model, used, known, quantities)
+    used = kernels_used(program, helium=core in HELIUM_CORES)
+    for held in used:
+        for kernel in held.kernels:
+            if kernel.instance not in model.factors:
+                unseen[kernel.instance] = None
+            quantities = work(kernel.call, dsp=core in DSP_CORES)
+            spent[held.instruction.layer] += instructions(model, kernel, quantities)
     return Prediction(
         core=core,
         compiler=model.compiler,
         error=model.error,
+        network_error=model.network_error,
         layers=tuple(round(value) for value in spent.values()),
-        code_bytes=_code(model, names),
-        stack_bytes=_stack(model, names),
+        code_bytes=code_bytes(model.code, used),
+        stack_bytes=stack_bytes(model.stack, used),
         unseen=tuple(unseen),
     )
 
@@ -130,40 +131,29 @@ def core_model(core: str) -> CoreModel | None:
     held = json.loads(path.read_text("ascii"))
     if tuple(held.pop("quantities")) != QUANTITIES:
         raise ValueError(f"{path.name} was fitted to other quantities; fit it again")
-    return CoreModel(**held)
+    return CoreModel(**{**held, "code": CodeModel(**held["code"])})
 
 
-def _kernels(used: Used, core: str) -> tuple[str, ...]:
-    """The instances that run on the core."""
-    return used.helium if core in HELIUM_CORES else used.kernels
+def instructions(model: CoreModel, kernel: Kernel, quantities: Work) -> float:
+    """Of one call; where its instance was never counted, those of one like it."""
+    return float(vector(_factors(model, kernel)) @ quantities)
 
 
-def _stand_in(model: CoreModel, name: str) -> str:
-    """The instance itself, or the same kernel that rounds as ``tflm`` does."""
-    plain = _FORM.sub("", name)
-    return plain if name not in model.factors and plain in model.factors else name
+def _factors(model: CoreModel, kernel: Kernel) -> Mapping[str, float]:
+    name = kernel.instance
+    twin = name.removesuffix("*") if name.endswith("*") else f"{name}*"
+    family = kernel.call.kernel.removeprefix("tms_")
+    for held, key in ((model.factors, name), (model.factors, twin), (model.families, family)):
+        if key in held:
+            return held[key]
+    return _usual(tuple(model.families.values()))
 
 
-def _instructions(model: CoreModel, used: Used, name: str, quantities: Work) -> float:
-    """One call."""
-    factors = model.factors.get(name)
-    if factors is None:
-        kind = type(used.instruction).__name__
-        factors = model.others.get(kind, model.others["any"])
-    return float(np.asarray(factors) @ quantities)
-
-
-def _code(model: CoreModel, names: Sequence[str]) -> int:
-    """What every header has, the kernels once, and what each call adds."""
-    once, call, base = (model.code[key] for key in ("kernel", "call", "base"))
-    usual_once, usual_call = (float(np.median(list(held.values()))) for held in (once, call))
-    total = float(base)
-    total += sum(float(once.get(name, usual_once)) for name in set(names))
-    total += sum(float(call.get(name, usual_call)) for name in names)
-    return round(total)
-
-
-def _stack(model: CoreModel, names: Sequence[str]) -> int:
-    """The deepest of all calls."""
-    largest = max(model.stack.values())
-    return max((model.stack.get(name, largest) for name in names), default=0)
+def _usual(families: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+    """The median of every quantity's factors."""
+    found = {}
+    for quantity in QUANTITIES:
+        factors = [held[quantity] for held in families if quantity in held]
+        if factors:
+            found[quantity] = float(np.median(factors))
+    return found

@@ -1,126 +1,83 @@
-"""The work of an instruction in the quantities that its instructions on a chip grow with."""
+"""The work of a kernel's call in the quantities that its instructions on a chip grow with."""
 
 from __future__ import annotations
 
-from math import prod
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-import numpy as np
-from numpy.typing import NDArray
+from tinyml_studio.cost import convolutions, depthwise, loops
+from tinyml_studio.cost.convolutions import Held
+from tinyml_studio.cost.quantities import Counts, Work, vector
+from tinyml_studio.emit.call import KernelCall, Parameters
 
-from tinyml_studio.program import instructions as ops
-from tinyml_studio.program.instructions import Instruction
-from tinyml_studio.program.program import Program
-
-QUANTITIES = (
-    "calls",
-    "positions",
-    "edge positions",
-    "rows",
-    "outputs",
-    "blocked outputs",
-    "inputs",
-    "products",
-    "blocked products",
-    "gathered rows",
-    "gathered values",
-    "weights",
+_OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
+    {
+        "conv2d_rows": convolutions.conv2d_rows,
+        "conv2d_patch": convolutions.conv2d_patch,
+        "conv2d_gathered": convolutions.conv2d_patch,
+        "conv2d16": convolutions.conv2d16,
+        "conv2d16_patch": convolutions.conv2d16_patch,
+        "conv2d_mve": convolutions.conv2d_mve,
+        "conv2d_few_mve": convolutions.conv2d_gathered_mve,
+        "conv2d_pixels_mve": convolutions.conv2d_gathered_mve,
+        "conv2d_patch_mve": convolutions.conv2d_gathered_mve,
+        "conv2d_gathered_mve": convolutions.conv2d_gathered_mve,
+        "fully_connected_blocks": convolutions.fully_connected_blocks,
+        "fully_connected_mve": convolutions.fully_connected_mve,
+        "depthwise_mve": depthwise.depthwise_mve,
+        "depthwise16": depthwise.depthwise_taps,
+        "transpose_conv2d": depthwise.transpose_conv2d,
+        "mean": loops.mean,
+        "softmax": loops.rows,
+        "softmax16": loops.rows,
+        "softmax_float32": loops.rows,
+        "log_softmax": loops.rows,
+        "svdf": loops.svdf,
+        "batch_matmul": loops.batch_matmul,
+        "gather": loops.gather,
+        "resize_bilinear": loops.resize,
+        "arg_max": loops.arg_max,
+        "stream_buffer": loops.stream_buffer,
+        "add_narrow": loops.narrow,
+        "add_mve": loops.narrow,
+    }
 )
-"""`positions` are pixels or rows of a matrix, `edge positions` those whose window leaves the input,
-`rows` lines of an image; `blocked` counts go up to whole blocks of channels and positions;
-`gathered` are the inputs of all windows, and the lines that they lie in; `weights` are those of a
-call."""
-
-Work = NDArray[np.float64]
-_POSITIONS, _CHANNELS, _INPUTS = 2, 2, 4  # of a block
+_GATES: Mapping[str, int] = MappingProxyType({"lstm": 4, "gru": 3})
+_TOGETHER: Mapping[str, int] = MappingProxyType({"average_pool2d_mve": 4, "max_pool2d_mve": 16})
 
 
-def work(program: Program, item: Instruction) -> Work:
-    """The quantities of one inference, ``(12,)`` in the order of `QUANTITIES`."""
-    output = program.tensors[item.output]
-    inputs = sum(program.tensors[name].size for name in item.inputs)
-    channels = output.shape[-1] if output.shape else 1
-    positions = output.size // max(channels, 1)
-    held = {
-        "calls": 1,
-        "positions": positions,
-        "rows": output.shape[0] if len(output.shape) > 2 else 1,
-        "outputs": output.size,
-        "blocked outputs": positions * _up(channels, _INPUTS),
-        "inputs": inputs,
-        **_products(program, item, positions, channels),
-    }
-    return np.array([held.get(name, 0) for name in QUANTITIES], np.float64)
+def work(call: KernelCall, *, dsp: bool) -> Work:
+    """The quantities of one call, ``(25,)`` in the order of `quantities.QUANTITIES`.
+
+    `dsp` says whether the core has Arm's DSP extension.
+    """
+    return vector(counts(call, dsp=dsp))
 
 
-def variant(item: Instruction, kernel: str) -> str:
-    """A kernel's instance, with the window behind it where the kernel runs some faster."""
-    if not isinstance(item, ops.DepthwiseConv2D):
-        return kernel
-    height, width = item.weights.shape[:2]
-    return f"{kernel}@{height}x{width}/{item.strides[1]}"
+def counts(call: KernelCall, *, dsp: bool) -> Counts:
+    """The same by name."""
+    name = call.kernel.removeprefix("tms_")
+    structures = [held.values for held in call.arguments if isinstance(held, Parameters)]
+    if not structures:
+        return loops.values(next(held for held in call.arguments if isinstance(held, int)))
+    held = structures[0]
+    if name in _OF_STRUCTURE:
+        return _OF_STRUCTURE[name](held)
+    if name == "depthwise_blocks":
+        return depthwise.depthwise_blocks(held, dsp=dsp)
+    if call.binding.weights is not None:
+        return _of_width(name, held, call.binding.weights.bits)
+    if "geometry" in held:
+        return depthwise.pool(held, together=_TOGETHER.get(name, 1))
+    return loops.nested(held) if "sizes" in held else loops.in_order(held)
 
 
-def _products(program: Program, item: Instruction, positions: int, channels: int) -> dict[str, int]:
-    """What only operators with weights or windows have."""
-    if isinstance(item, ops.Conv2D):
-        matrix = _matrix(positions, channels, item.weights[0].size, item.weights.size)
-        return matrix | _windows(program, item, positions)
-    if isinstance(item, ops.FullyConnected | ops.FullyConnectedReal):
-        return _matrix(positions, channels, item.weights.shape[1], item.weights.size)
-    if isinstance(item, ops.DepthwiseConv2D):
-        taps = prod(item.weights.shape[:2])
-        blocks = _up(positions, _POSITIONS) * _up(channels, _INPUTS) * taps
-        return {
-            "products": positions * channels * taps,
-            "blocked products": blocks,
-            "gathered values": positions * taps,
-            "weights": item.weights.size,
-            **_windows(program, item, positions),
-        }
-    if isinstance(item, ops.Gated):
-        held = item.input_weights.size + item.hidden_weights.size
-        return {"products": held * _steps(program, item), "weights": held}
-    if isinstance(item, ops.MaxPool2D | ops.AveragePool2D):
-        return {"products": positions * channels * prod(item.kernel)}
-    arrays = [value for value in vars(item).values() if isinstance(value, np.ndarray)]
-    weights = sum(value.size for value in arrays if value.ndim == 2)
-    return {"products": weights * _steps(program, item), "weights": weights}
-
-
-def _windows(
-    program: Program, item: ops.Conv2D | ops.DepthwiseConv2D, positions: int
-) -> dict[str, int]:
-    """The lines of all windows, and the windows that leave the input."""
-    kernel = item.weights.shape[1:3] if isinstance(item, ops.Conv2D) else item.weights.shape[:2]
-    sizes = (1, 1, *program.tensors[item.inputs[0]].shape)[-3:-1]
-    made = (1, 1, *program.tensors[item.output].shape)[-3:-1]
-    inside = 1
-    for axis in range(2):
-        before = item.pads[axis][0]
-        starts = np.arange(made[axis]) * item.strides[axis] - before
-        reach = (kernel[axis] - 1) * item.dilations[axis]
-        inside *= int(((starts >= 0) & (starts + reach < sizes[axis])).sum())
-    return {"gathered rows": positions * int(kernel[0]), "edge positions": positions - inside}
-
-
-def _matrix(positions: int, channels: int, size: int, weights: int) -> dict[str, int]:
-    """A product of matrices: every position's window with every channel's filter."""
-    return {
-        "products": positions * channels * size,
-        "blocked products": _up(positions, _POSITIONS)
-        * _up(channels, _CHANNELS)
-        * _up(size, _INPUTS),
-        "gathered values": positions * size,
-        "weights": weights,
-    }
-
-
-def _steps(program: Program, item: Instruction) -> int:
-    """Steps in time of a recurrent operator: the first axis of its input."""
-    shape = program.tensors[item.inputs[0]].shape if item.inputs else ()
-    return shape[0] if len(shape) > 1 else 1
-
-
-def _up(count: int, block: int) -> int:
-    """The next multiple of a block."""
-    return -(-count // block) * block
+def _of_width(name: str, held: Held, bits: int) -> Counts:
+    """Of the kernels for weights of any width."""
+    if name in _GATES:
+        return loops.gated(held, _GATES[name], bits=bits)
+    if name.startswith("fully_connected"):
+        return convolutions.fully_connected(held, bits=bits)
+    if name == "depthwise_conv2d":
+        return depthwise.depthwise_taps(held, bits=bits)
+    return convolutions.conv2d(held, bits=bits)

@@ -4,64 +4,107 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
-from tinyml_studio.emit.call import KernelCall
+from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.call import KernelCall, Operand
 from tinyml_studio.emit.calls.registry import calls_of
+from tinyml_studio.emit.depthwise_order import in_order
 from tinyml_studio.emit.firmware_plan import firmware_plan
 from tinyml_studio.emit.library import library
+from tinyml_studio.program.arena import ArenaPlan
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
 
 
 @dataclass(frozen=True, slots=True)
-class Used:
-    """The kernels of one instruction: their instances, such as ``conv2d_rows_w8``.
+class Kernel:
+    """One call of a kernel.
 
     A compiler puts a kernel that is called once into its layer, with all parameters known. One that
     is called several times in a program is another thing, with a star behind its name.
 
     Parameters
     ----------
+    instance
+        The kernel with the types that it is made for, such as ``conv2d_rows_w8``.
+    call
+        What it is called with.
+    """
+
+    instance: str
+    call: KernelCall
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The kernels of one instruction.
+
+    Parameters
+    ----------
     instruction
         What they run.
-    kernels, helium
-        On most cores, and on those with Helium.
+    kernels
+        In order.
     """
 
     instruction: Instruction
-    kernels: tuple[str, ...]
-    helium: tuple[str, ...]
+    kernels: tuple[Kernel, ...]
 
 
-def kernels_used(program: Program) -> tuple[Used, ...]:
-    """The kernels of every instruction that runs any, in order."""
-    found = tuple(_used(program))
-    here = Counter(name for used in found for name in used.kernels)
-    helium = Counter(name for used in found for name in used.helium)
+def kernels_used(program: Program, *, helium: bool = False) -> tuple[Used, ...]:
+    """The kernels of every instruction that runs any, in order; with Helium or without."""
+    found = tuple(_used(program, helium=helium))
+    calls = Counter(kernel.instance for used in found for kernel in used.kernels)
+    return tuple(replace(used, kernels=_starred(used.kernels, calls)) for used in found)
+
+
+def _starred(kernels: tuple[Kernel, ...], calls: Mapping[str, int]) -> tuple[Kernel, ...]:
     return tuple(
-        Used(used.instruction, _starred(used.kernels, here), _starred(used.helium, helium))
-        for used in found
+        replace(held, instance=f"{held.instance}*") if calls[held.instance] > 1 else held
+        for held in kernels
     )
 
 
-def _starred(names: tuple[str, ...], calls: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(f"{name}*" if calls[name] > 1 else name for name in names)
-
-
-def _used(program: Program) -> Iterator[Used]:
+def _used(program: Program, *, helium: bool) -> Iterator[Used]:
     planned = firmware_plan(program)
     plan, scratch = planned.tensors, planned.scratch
     for item in program.instructions:
         if is_view(program, item, plan.offsets):
             continue
         calls = calls_of(item, program, scratch=item.output in scratch.offsets)
+        order = planned.orders.get(item.output)
+        if order is not None:
+            calls = tuple(in_order(call, order) for call in calls)
         if calls:
-            here = tuple(map(_instance, calls))
-            yield Used(item, here, tuple(_instance(call.helium or call) for call in calls))
+            chosen = [(call.helium or call) if helium else call for call in calls]
+            chosen = [*_lift(program, item, plan), *chosen]
+            yield Used(item, tuple(Kernel(_instance(call), call) for call in chosen))
+
+
+def _lift(program: Program, item: Instruction, plan: ArenaPlan) -> Iterator[KernelCall]:
+    """The call that first copies an operand to where there is room, if there is one."""
+    place = plan.copies.get(item.output)
+    if place is not None and plan.offsets[item.inputs[0]] != place:
+        operand = program.tensors[item.inputs[0]]
+        source = Operand(operand.name)
+        yield KernelCall("tms_lift", Binding(), (source, source, operand.nbytes))
 
 
 def _instance(call: KernelCall) -> str:
     """The kernel's name with what tells its instances apart."""
     return library().instance_name(call.kernel, call.binding, "").removeprefix("_")
+
+
+def functions_of(call: KernelCall) -> frozenset[str]:
+    """Names of the functions and types that a call needs, the kernel's own among them."""
+    return _needed(call.kernel, call.binding)
+
+
+@cache
+def _needed(name: str, binding: Binding) -> frozenset[str]:
+    others = (_needed(other, binding) for other in library().references(name, binding))
+    own = library().instance_name(name, binding, "").removeprefix("_")
+    return frozenset({own}).union(*others)

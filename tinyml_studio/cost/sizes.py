@@ -1,0 +1,76 @@
+"""Bytes of code and of stack, predicted from the functions that a header consists of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tinyml_studio.emit.used import Used, functions_of
+
+
+@dataclass(frozen=True, eq=False)
+class CodeModel:
+    """Bytes of code on one core.
+
+    Parameters
+    ----------
+    base, step
+        What every header has, and for every layer.
+    functions
+        Of a function: its bytes, and the share of headers that have it beside its callers, where
+        one kernel needs it and where several do. Elsewhere the compiler has put it into them.
+    layers
+        What a layer that calls the kernel instance takes: much, where the compiler put it there.
+    library
+        More of the C library's functions than `base` has, by the function that brings them.
+    """
+
+    base: float
+    step: float
+    functions: Mapping[str, Sequence[float]]
+    layers: Mapping[str, float]
+    library: Mapping[str, float]
+
+
+def needed(used: Sequence[Used]) -> Counter[str]:
+    """How many calls need each function: of a kernel its own, of other functions kernels."""
+    found: Counter[str] = Counter()
+    calls: dict[str, frozenset[str]] = {}
+    for held in used:
+        for kernel in held.kernels:
+            own = kernel.instance.removesuffix("*")
+            found[own] += 1
+            calls[own] = functions_of(kernel.call) - {own}
+    for others in calls.values():
+        found.update(others)
+    return found
+
+
+def code_bytes(model: CodeModel, used: Sequence[Used]) -> int:
+    """Of a header with these kernels."""
+    total = model.base + model.step * len({held.instruction.layer for held in used})
+    names = [kernel.instance for held in used for kernel in held.kernels]
+    calling = float(np.median([size for name, size in model.layers.items() if name[-1] == "*"]))
+    total += sum(model.layers.get(name, calling) for name in names)
+    counts = needed(used)
+    for name, count in counts.items():
+        size, alone, shared = model.functions.get(name, (0.0, 0.0, 0.0))
+        total += size * (alone if count == 1 else shared)
+    # kernels that were only seen within a layer
+    total += sum(
+        model.layers.get(name[:-1], 0.0)
+        for name in set(names)
+        if name[-1] == "*" and name[:-1] not in model.functions
+    )
+    library = max((model.library.get(name, 0.0) for name in counts), default=0.0)
+    return round(total + library)
+
+
+def stack_bytes(model: Mapping[str, int], used: Sequence[Used]) -> int:
+    """The deepest of all calls."""
+    usual = max(model.values())
+    names = [kernel.instance for held in used for kernel in held.kernels]
+    return max((model.get(name, usual) for name in names), default=0)
