@@ -13,6 +13,7 @@ from tests.prune.planted import SAME, chain, dense
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cost import fitted
 from tinyml_studio.cost.fitted import core_model, predict
+from tinyml_studio.cost.likeness import nearest
 from tinyml_studio.cost.quantities import QUANTITIES
 from tinyml_studio.emit.used import functions_of, kernels_used
 from tinyml_studio.ir import ops
@@ -88,6 +89,24 @@ def test_a_kernel_that_was_never_counted_is_named(monkeypatch):
         blind = predict(program, "cortex-m4")
         assert (known.unseen, len(blind.unseen)) == ((), 1)
         assert blind.instructions > 0
+
+
+@pytest.mark.parametrize(
+    ("instance", "kernel", "stands_in"),
+    [
+        ("conv2d_s8_s16_w8_b32*", "conv2d", "conv2d_s8_s8_w8_b32*"),
+        ("conv2d16_s8_w6", "conv2d16", "conv2d16_s16_w6*"),
+        ("dense_w4_left", "dense", "dense_w4"),
+        ("conv2d_s8_s8_w4_b32*", "conv2d", "conv2d_s8_s8_w8_b32*"),
+        ("other_s8", "other", None),
+    ],
+)
+def test_what_was_never_counted_takes_the_factors_of_the_most_alike(instance, kernel, stands_in):
+    known = (
+        "conv2d_s8_s8_w8_b32*", "conv2d_s8_s8_w8_b32", "conv2d_s16_s16_w6_b32", "conv2d_rows_w8*",
+        "conv2d16_s16_w6*", "conv2d16_s16_w8", "conv2d16_patch_s8_w6", "dense_w4", "dense_w8_left",
+    )  # fmt: skip
+    assert nearest(instance, kernel, known) == stands_in
 
 
 def test_other_quantities_are_refused(monkeypatch, tmp_path):

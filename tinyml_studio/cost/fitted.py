@@ -15,6 +15,7 @@ from functools import cache
 
 import numpy as np
 
+from tinyml_studio.cost.likeness import nearest
 from tinyml_studio.cost.quantities import QUANTITIES, Work, vector
 from tinyml_studio.cost.sizes import CodeModel, code_bytes, stack_bytes
 from tinyml_studio.cost.work import work
@@ -140,13 +141,11 @@ def instructions(model: CoreModel, kernel: Kernel, quantities: Work) -> float:
 
 
 def _factors(model: CoreModel, kernel: Kernel) -> Mapping[str, float]:
-    name = kernel.instance
-    twin = name.removesuffix("*") if name.endswith("*") else f"{name}*"
     family = kernel.call.kernel.removeprefix("tms_")
-    for held, key in ((model.factors, name), (model.factors, twin), (model.families, family)):
-        if key in held:
-            return held[key]
-    return _usual(tuple(model.families.values()))
+    name = nearest(kernel.instance, family, model.factors)
+    if name is not None:
+        return model.factors[name]
+    return model.families.get(family) or _usual(tuple(model.families.values()))
 
 
 def _usual(families: Sequence[Mapping[str, float]]) -> Mapping[str, float]:

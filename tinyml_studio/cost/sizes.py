@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tinyml_studio.emit.used import Used, functions_of
+from tinyml_studio.cost.likeness import nearest
+from tinyml_studio.emit.used import Kernel, Used, functions_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,18 +60,38 @@ def code_bytes(model: CodeModel, used: Sequence[Used]) -> int:
     for name, count in counts.items():
         size, alone, shared = model.functions.get(name, (0.0, 0.0, 0.0))
         total += size * (alone if count == 1 else shared)
-    # kernels that were only seen within a layer
-    total += sum(
-        model.layers.get(name[:-1], 0.0)
-        for name in set(names)
-        if name[-1] == "*" and name[:-1] not in model.functions
-    )
+    total += sum(_like_bytes(model, kernel) for kernel in _unknown(model, used))
     library = max((model.library.get(name, 0.0) for name in counts), default=0.0)
     return round(total + library)
 
 
+def _unknown(model: CodeModel, used: Sequence[Used]) -> Collection[Kernel]:
+    """Kernels of which no header had a function or a layer, each once."""
+    kernels = {kernel.instance: kernel for held in used for kernel in held.kernels}
+    return [
+        kernel
+        for name, kernel in kernels.items()
+        if name not in model.layers or (name[-1] == "*" and name[:-1] not in model.functions)
+        if name.removesuffix("*") not in model.functions
+    ]
+
+
+def _like_bytes(model: CodeModel, kernel: Kernel) -> float:
+    """The function of the kernel most like one, or what it takes within a layer."""
+    family = kernel.call.kernel.removeprefix("tms_")
+    name = nearest(kernel.instance.removesuffix("*"), family, model.functions)
+    if name is not None:
+        return model.functions[name][0]
+    alone = nearest(kernel.instance.removesuffix("*"), family, model.layers)
+    return 0.0 if alone is None else model.layers[alone]
+
+
 def stack_bytes(model: Mapping[str, int], used: Sequence[Used]) -> int:
     """The deepest of all calls."""
+    kernels = [kernel for held in used for kernel in held.kernels]
+    names = (
+        nearest(kernel.instance, kernel.call.kernel.removeprefix("tms_"), model)
+        for kernel in kernels
+    )
     usual = max(model.values())
-    names = [kernel.instance for held in used for kernel in held.kernels]
-    return max((model.get(name, usual) for name in names), default=0)
+    return max((usual if name is None else model[name] for name in names), default=0)
