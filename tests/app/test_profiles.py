@@ -14,13 +14,13 @@ def example() -> Studio:
     return Studio.open_example("digits")
 
 
-@pytest.mark.parametrize("name", ["litert", "pow2"])
-def test_header_and_simulator_follow_the_arithmetic(example, name):
+@pytest.mark.parametrize(("name", "rounding"), [("litert", "away"), ("pow2", "even")])
+def test_header_and_simulator_follow_the_arithmetic(example, name, rounding):
     need("gcc")
     example.set_arithmetic(name)
     header = example.header(target="cortex-m4", name="net")
     assert f"arithmetic  {name}: " in header
-    assert "net_multiply_once" in header
+    assert f"net_narrow_{rounding}(" in header
     assert ("net_multiply(" in header) == (name == "litert")  # which has both
     assert example.verify(samples=8).match
 

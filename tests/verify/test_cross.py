@@ -48,7 +48,7 @@ def test_the_header_agrees_on_every_core(core, tmp_path):
     assert run.core == core
     assert 5_000 < run.instructions < 100_000
     assert 1_000 < run.flash_bytes < 12_000
-    assert run.ram_bytes == 100
+    assert run.ram_bytes == 84
     assert 50 < run.stack_bytes <= 512
 
 

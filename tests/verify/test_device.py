@@ -66,7 +66,7 @@ def test_a_good_result_is_heard_among_noise_and_in_pieces(port):
     assert report.samples == 3
     assert report.first_layer_that_differs is None
     (run,) = report.runs
-    assert (run.core, run.ram_bytes) == ("device", 100)
+    assert (run.core, run.ram_bytes) == ("device", 84)
 
 
 def test_the_layer_at_fault_is_named(port):
