@@ -1,6 +1,8 @@
 """The command palette."""
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from tinyml_studio.gui.dialogs.palette import PaletteDialog, without_keys
 
@@ -42,6 +44,46 @@ def test_arrows_move_and_nothing_found_does_nothing(person, qtbot):
     qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
     assert palette.isVisible()
     palette.reject()
+
+
+def press_on_the_window(window, qtbot, key, *, control=True):
+    """A key as the desktop delivers it: to the window, which finds the shortcut or the focus."""
+    held = Qt.KeyboardModifier.ControlModifier if control else Qt.KeyboardModifier.NoModifier
+    qtbot.keyClick(window.windowHandle(), key, held)
+
+
+@pytest.mark.parametrize("ending", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_keys_go_where_they_went_before_when_the_palette_has_closed(person, window, qtbot, ending):
+    person.open_example()
+    table = window.board["layers"].view.table
+    person.go_to(1, 6)
+    person.type("4")
+    window.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is table)
+    palette = open_palette(person)
+    qtbot.waitUntil(palette.edit.hasFocus)
+    qtbot.keyClicks(palette.edit, "shortcuts" if ending == Qt.Key.Key_Escape else "go layers")
+    qtbot.keyClick(palette.edit, ending)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is table)
+    press_on_the_window(window, qtbot, Qt.Key.Key_Z)
+    qtbot.waitUntil(lambda: not window.workspace.studio.can_undo)
+
+
+def test_a_desktop_that_activates_nothing_is_told_to(person, window, qtbot, monkeypatch):
+    person.open_example()
+    table = window.board["layers"].view.table
+    window.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is table)
+    palette = open_palette(person)
+    qtbot.waitUntil(palette.edit.hasFocus)
+    activated, focused = [], []
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
+    monkeypatch.setattr(window, "activateWindow", lambda: activated.append(True))
+    monkeypatch.setattr(table, "setFocus", lambda: focused.append(True))
+    palette.reject()
+    assert (activated, focused) == ([True], [True])
 
 
 def test_marks_of_access_keys_are_not_shown():

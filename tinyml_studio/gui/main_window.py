@@ -26,6 +26,7 @@ from tinyml_studio.gui.dialogs.error_dialog import one_line
 from tinyml_studio.gui.dialogs.palette import PaletteDialog
 from tinyml_studio.gui.docks import DOCKED, Berth, TitleKeeper, make_dock, share, usual_layout
 from tinyml_studio.gui.faults import Faults
+from tinyml_studio.gui.focus import give_focus_back
 from tinyml_studio.gui.icons import window_icon
 from tinyml_studio.gui.pane import Place
 from tinyml_studio.gui.qt_jobs import Lane
@@ -209,6 +210,7 @@ class MainWindow(QMainWindow):
         self.job_bar.cancelled.connect(lambda: runner.cancel(Lane.FRONT))
         self.commands.told.connect(lambda text: self.statusBar().showMessage(text, MESSAGE_MS))
         self.commands.palette_asked.connect(self._open_palette)
+        self.commands.dialog_opened.connect(give_focus_back)
         self.commands.layout_reset.connect(self.reset_layout)
         self.theme.changed.connect(self._paint)
         self.commands.take_preferences()
