@@ -1,9 +1,10 @@
 """The memory pane: the arena over time."""
 
+import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from tinyml_studio.app.examples import find_example
-from tinyml_studio.gui.states.memory import Block, MemoryState, picture_of
+from tinyml_studio.gui.states.memory import Block, MemoryState, overlaps_of, picture_of
 from tinyml_studio.gui.theme import DARK, LIGHT, mixed
 from tinyml_studio.gui.views.memory_view import MemoryView
 
@@ -67,6 +68,21 @@ def test_five_hundred_tensors_are_painted_in_both_themes(qtbot, theme):
     view.show_state(MemoryState(hint="nothing"))
     assert not view.grab().isNull()
     view.dispose()
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT])
+def test_what_two_tensors_share_is_hatched(qtbot, theme, colours):
+    blocks = (Block("a", "a", "a", 0, 1, 0, 1000), Block("b", "b", "b", 1, 2, 500, 1000))
+    grabs = []
+    for overlaps in ((), overlaps_of(blocks)):
+        view = MemoryView()
+        qtbot.addWidget(view)
+        view.show_state(MemoryState(blocks, ("a", "b", "c"), 1500, 1500, overlaps=overlaps))
+        view.resize(600, 300)
+        view.set_colours(colours)
+        grabs.append(view.plot.grab().toImage())
+        view.dispose()
+    assert grabs[0] != grabs[1]
 
 
 def test_of_twenty_thousand_tensors_only_the_chosen_one_is_painted_alone(qtbot, theme, monkeypatch):

@@ -1,5 +1,7 @@
 """The arena as rectangles: exact, and the peak names its cause."""
 
+from dataclasses import replace
+
 import pytest
 
 from tinyml_studio.app.exported import exported
@@ -13,9 +15,11 @@ from tinyml_studio.gui.states.memory import (
     PICTURE,
     Block,
     MemoryState,
+    Overlap,
     block_at,
     block_text,
     headline,
+    overlaps_of,
     peak_text,
     picture_of,
     uncovered,
@@ -55,6 +59,36 @@ def test_a_result_over_its_operand_says_so(state):
     assert over
     for block in over:
         assert f"over what is read of {block.over}" in block_text(state, block)
+
+
+def test_rectangles_over_each_other_are_found_and_told():
+    wide = Block("a", "a", "a", 0, 2, 0, 100)
+    upper = Block("b", "b", "b", 2, 3, 60, 80)
+    apart = Block("c", "c", "c", 3, 3, 0, 60)
+    blocks = (wide, upper, apart)
+    overlaps = overlaps_of(blocks)
+    assert overlaps == (Overlap(0, 1, 2, 2, 60, 40),)
+    held = MemoryState(blocks, tuple("abcd"), overlaps=overlaps)
+    assert block_text(held, wide).endswith("shares 40 B with b")
+    assert block_text(held, upper).endswith("shares 40 B with a")
+    assert "shares" not in block_text(held, apart)
+
+
+def test_a_copy_of_an_operand_is_a_rectangle_of_the_step_that_reads_it(studio):
+    derived = studio.derived
+    program, plan = exported(derived).program, footprint(derived).plan
+    place = 2
+    step = plan.steps[place]
+    operand = program.instructions[place].inputs[0]
+    steps = (*plan.steps[:place], replace(step, copied=operand), *plan.steps[place + 1 :])
+    copied = replace(plan, steps=steps, copies={step.output: 48})
+    made = memory_state(program, copied, derived.graph, names_of(studio.layers))
+    (block,) = [block for block in made.blocks if block.copied_for]
+    assert (block.first, block.last, block.offset) == (place, place, 48)
+    assert block.size == program.tensors[operand].nbytes
+    assert block.key == step.layer
+    assert block.name.startswith("copy of ")
+    assert f"made and read by {block.copied_for}" in block_text(made, block)
 
 
 def test_a_point_finds_the_smallest_rectangle_there():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ class Block:
         It lives in the fullest step.
     over
         Short name of what makes the operand over which it is written; "" for none.
+    copied_for
+        Of a copy of an operand: short name of the layer that makes it and reads it; "" else.
     """
 
     key: str
@@ -47,11 +50,24 @@ class Block:
     size: int
     at_peak: bool = False
     over: str = ""
+    copied_for: str = ""
 
     def holds(self, step: float, byte: float) -> bool:
         """Whether a point lies in the rectangle; step k reaches from k to k + 1."""
         inside = self.offset <= byte < self.offset + self.size
         return inside and self.first <= step < self.last + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Where two rectangles lie over each other: their places in `MemoryState.blocks`, and it."""
+
+    one: int
+    other: int
+    first: int
+    last: int
+    offset: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,8 @@ class MemoryState:
     picture
         ``(rows, columns)`` from the lowest byte and the first step on: all blocks where they are
         too many to draw one by one; 0 is free, 1 a tensor, 2 one that lives at the peak.
+    overlaps
+        Where two of the blocks lie over each other, as far as they are drawn one by one.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -91,6 +109,7 @@ class MemoryState:
     selected: str = ""
     hint: str = ""
     picture: NDArray[np.uint8] | None = field(default=None, compare=False)
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def picture_of(blocks: Sequence[Block], steps: int, size: int) -> NDArray[np.uint8] | None:
@@ -105,6 +124,19 @@ def picture_of(blocks: Sequence[Block], steps: int, size: int) -> NDArray[np.uin
         place = picture[low:top, left:right]
         np.maximum(place, 2 if block.at_peak else 1, out=place)
     return picture
+
+
+def overlaps_of(blocks: Sequence[Block]) -> tuple[Overlap, ...]:
+    """Every pair that lies over each other; none for more blocks than are drawn one by one."""
+    if len(blocks) > MOST_BLOCKS:
+        return ()
+    found = []
+    for (one, a), (other, b) in combinations(enumerate(blocks), 2):
+        first, last = max(a.first, b.first), min(a.last, b.last)
+        low, top = max(a.offset, b.offset), min(a.offset + a.size, b.offset + b.size)
+        if first <= last and low < top:
+            found.append(Overlap(one, other, first, last, low, top - low))
+    return tuple(found)
 
 
 def _span(start: int, stop: int, scale: float) -> tuple[int, int]:
@@ -125,10 +157,22 @@ def block_text(state: MemoryState, block: Block) -> str:
     steps = f"step {block.first + 1}" + (f" to {last + 1}" if last > block.first else "")
     end = block.offset + block.size
     over = f"   over what is read of {block.over}" if block.over else ""
+    copied = f"   made and read by {block.copied_for}" if block.copied_for else ""
     return (
         f"{block.name}   {data_size(block.size)}   {steps} of {len(state.steps)}   "
-        f"bytes {whole(block.offset)} to {whole(end)}{over}"
+        f"bytes {whole(block.offset)} to {whole(end)}{over}{copied}{_shared(state, block)}"
     )
+
+
+def _shared(state: MemoryState, block: Block) -> str:
+    """With what a rectangle shares how many bytes while both are drawn."""
+    parts = []
+    for overlap in state.overlaps:
+        pair = (state.blocks[overlap.one], state.blocks[overlap.other])
+        if block in pair:
+            other = pair[1] if pair[0] == block else pair[0]
+            parts.append(f"{data_size(overlap.size)} with {other.name}")
+    return f"   shares {', '.join(parts)}" if parts else ""
 
 
 def peak_text(layer: str, live: tuple[tuple[str, int], ...]) -> str:

@@ -16,7 +16,9 @@ from tinyml_studio.gui.widgets.plots_memory import MemoryPlot
 ABOUT = (
     "The arena is the one block of RAM that all activations share. A rectangle is a tensor: as "
     "high as its bytes, as wide as the steps in which it is needed. The lower bound is what must "
-    "live at once in the fullest step, so no layout is smaller."
+    "live at once in the fullest step, so no layout is smaller. Hatched is what two share: a "
+    "result may be written over what its layer has read already, and a layer may begin with a "
+    "copy of its operand farther up, so that the result has room."
 )
 
 
@@ -37,7 +39,12 @@ class MemoryView(Panel):
         self.plot.layer_pressed.connect(self.layer_chosen)
         self.headline, self.cause = ElidedLabel(), ElidedLabel(name="muted")
         self.legend = Legend(
-            (("tensor", "integer~"), ("at the peak", "integer"), ("lower bound", "accent-"))
+            (
+                ("tensor", "integer~"),
+                ("at peak", "integer"),
+                ("shared", "integer/"),
+                ("bound", "accent-"),
+            )
         )
         self.legend.setToolTip(plain_tip(ABOUT))
         self.plot.readout.connect(self._read_out)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tinyml_studio.gui.theme import DARK, Colours, mixed
 
 SWATCH = 10
 GAP = 14
+HATCH = "#18202b"
 
 
 class Legend(QWidget):
@@ -19,7 +20,7 @@ class Legend(QWidget):
     ----------
     entries
         ``(word, name of a colour)``; a name that ends in ``~`` is drawn pale, one
-        that ends in ``-`` as a dashed line.
+        that ends in ``-`` as a dashed line, one that ends in ``/`` hatched.
     """
 
     def __init__(self, entries: tuple[tuple[str, str], ...], parent: QWidget | None = None) -> None:
@@ -55,7 +56,7 @@ class Legend(QWidget):
         painter.end()
 
     def _paint_swatch(self, painter: QPainter, x: float, middle: float, name: str) -> None:
-        full = str(getattr(self._colours, name.rstrip("~-")))
+        full = str(getattr(self._colours, name.rstrip("~-/")))
         if name.endswith("-"):
             painter.setPen(QPen(QColor(full), 1.5, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x - 2, middle), QPointF(x + SWATCH, middle))
@@ -64,4 +65,8 @@ class Legend(QWidget):
         painter.setBrush(
             mixed(full, self._colours.surface, 0.68) if name.endswith("~") else QColor(full)
         )
-        painter.drawRoundedRect(QRectF(x + 0.5, middle - SWATCH / 2, SWATCH, SWATCH), 2, 2)
+        box = QRectF(x + 0.5, middle - SWATCH / 2, SWATCH, SWATCH)
+        painter.drawRoundedRect(box, 2, 2)
+        if name.endswith("/"):
+            painter.setBrush(QBrush(QColor(HATCH), Qt.BrushStyle.BDiagPattern))
+            painter.drawRoundedRect(box, 2, 2)

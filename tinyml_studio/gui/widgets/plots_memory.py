@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPen
 from PySide6.QtWidgets import QWidget
 
 from tinyml_studio.gui.states.chart import Table
@@ -36,6 +36,8 @@ from tinyml_studio.gui.widgets.plots import (
     pen,
 )
 
+LINE = "#18202b"
+"""Dark on amber in either theme: names on full rectangles, and the hatch of overlaps."""
 LETTERS = 5
 """A rectangle carries its name where at least so many letters of it fit."""
 
@@ -89,6 +91,7 @@ class Blocks(Drawing):
         blocks = sorted(self._state.blocks, key=lambda block: block.key == self._state.selected)
         for block in blocks:
             self._paint_block(painter, block)
+        self._paint_overlaps(painter)
         for place, block in enumerate(blocks):
             self._write(painter, block, blocks[place + 1 :])
 
@@ -99,6 +102,24 @@ class Blocks(Drawing):
         painter.setPen(frame)
         painter.setBrush(self._shade(block.at_peak))
         painter.drawRect(self._rect(block))
+
+    def _ink(self, block: Block) -> QColor:
+        """What can be read on a rectangle."""
+        is_dark = self.colours.is_dark and not block.at_peak
+        return QColor(self.colours.text if is_dark else LINE)
+
+    def _paint_overlaps(self, painter: Graphics) -> None:
+        """A hatch where two lie over each other, and the edges that one hides of the other."""
+        steps = len(self._state.steps)
+        for overlap in self._state.overlaps:
+            wide = min(overlap.last, steps - 1) + 1 - overlap.first
+            rect = QRectF(overlap.first, overlap.offset, wide, overlap.size)
+            ink = self._ink(self._state.blocks[overlap.other])
+            edge = QPen(ink, 1.0, Qt.PenStyle.DashLine)
+            edge.setCosmetic(True)
+            painter.setPen(edge)
+            painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
+            painter.drawRect(rect)
 
     def _write(self, painter: Graphics, block: Block, above: Sequence[Block]) -> None:
         """The name, where the rectangles that are drawn over this one leave room for it."""
@@ -114,14 +135,14 @@ class Blocks(Drawing):
         if room < least:
             return
         text = metrics.elidedText(block.name, Qt.TextElideMode.ElideMiddle, room)
-        dark = self.colours.is_dark and not block.at_peak
         painter.save()
         painter.translate(rect.center())
         painter.scale(across, -up)
-        painter.setPen(QColor(self.colours.text if dark else "#18202b"))
-        painter.drawText(
-            QPointF(-metrics.horizontalAdvance(text) / 2, metrics.ascent() / 2 - 1), text
-        )
+        half, top = metrics.horizontalAdvance(text) / 2, metrics.ascent() / 2 - 1
+        plate = QRectF(-half - 2, top - metrics.ascent(), 2 * half + 4, metrics.height())
+        painter.fillRect(plate, self._shade(block.at_peak))  # a hatch would run through the letters
+        painter.setPen(self._ink(block))
+        painter.drawText(QPointF(-half, top), text)
         painter.restore()
 
     def _rect(self, block: Block) -> QRectF:

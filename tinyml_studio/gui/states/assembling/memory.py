@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tinyml_studio.gui.states.memory import Block, MemoryState, peak_text, picture_of
+from tinyml_studio.gui.states.memory import (
+    Block,
+    MemoryState,
+    overlaps_of,
+    peak_text,
+    picture_of,
+)
 from tinyml_studio.gui.states.text import clean
 
 if TYPE_CHECKING:
@@ -39,6 +45,7 @@ def memory_state(
         for tensor, offset in sorted(plan.offsets.items(), key=lambda held: spans[held[0]])
         if tensor in spans
     )
+    blocks = tuple(sorted((*blocks, *_copies(program, plan, makers, names, peak)), key=_begin))
     steps = tuple(names.get(step.layer, clean(step.layer, limit=40)) for step in plan.steps)
     live = tuple((block.name, block.size) for block in blocks if block.at_peak)
     return MemoryState(
@@ -49,6 +56,36 @@ def memory_state(
         peak=peak,
         cause=peak_text(steps[peak], live),
         picture=picture_of(blocks, len(steps), plan.size),
+        overlaps=overlaps_of(blocks),
+    )
+
+
+def _begin(block: Block) -> int:
+    return block.first
+
+
+def _copies(
+    program: Program,
+    plan: ArenaPlan,
+    makers: Mapping[str, str],
+    names: Mapping[str, str],
+    peak: int,
+) -> tuple[Block, ...]:
+    """The copies of operands with which layers begin; each lives in one step."""
+    return tuple(
+        Block(
+            key=step.layer,
+            name=f"copy of {_short(step.copied, makers, names)}",
+            tensor=clean(f"copy of {step.copied}", limit=200),
+            first=place,
+            last=place,
+            offset=plan.copies[step.output],
+            size=program.tensors[step.copied].nbytes,
+            at_peak=place == peak,
+            copied_for=names.get(step.layer, clean(step.layer, limit=40)),
+        )
+        for place, step in enumerate(plan.steps)
+        if step.copied
     )
 
 
