@@ -26,6 +26,7 @@ from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
+from tinyml_studio.gui.widgets.wrapping import WrappedRows
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 TRY_TIP = (
@@ -87,7 +88,7 @@ class AdviceView(Panel):
         made.setFont(figure_font(self.font()))
         made.setIndentation(12)
         made.setRootIsDecorated(False)
-        made.setWordWrap(True)
+        made.setItemDelegate(WrappedRows(made))
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         made.setAccessibleName("Advice")

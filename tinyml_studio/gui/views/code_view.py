@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -23,8 +23,11 @@ from tinyml_studio.gui.theme import Colours, figure_font
 from tinyml_studio.gui.widgets.code_text import CodeText
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
+from tinyml_studio.gui.widgets.wrapping import WrappedRows
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+NARROW = 760
 
 
 class CodeView(Panel):
@@ -48,7 +51,7 @@ class CodeView(Panel):
         self.sections = QTreeWidget()
         self.sections.setHeaderLabels(["Section", "Constants", "Text"])
         self.sections.setRootIsDecorated(False)
-        self.sections.setUniformRowHeights(True)
+        self.sections.setItemDelegate(WrappedRows(self.sections))
         header = self.sections.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -116,6 +119,11 @@ class CodeView(Panel):
         """Take over another theme."""
         self.text.set_colours(colours)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Where there is little room the names have it, and lengths of text stand in tooltips."""
+        super().resizeEvent(event)
+        self.sections.setColumnHidden(2, self.width() < NARROW)
+
     def _list(self, state: CodeState) -> None:
         """List the sections as far as they are shown; those that are there are only changed."""
         last = state.shown.count("\n") + 1
@@ -145,8 +153,8 @@ class CodeView(Panel):
 
 def _write(item: QTreeWidgetItem, texts: Sequence[str]) -> None:
     """Write the columns that say something else."""
-    if item.text(0) != texts[0]:
-        item.setToolTip(0, plain_tip(texts[0]))
+    if (item.text(0), item.text(2)) != (texts[0], texts[2]):
+        item.setToolTip(0, plain_tip(f"{texts[0]}\n{texts[2]} of text"))
     for column, text in enumerate(texts):
         if item.text(column) != text:
             item.setText(column, text)

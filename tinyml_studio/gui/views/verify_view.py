@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.states.verification import COLUMNS, TIPS, RunRow, VerificationState
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
+from tinyml_studio.gui.widgets.invitation import Invitation
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
 
@@ -50,12 +51,10 @@ class VerifyView(Panel):
         self.runs = self._make_list()
         self.notes = plain_label(name="muted", wrap=True)
         self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         top = QHBoxLayout()
         top.addWidget(self.headline, 1)
         top.addWidget(self.layer_button)
-        top.addWidget(self.verify_button)
+        self._hint = Invitation(top, self.verify_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.addLayout(top)
@@ -84,8 +83,7 @@ class VerifyView(Panel):
     def show_state(self, state: VerificationState) -> None:
         """Show another report, or what to do to see one."""
         self._state = state
-        self._hint.setText(state.hint)
-        self._hint.setVisible(bool(state.hint))
+        self._hint.show_text(state.hint)
         self.runs.setVisible(not state.hint)
         old = "  (before the last change)" if state.is_old else ""
         sign = {None: "", True: "✓ ", False: "▾ "}[state.agrees]

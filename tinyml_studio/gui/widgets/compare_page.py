@@ -18,6 +18,7 @@ from tinyml_studio.gui.states.choices import ARITHMETICS
 from tinyml_studio.gui.states.comparison import CompareState
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
 from tinyml_studio.gui.widgets.choice_box import ChoiceBox
+from tinyml_studio.gui.widgets.invitation import Invitation
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -52,13 +53,10 @@ class ComparePage(QWidget):
         self.dump_button.clicked.connect(self.dump_asked)
         self._title, self._cause = ElidedLabel(), plain_label(name="muted", wrap=True)
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.lines = self._make_list()
         top = QHBoxLayout()
         top.addStretch(1)
-        for part in (self.arithmetics, self.compare_button, self.dump_button):
-            top.addWidget(part)
+        self._hint = Invitation(top, self.arithmetics, self.compare_button, self.dump_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -101,8 +99,7 @@ class ComparePage(QWidget):
         self._cause.setText(state.cause)
         self._cause.setVisible(bool(state.cause))
         self._title.setVisible(bool(state.title))
-        self._hint.setText(state.hint)
-        self._hint.setVisible(bool(state.hint))
+        self._hint.show_text(state.hint)
         self.lines.setVisible(not state.hint)
         self.lines.clear()
         for line in state.lines:

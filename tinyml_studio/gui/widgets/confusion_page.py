@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.confusion import ConfusionState
 from tinyml_studio.gui.theme import Colours
-from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.invitation import Invitation
+from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.matrix import Matrix
 
 
@@ -43,8 +44,6 @@ class ConfusionPage(QWidget):
         self.float_button.setToolTip("The matrix of the float network instead of the integers'")
         self.float_button.toggled.connect(self.float_chosen)
         self._title, self._readout = ElidedLabel(), ElidedLabel(name="muted")
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.matrix = Matrix()
         self.matrix.pointed.connect(self._describe)
         self.header = QWidget()
@@ -52,7 +51,7 @@ class ConfusionPage(QWidget):
         top.setContentsMargins(0, 0, 0, 0)
         top.addStretch(1)
         top.addWidget(self.float_button)
-        top.addWidget(self.run_button)
+        self._hint = Invitation(top, self.run_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -65,8 +64,7 @@ class ConfusionPage(QWidget):
         """Show other counts, or what to do to see some."""
         self._state = state
         has_counts = state.counts is not None
-        self._hint.setText(state.hint)
-        self._hint.setVisible(not has_counts)
+        self._hint.show_text("" if has_counts else state.hint)
         self._title.setVisible(has_counts)
         self.matrix.setVisible(has_counts)
         self._readout.setVisible(has_counts)

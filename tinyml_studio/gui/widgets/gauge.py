@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.budget import TITLES, UNKNOWN, Gauge, Quantity
@@ -102,6 +102,7 @@ class GaugeRow(QWidget):
         layout.setSpacing(0)
         layout.addLayout(first)
         layout.addLayout(last)
+        self._heading, self._below = first, layout
 
     def show_gauge(self, gauge: Gauge) -> None:
         """Show another figure; what stays the same is not touched."""
@@ -116,9 +117,29 @@ class GaugeRow(QWidget):
         self.limit.setPlaceholderText(gauge.hint)
         self.limit.setToolTip(plain_tip(gauge.limit_tip))
         self.note.set_text(gauge.verdict or gauge.change)
+        self._place_note()
         for part in (self.title, self.value, self.bar):
             part.setToolTip(plain_tip(gauge.tip))
         self._paint()
+
+    def _place_note(self) -> None:
+        """Beside the value, or on a line of its own where that would cut it."""
+        margins = self._heading.contentsMargins()
+        taken = self.title.sizeHint().width() + self.value.sizeHint().width()
+        gaps = 2 * self._heading.spacing() + margins.left() + margins.right()
+        is_below = self.note.sizeHint().width() > self.width() - taken - gaps
+        if is_below != (self._below.indexOf(self.note) >= 0):
+            if is_below:
+                self._below.addWidget(self.note)
+            else:
+                self._heading.insertWidget(1, self.note)
+
+    # Qt's interface
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another width has room for the note or not."""
+        super().resizeEvent(event)
+        self._place_note()
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""

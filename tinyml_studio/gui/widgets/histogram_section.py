@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.channels import ChannelStrip
 from tinyml_studio.gui.states.distribution import HistogramState
+from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import scaled_font
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.plots_channels import ChannelsPlot
@@ -65,6 +66,12 @@ class HistogramSection(QWidget):
         self.reset_button.setVisible(state.is_manual)
 
 
+CHANNELS_TIP = (
+    "Bright are the middle 90 % of a channel's weights, pale are all of them, dots are the ends of "
+    "its grid. A click shows one channel alone"
+)
+
+
 class ChannelSection(QWidget):
     """The strip of output channels under its heading, which reads out the one pointed at."""
 
@@ -93,4 +100,6 @@ class ChannelSection(QWidget):
             self.plot.show_state(strip)
 
     def _show_note(self, text: str) -> None:
-        self.note.set_text(text or "bright 90 %, pale all, dots end of grid; click one")
+        self.note.set_text(text or "bright 90 %, dots grid's end")
+        if not text:
+            self.note.setToolTip(plain_tip(CHANNELS_TIP))

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tinyml_studio.gui.states.confusion import ConfusionState
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, mixed, scaled_font
 
+CENTRE = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextDontClip)
 WIDEST = 46.0
-LEAST_TEXT = 15.0
+LEAST_TEXT = 9.0
+LEAST_PIXELS = 8
 
 
 class Matrix(QWidget):
@@ -52,6 +54,15 @@ class Matrix(QWidget):
         high = (self.height() - head) / count
         return float(side), head, wide, min(high, wide)
 
+    def _fit_font(self, painter: QPainter) -> None:
+        """The usual font of figures, or a smaller one where rows are low."""
+        font = figure_font(scaled_font(self.font(), 0.85))
+        painter.setFont(font)
+        high, usual = self.cell()[3], painter.fontMetrics().height()
+        if high < usual:
+            font.setPixelSize(max(LEAST_PIXELS, int(high * painter.fontInfo().pixelSize() / usual)))
+            painter.setFont(font)
+
     def _paint_cells(self, painter: QPainter) -> None:
         state, colours = self._state, self._colours
         if state.counts is None:
@@ -67,7 +78,7 @@ class Matrix(QWidget):
             painter.fillRect(box, mixed(colours.raised, tone, 0.9 * share))
             if has_text and count:
                 painter.setPen(QColor(colours.text if share < 0.7 else colours.surface))
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), str(count))
+                painter.drawText(box, CENTRE, str(count))
 
     # Qt's interface
 
@@ -79,7 +90,7 @@ class Matrix(QWidget):
         """Draw the cells, and the class numbers beside and above them."""
         del event
         painter = QPainter(self)
-        painter.setFont(figure_font(scaled_font(self.font(), 0.85)))
+        self._fit_font(painter)
         self._paint_cells(painter)
         left, top, wide, high = self.cell()
         painter.setPen(QColor(self._colours.muted))

@@ -1,0 +1,119 @@
+"""What is said when there is little room, and when a page is empty."""
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QTreeWidgetItem
+
+from tinyml_studio.gui.states.advice import AdviceLine, AdviceState, Mark, RemedyLine
+from tinyml_studio.gui.states.budget import Gauge, Quantity
+from tinyml_studio.gui.states.code import CodeState
+from tinyml_studio.gui.states.comparison import CompareState
+from tinyml_studio.gui.states.confusion import ConfusionState
+from tinyml_studio.gui.states.verification import VerificationState
+from tinyml_studio.gui.theme import LIGHT
+from tinyml_studio.gui.views.advice_view import AdviceView
+from tinyml_studio.gui.views.code_view import NARROW, CodeView
+from tinyml_studio.gui.views.verify_view import VerifyView
+from tinyml_studio.gui.widgets.compare_page import ComparePage
+from tinyml_studio.gui.widgets.confusion_page import ConfusionPage
+from tinyml_studio.gui.widgets.gauge import GaugeRow
+from tinyml_studio.gui.widgets.invitation import Invitation
+from tinyml_studio.gui.widgets.matrix import Matrix
+
+COUNTS = np.full((10, 10), 7)
+NAMES = tuple("0123456789")
+
+
+def shown(qtbot, widget, width, height):
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.mark.parametrize("width", [300, 420])
+def test_a_remedy_is_as_high_as_its_words(qtbot, theme, width):
+    view = shown(qtbot, AdviceView(), width, 300)
+    text = "one scale per channel: +1.23 kB, +123 k cycles, +2.05 kB RAM"
+    lines = (AdviceLine("a", Mark.LIMIT, "a", "", (RemedyLine(text, "+12.3 dB", ""),)),)
+    view.show_state(AdviceState(lines))
+    item = view.list.topLevelItem(0).child(0)
+    needed = view.list.fontMetrics().horizontalAdvance(text) / view.list.columnWidth(0)
+    qtbot.waitUntil(
+        lambda: (
+            view.list.visualItemRect(item).height()
+            >= int(np.ceil(needed)) * view.list.fontMetrics().height()
+        )
+    )
+    assert needed > 1
+
+
+def test_the_name_of_a_section_has_the_room_of_the_lengths(qtbot, theme):
+    view = shown(qtbot, CodeView(), NARROW - 100, 300)
+    view.show_state(CodeState(text="/* */\n"))
+    item = QTreeWidgetItem(["1 DepthwiseConv2D block depthwise Conv and so on", "1 B", "2 B"])
+    view.sections.addTopLevelItem(item)
+    assert view.sections.isColumnHidden(2)
+    two_lines = 2 * view.sections.fontMetrics().height()
+    qtbot.waitUntil(lambda: view.sections.visualItemRect(item).height() >= two_lines)
+    view.resize(NARROW + 100, 300)
+    qtbot.waitUntil(lambda: not view.sections.isColumnHidden(2))
+
+
+def test_a_verdict_is_never_cut(qtbot, theme):
+    row = shown(qtbot, GaugeRow(Quantity.LATENCY), 180, 80)
+    row.show_gauge(Gauge(Quantity.LATENCY, value="123.4 ms", verdict="▾ 113.4 ms over"))
+    for width in (180, 400, 180):
+        row.resize(width, 80)
+        qtbot.waitUntil(lambda: row.note.width() >= row.note.sizeHint().width())
+        assert not row.note.geometry().intersects(row.value.geometry())
+
+
+@pytest.mark.parametrize("height", [125, 240])
+def test_low_rows_have_their_counts(qtbot, theme, height):
+    pictures = []
+    for counts in (COUNTS, COUNTS + 1):  # the same shades, other figures
+        matrix = shown(qtbot, Matrix(), 420, height)
+        matrix.set_colours(LIGHT)
+        matrix.show_state(ConfusionState(counts=counts, names=NAMES))
+        pictures.append(matrix.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
+def empty_verify():
+    view = VerifyView()
+    return view, view.verify_button, lambda hint: view.show_state(VerificationState(hint=hint))
+
+
+def empty_set():
+    page = ConfusionPage()
+    full = ConfusionState(counts=COUNTS, names=NAMES)
+    return (
+        page,
+        page.run_button,
+        lambda hint: page.show_state(ConfusionState(hint=hint) if hint else full),
+    )
+
+
+def empty_comparison():
+    page = ComparePage()
+    return page, page.compare_button, lambda hint: page.show_state(CompareState(hint=hint))
+
+
+@pytest.mark.parametrize("make", [empty_verify, empty_set, empty_comparison])
+def test_an_empty_page_has_its_button_below_the_hint(qtbot, theme, make):
+    view, button, tell = make()
+    if make is empty_set:
+        qtbot.addWidget(view.header)
+    shown(qtbot, view, 620, 260)
+    (invitation,) = view.findChildren(Invitation)
+    tell("Press it")
+    qtbot.waitUntil(lambda: invitation.isAncestorOf(button) and button.isVisible())
+    assert not button.isHidden()
+    tell("")
+    assert not invitation.isAncestorOf(button)
+    assert not invitation.isVisible()
+    assert not button.isHidden()
+    tell("Press it")
+    qtbot.waitUntil(lambda: invitation.isAncestorOf(button) and button.isVisible())
