@@ -136,6 +136,8 @@ def test_what_it_cannot_compute_is_refused_by_name(program, layer, reason):
     with pytest.raises(ExportError, match=reason) as caught:
         header_of(program)
     assert f'Layer "{layer}"' in str(caught.value)
+    assert '"C header"' in caught.value.hint
+    assert "--" not in caught.value.hint  # the window says it, too
 
 
 def test_four_bits_of_a_depthwise_layer_are_refused_for_helium():

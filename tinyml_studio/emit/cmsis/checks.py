@@ -16,7 +16,7 @@ def refuse(item: Instruction, reason: str) -> NoReturn:
     raise ExportError(
         f'Layer "{item.layer}" cannot be computed by CMSIS-NN with the same integers',
         detail=reason,
-        hint="--format c writes a header with kernels of its own for every layer",
+        hint='the format "C header" has kernels of its own for every layer',
     )
 
 
