@@ -10,7 +10,7 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -96,6 +96,7 @@ def window(
     made.resize(1200, 800)
     made.show()
     qtbot.waitExposed(made)
+    qtbot.keyRelease(made, Qt.Key.Key_Control)  # Qt still knows the keys of the test before
     yield made
     monkeypatch.setattr(files, "ask_save", lambda *_: files.Answer.DISCARD)
     made.close()
