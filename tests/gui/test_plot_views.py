@@ -8,7 +8,7 @@ from tinyml_studio.gui.states.causes import CauseBar
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.histograms import weight_histogram
 from tinyml_studio.gui.states.layer_distribution import DistributionState
-from tinyml_studio.gui.states.summary import Fact, SummaryState, fitting
+from tinyml_studio.gui.states.summary import Fact, Headline, SummaryState, fitting
 from tinyml_studio.gui.theme import DARK, LIGHT
 from tinyml_studio.gui.views.distributions_view import DistributionsView
 from tinyml_studio.gui.views.error_view import ErrorView
@@ -166,3 +166,13 @@ def test_fitting_keeps_what_must_stay():
     assert fitting(facts, (50, 50), 100) == (True, True)
     assert fitting(facts, (50, 50), 99) == (False, True)
     assert fitting(facts, (50, 50), 10) == (False, True)
+
+
+def test_a_click_on_the_headline_tells_its_layer(qtbot, theme):
+    view = shown(SummaryView, qtbot, theme)
+    view.show_state(SummaryState(headline=Headline("▾ it suffers most", "true/name")))
+    with qtbot.waitSignal(view.layer_chosen) as told:
+        qtbot.mouseClick(view.headline, Qt.MouseButton.LeftButton)
+    assert told.args == ["true/name"]
+    view.show_state(SummaryState())
+    assert not view.headline.isVisible()

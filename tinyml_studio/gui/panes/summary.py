@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.states.assembling.headline import headline
 from tinyml_studio.gui.states.assembling.summary import summary_state
 from tinyml_studio.gui.states.summary import SummaryState
 from tinyml_studio.gui.views.summary_view import SummaryView
@@ -31,19 +33,24 @@ class SummaryPane(Pane):
         self._full: Figures | None = None
         self._export: Pruned | None = None
         self.ready.connect(self.view.show_state)
+        self.view.layer_chosen.connect(desk.select)
         self.workspace.evaluated.connect(self._take_full)
 
     def fill(self) -> None:
-        """The live figures and the last full ones."""
+        """The live figures and the last full ones; why there are none is said elsewhere."""
         held, studio = self._full, self.workspace.studio
         full = None if held is None else held.evaluation
         current = held is not None and studio is not None and held.generation == studio.generation
         rows, live, pending = self.desk.rows, self.desk.live, self.desk.is_pending
 
         removed, reference = self._removed(), self._reference()
+        has_data = None
+        if studio is not None and not self.workspace.figures_fault:
+            has_data = studio.derived.can_be_measured
 
         def work(_: Progress) -> SummaryState:
-            return summary_state(
+            said = None if has_data is None else headline(rows, live, has_data=has_data)
+            state = summary_state(
                 rows,
                 live,
                 full,
@@ -52,6 +59,7 @@ class SummaryPane(Pane):
                 removed=removed,
                 reference=reference,
             )
+            return replace(state, headline=said)
 
         self.assemble(Lane.FACTS, work, self.tell)
 

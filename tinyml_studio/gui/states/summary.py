@@ -15,6 +15,7 @@ class Tone(StrEnum):
     INTEGER = "integer"
     SUSPECT = "suspect"
     MUTED = "muted"
+    GOOD = "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,22 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """What the figures say in a sentence; `layer` is the true name of the one it is about."""
+
+    text: str
+    layer: str = ""
+    tip: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryState:
     """The facts from left to right; `pending` while newer figures are on their way."""
 
     facts: tuple[Fact, ...] = ()
     pending: bool = False
+    headline: Headline | None = None
 
 
 def fitting(facts: Sequence[Fact], widths: Sequence[float], available: float) -> tuple[bool, ...]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from tinyml_studio.gui.states.summary import Fact, SummaryState, Tone, fitting
+from tinyml_studio.gui.states.summary import Fact, Headline, SummaryState, Tone, fitting
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font, scaled_font
-from tinyml_studio.gui.widgets.labels import plain_label
+from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
 
 GAP = 24
 
 
 class SummaryView(Panel):
-    """Told a `SummaryState`."""
+    """Told a `SummaryState`; tells where to look.
+
+    Attributes
+    ----------
+    layer_chosen
+        The true name of the layer that the sentence is about.
+    """
+
+    layer_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,12 +32,18 @@ class SummaryView(Panel):
         self._colours = DARK
         self._cells: list[FactCell] = []
         self._facts: tuple[Fact, ...] = ()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(14, 6, 14, 7)
+        self.headline = HeadlineLabel()
+        self.headline.pressed.connect(self.layer_chosen)
+        self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
         self._row.addStretch(1)
         self._pending = plain_label("updating …", name="muted")
         self._row.addWidget(self._pending, 0, Qt.AlignmentFlag.AlignVCenter)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(14, 6, 14, 7)
+        column.setSpacing(4)
+        column.addWidget(self.headline)
+        column.addLayout(self._row)
 
     def show_state(self, state: SummaryState) -> None:
         """Show other facts."""
@@ -38,6 +52,7 @@ class SummaryView(Panel):
             self._row.insertWidget(len(self._cells), cell)
             self._cells.append(cell)
         self._facts = state.facts
+        self.headline.show_headline(state.headline, self._colours)
         for cell, fact in zip(self._cells, state.facts, strict=False):
             cell.show_fact(fact, self._colours)
         policy = self._pending.sizePolicy()
@@ -53,12 +68,13 @@ class SummaryView(Panel):
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
         self._colours = colours
+        self.headline.paint_with(colours)
         for cell in self._cells:
             cell.paint_with(colours)
 
     def _fit(self) -> None:
         """Show the facts for which there is room."""
-        margins = self._row.contentsMargins()
+        margins = self._column.contentsMargins()
         taken = margins.left() + margins.right() + self._pending.sizeHint().width() + GAP
         widths = [cell.sizeHint().width() + GAP for cell in self._cells[: len(self._facts)]]
         shown = fitting(self._facts, widths, self.width() - taken)
@@ -103,13 +119,52 @@ class FactCell(QWidget):
 
     def paint_with(self, colours: Colours) -> None:
         """Colour the figure by its tone."""
-        tones = {
-            Tone.PLAIN: colours.text,
-            Tone.FLOAT: colours.accent,
-            Tone.INTEGER: colours.integer_text,
-            Tone.SUSPECT: colours.suspect_text,
-            Tone.MUTED: colours.muted,
-        }
-        palette = self.value.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, tones[self._tone])
-        self.value.setPalette(palette)
+        paint(self.value, self._tone, colours)
+
+
+class HeadlineLabel(ElidedLabel):
+    """The sentence above the facts; a click tells the layer that it is about."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._layer, self._tone = "", Tone.PLAIN
+        self.hide()
+
+    def show_headline(self, headline: Headline | None, colours: Colours) -> None:
+        """Show another sentence; None hides it."""
+        self.setVisible(headline is not None)
+        if headline is None:
+            return
+        self._layer, self._tone = headline.layer, headline.tone
+        self.set_text(headline.text)
+        self.setToolTip(plain_tip(f"{headline.text}\n{headline.tip}".strip()))
+        shape = Qt.CursorShape
+        self.setCursor(shape.PointingHandCursor if self._layer else shape.ArrowCursor)
+        self.paint_with(colours)
+
+    def paint_with(self, colours: Colours) -> None:
+        """Colour the sentence by its tone."""
+        paint(self, self._tone, colours)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell the layer."""
+        is_inside = self.rect().contains(event.position().toPoint())
+        if self._layer and is_inside and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(self._layer)
+
+
+def paint(widget: QWidget, tone: Tone, colours: Colours) -> None:
+    """Colour the text of a widget by its tone."""
+    tones = {
+        Tone.PLAIN: colours.text,
+        Tone.FLOAT: colours.accent,
+        Tone.INTEGER: colours.integer_text,
+        Tone.SUSPECT: colours.suspect_text,
+        Tone.MUTED: colours.muted,
+        Tone.GOOD: colours.good_text,
+    }
+    palette = widget.palette()
+    palette.setColor(QPalette.ColorRole.WindowText, tones[tone])
+    widget.setPalette(palette)

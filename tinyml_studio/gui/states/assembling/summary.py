@@ -92,7 +92,7 @@ def _live_facts(live: Evaluation) -> list[Fact]:
             marked,
             "Layers whose SQNR up to there is below 10 dB",
             Tone.SUSPECT if suspect else Tone.PLAIN,
-            rank=2,
+            rank=1,
         ),
         Fact(
             "Agreement, live",
@@ -118,6 +118,7 @@ def _full_facts(full: Evaluation, *, is_current: bool) -> list[Fact]:
             percent(full.float_accuracy),
             f"Of the float network {where}",
             Tone.FLOAT if is_current else Tone.MUTED,
+            rank=2,
         ),
         Fact(
             "Integer accuracy" if is_current else "Integer accuracy (old)",

@@ -1,0 +1,60 @@
+"""The sentence above the table."""
+
+from dataclasses import dataclass
+from math import inf, nan
+
+import pytest
+
+from tinyml_studio.gui.states.assembling.headline import MEASURING, NO_DATA, headline
+from tinyml_studio.gui.states.summary import Tone
+
+
+@dataclass
+class Row:
+    name: str
+
+
+@dataclass
+class Error:
+    name: str
+    sqnr_isolated_db: float
+    sqnr_cumulative_db: float
+
+
+@dataclass
+class Live:
+    layers: tuple[Error, ...]
+
+
+def said(*layers):
+    errors = tuple(Error(name, *figures) for name, *figures in layers)
+    return headline(tuple(Row(held.name) for held in errors), Live(errors), has_data=True)
+
+
+@pytest.mark.parametrize(("has_data", "text"), [(True, MEASURING), (False, NO_DATA)])
+def test_without_figures_it_says_what_to_do_or_to_expect(has_data, text):
+    assert headline((Row("a"),), None, has_data=has_data).text == text
+
+
+def test_the_layer_that_suffers_most_is_named_with_those_behind_it():
+    told = said(("a", 40.0, 40.0), ("b", 2.5, 2.5), ("c", 37.0, 5.0), ("d", 12.0, 4.0))
+    assert told.text == "▾ b suffers most: 2.5 dB alone; 3 of 4 layers end below 10 dB"
+    assert (told.layer, told.tone) == ("b", Tone.SUSPECT)
+
+
+def test_errors_of_which_none_is_suspect_alone_add_up():
+    told = said(("a", 12.0, 12.0), ("b", 13.0, 9.0))
+    assert told.text.startswith("▾ Errors add up: 1 of 2 layers end below 10 dB, none alone; a ")
+    assert told.layer == "a"
+
+
+@pytest.mark.parametrize(("lowest", "is_roomy"), [(11.0, False), (19.9, False), (30.0, True)])
+def test_a_calm_network_says_its_lowest_layer(lowest, is_roomy):
+    told = said(("a", 40.0, 40.0), ("b", 41.0, lowest), ("c", nan, nan))
+    assert told.text.startswith(f"✓ Every layer keeps {lowest} dB or more, b the least")
+    assert ("fewer bits" in told.text) == is_roomy
+    assert (told.layer, told.tone) == ("b", Tone.GOOD)
+
+
+def test_no_error_at_all_is_said():
+    assert "equal" in said(("a", inf, inf)).text
