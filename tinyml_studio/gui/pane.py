@@ -93,6 +93,7 @@ class Pane(QObject):
     def adopt(self, view: View) -> View:
         """Take a view as the one of this pane."""
         self.panel = view
+        view.data_asked.connect(self.desk.commands.calibrate)
         return view
 
     def set_seen(self, *, seen: bool) -> None:

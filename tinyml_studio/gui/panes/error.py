@@ -60,7 +60,6 @@ class ErrorPane(Pane):
         desk.pauses.append(self._pause)
         self.ready.connect(self.view.show_state)
         self.view.layer_chosen.connect(desk.select)
-        self.view.data_asked.connect(desk.commands.calibrate)
         self.view.metric_chosen.connect(self._set_metric)
         self.view.causes_chosen.connect(self._set_causes)
         self._followed.connect(lambda done, total: self.view.show_note(following(done, total)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tinyml_studio.app.advice import Finding, Remedy
     from tinyml_studio.app.rows import LayerRow
 
-NO_PROGRAM = "Choose calibration data (Ctrl+D): remedies are tried on its samples"
+NO_PROGRAM = "Choose calibration data (Ctrl+D) to see which layers suffer and what would help"
 METHOD_WORDS = {
     "minmax": "min-max range",
     "percentile": "percentile range",

@@ -12,7 +12,7 @@ from tinyml_studio.gui.states.text import clean, data_size, whole
 MOST_SHOWN = 1_000_000
 """Characters that a text widget takes without being noticed."""
 
-NO_PROGRAM = "There is no header yet: it needs ranges, which are measured on calibration data"
+NO_PROGRAM = "Choose calibration data (Ctrl+D): the header needs the ranges measured on them"
 
 
 class Ink(Enum):

@@ -16,7 +16,7 @@ MOST_BLOCKS = 600
 PICTURE = (400, 1600)
 """Rows and columns of the picture of more."""
 
-NO_PROGRAM = "Choose calibration data (Ctrl+D): the arena is that of the integer network"
+NO_PROGRAM = "Choose calibration data (Ctrl+D) to see what lies in RAM while each layer runs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tinyml_studio.gui.states.budget import Quantity, figure
 from tinyml_studio.gui.states.text import decibel, percent
 
 EMPTY = "Change a layer: every configuration that is measured becomes a point here"
-NO_PROGRAM = "Choose calibration data (Ctrl+D): configurations are measured on it"
+NO_PROGRAM = "Choose calibration data (Ctrl+D): every configuration you try becomes a point here"
 
 
 class Cost(StrEnum):

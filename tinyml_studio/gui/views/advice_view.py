@@ -24,7 +24,8 @@ from tinyml_studio.gui.states.advice import (
 )
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
-from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
+from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.wrapping import WrappedRows
 
@@ -63,8 +64,7 @@ class AdviceView(Panel):
         self.try_button.setToolTip(plain_tip(TRY_TIP))
         self.try_button.clicked.connect(self._press)
         self.status = ElidedLabel(name="muted")
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = EmptyHint(self.data_asked)
         bottom = QHBoxLayout()
         bottom.addWidget(self.status, 1)
         bottom.addWidget(self.try_button)
@@ -107,7 +107,7 @@ class AdviceView(Panel):
             self._state = state
             self._fill()
         self._state = state
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint)
         self._hint.setVisible(bool(state.hint))
         for part in (self.list, self.apply_button, self.try_button, self.status):
             part.setVisible(not state.hint)

@@ -23,6 +23,7 @@ from tinyml_studio.gui.states.targets import TargetChoice, choice_of
 from tinyml_studio.gui.states.text import elided, plain_tip
 from tinyml_studio.gui.theme import DARK, Colours
 from tinyml_studio.gui.widgets.elided_box import ElidedBox
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 from tinyml_studio.gui.widgets.gauge import GaugeRow
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
@@ -82,7 +83,7 @@ class BudgetView(Panel):
         self.automatic.setToolTip(plain_tip(AUTO_TIP))
         self.automatic.clicked.connect(self.automatic_chosen)
         self.baseline = ElidedLabel(name="muted")
-        self._hint = plain_label(name="muted", wrap=True)
+        self._hint = EmptyHint(self.data_asked)
         self._runs = False
         self._arrange()
 
@@ -148,7 +149,7 @@ class BudgetView(Panel):
     def show_state(self, state: BudgetState) -> None:
         """Show other figures, or why there are none."""
         self._show_target(state.target)
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint)
         self._hint.setVisible(bool(state.hint))
         for part in (self._scroll, self._foot):
             part.setVisible(not state.hint)

@@ -21,7 +21,8 @@ from tinyml_studio.gui.states.code import CodeState
 from tinyml_studio.gui.states.text import MISSING, data_size, plain_tip
 from tinyml_studio.gui.theme import Colours, figure_font
 from tinyml_studio.gui.widgets.code_text import CodeText
-from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
+from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.wrapping import WrappedRows
 
@@ -63,8 +64,7 @@ class CodeView(Panel):
         self.sections.headerItem().setToolTip(2, plain_tip("Length of its text in the file"))
         self.sections.currentItemChanged.connect(self._go_to)
         self._about, self._removed = ElidedLabel(name="muted"), ElidedLabel(name="muted")
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = EmptyHint(self.data_asked)
         self.copy_button, self.export_button = QPushButton("Copy"), QPushButton("Export …")
         self.verify_button = QPushButton("Verify")
         self.verify_button.setToolTip("Compile the header, run it, compare it with the simulator")
@@ -98,7 +98,7 @@ class CodeView(Panel):
             self.text.show_state(state)
             self._list(state)
         self._state = state
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint)
         self._hint.setVisible(not state.text)
         self._split.setVisible(bool(state.text))
         for button in (self.copy_button, self.export_button, self.verify_button):

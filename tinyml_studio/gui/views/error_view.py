@@ -39,14 +39,11 @@ class ErrorView(Panel):
         Another `Metric`.
     causes_chosen
         Whether to show what the errors are made of instead of how large they are.
-    data_asked
-        Calibration data is to be chosen.
     """
 
     layer_chosen = Signal(str)
     metric_chosen = Signal(object)
     causes_chosen = Signal(bool)
-    data_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tinyml_studio.gui.states.memory import MemoryState, headline
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
-from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
+from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_memory import MemoryPlot
@@ -48,8 +49,7 @@ class MemoryView(Panel):
         )
         self.legend.setToolTip(plain_tip(ABOUT))
         self.plot.readout.connect(self._read_out)
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = EmptyHint(self.data_asked)
         self._cause = ""
         first, second = QHBoxLayout(), QHBoxLayout()
         first.setSpacing(14)
@@ -67,7 +67,7 @@ class MemoryView(Panel):
     def show_state(self, state: MemoryState) -> None:
         """Show another arena, or why there is none."""
         self._cause = state.cause
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint)
         self._hint.setVisible(bool(state.hint))
         for part in (self.plot, self.legend, self.headline, self.cause):
             part.setVisible(not state.hint)

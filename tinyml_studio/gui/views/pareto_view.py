@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from tinyml_studio.gui.states.pareto import COST_TIPS, MERIT_TIPS, Cost, Merit, ParetoState
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
@@ -50,8 +51,7 @@ class ParetoView(Panel):
         )
         self.legend = Legend((("best", "integer"), ("tried", "integer~"), ("in force", "accent")))
         self._note, self._told = ElidedLabel(name="muted"), ""
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = EmptyHint(self.data_asked)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -74,7 +74,7 @@ class ParetoView(Panel):
 
     def show_state(self, state: ParetoState) -> None:
         """Show other points, or what to do to see some."""
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint)
         self._hint.setVisible(bool(state.hint))
         for part in (self.plot, self.legend, self._note):
             part.setVisible(not state.hint)

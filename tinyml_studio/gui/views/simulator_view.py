@@ -23,6 +23,7 @@ from tinyml_studio.gui.states.text import plain_tip, whole
 from tinyml_studio.gui.theme import Colours, figure_font
 from tinyml_studio.gui.widgets.compare_page import ComparePage
 from tinyml_studio.gui.widgets.confusion_page import ConfusionPage
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.layer_page import LayerPage, step_button
 from tinyml_studio.gui.widgets.legend import Legend
@@ -101,8 +102,7 @@ class SimulatorView(Panel):
         self.layer, self.confusion, self.compare = LayerPage(), ConfusionPage(), ComparePage()
         self.compare.layer_chosen.connect(self.layer_chosen)
         self.pages = self._make_tabs()
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = EmptyHint(self.data_asked)
         self._arrange()
         self.show_state(self._state)
 
@@ -173,7 +173,7 @@ class SimulatorView(Panel):
     def show_state(self, state: SampleState) -> None:
         """Show another sample, or what to do to see one."""
         self._state = state
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint)
         self._hint.setVisible(not state.count)
         self._title.set_text(state.title if state.agrees else f"▾ {state.title}")
         self._show_parts()

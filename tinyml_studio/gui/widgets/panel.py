@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from tinyml_studio.gui.theme import Colours
 
 
 class Panel(QFrame):
-    """A view. It is told states and tells intentions; it computes nothing, knows no other view."""
+    """A view. It is told states and tells intentions; it computes nothing, knows no other view.
+
+    Attributes
+    ----------
+    data_asked
+        Without calibration data there is nothing to see: they are to be chosen.
+    """
+
+    data_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

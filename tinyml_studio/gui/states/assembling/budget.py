@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tinyml_studio.cost.estimate import Estimate, Span
     from tinyml_studio.document.budget import Budget
 
-NO_PROGRAM = "Choose calibration data (Ctrl+D): the gauges are those of the integer network"
+NO_PROGRAM = "Choose calibration data (Ctrl+D) to see flash, RAM, latency and energy on the chip"
 WAITING = "It is estimated in a moment."
 ASK = "Estimate compiles the header and counts one inference in an emulator."
 PREDICTED = "Predicted from counted networks; Estimate counts it."
