@@ -9,6 +9,7 @@ from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.errors import Cancelled, StudioError
 from tinyml_studio.gui.settings import USUAL_TARGET
+from tinyml_studio.progress import silent
 
 W = 6
 
@@ -35,6 +36,19 @@ def test_a_hidden_header_is_not_written(person, window, monkeypatch):
     show(person, "error")
     show(person, "code")
     assert asked == [1, 1]
+
+
+def test_a_header_is_that_of_the_step_for_which_it_was_asked(person, window, monkeypatch):
+    person.open_example()
+    work = []
+    monkeypatch.setattr(window.board["code"], "bring", lambda _, job, *rest: work.append(job))
+    show(person, "code")
+    studio = window.workspace.studio
+    before = studio.header(target=USUAL_TARGET, name="digits")
+    person.go_to(1, W)
+    person.type("4")
+    assert studio.header(target=USUAL_TARGET, name="digits") != before
+    assert work[0](silent).text == before
 
 
 def test_the_header_is_shown_copied_and_exported(person, window):

@@ -228,11 +228,17 @@ class Studio(Session):
         )
 
     def header(
-        self, *, target: str | None = None, name: str | None = None, self_test: int = 0
+        self,
+        *,
+        target: str | None = None,
+        name: str | None = None,
+        self_test: int = 0,
+        state: State | None = None,
     ) -> str:
-        """The C header as `export` writes it."""
+        """The C header as `export` writes it; of the state in force, unless another is given."""
         return exporting.header(
-            self.derived, exporting.Request(target=target, name=name, self_test=self_test)
+            (state or self.state).derived,
+            exporting.Request(target=target, name=name, self_test=self_test),
         )
 
     def export(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tinyml_studio.app.targets import find_target
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.session import session_name
@@ -36,18 +36,24 @@ class CodePane(Pane):
         studio = self.workspace.studio
         if studio is None:
             return
-        if studio.derived.program is None:
+        held = studio.state
+        if held.derived.program is None:
             self.workspace.runner.overtake(Lane.CODE)
             self._show(CodeState(hint=NO_PROGRAM))
             return
-        target = studio.document.target or self.desk.settings.target
+        target = held.history.current.target or self.desk.settings.target
         name, before = session_name(studio), self._shown
 
         def work(_: Progress) -> CodeState:
-            from tinyml_studio.app.exported import removal_text  # noqa: PLC0415 - not at the start
+            from tinyml_studio.app.exported import (  # noqa: PLC0415 - not at the start
+                exported,
+                removal_text,
+            )
+            from tinyml_studio.app.exporting import HELIUM_CORES  # noqa: PLC0415 - the same
 
-            text = studio.header(target=target, name=name)
-            state = code_state(text, target, removal_text(studio.exported()))
+            text = studio.header(target=target, name=name, state=held)
+            helium = find_target(target).core in HELIUM_CORES
+            state = code_state(text, target, removal_text(exported(held.derived)), helium=helium)
             return with_changes(state, before)
 
         self.bring(
@@ -55,5 +61,5 @@ class CodePane(Pane):
         )
 
     def _show(self, state: CodeState) -> None:
-        self._shown = replace(state, since=None)
+        self._shown = state
         self.ready.emit(state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
 
@@ -75,7 +75,10 @@ class CodeState:
     """The text and its sections, or why there is none.
 
     `in_comment` holds the lines that begin within a comment, `removed` says what the export left
-    out, `since` how the text of before becomes this one.
+    out, `since` how the text of before becomes this one. `shown` is the text as far as it is shown,
+    a very long one up to the end of a line, `listed` are the sections that begin there, and `about`
+    says what it is for and how large it is: all are made with the state, where a long text holds up
+    nobody.
     """
 
     text: str = ""
@@ -85,23 +88,25 @@ class CodeState:
     hint: str = ""
     removed: str = ""
     since: Since | None = None
+    shown: str = field(init=False, repr=False, compare=False)
+    listed: tuple[Section, ...] = field(init=False, repr=False, compare=False)
+    about: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def shown(self) -> str:
-        """The text as far as it is shown: a very long one up to the end of a line."""
-        if len(self.text) <= MOST_SHOWN:
-            return self.text
-        return self.text[: self.text.rfind("\n", 0, MOST_SHOWN) + 1]
+    def __post_init__(self) -> None:
+        """Make what is told of the text."""
+        is_long = len(self.text) > MOST_SHOWN
+        end = self.text.rfind("\n", 0, MOST_SHOWN) + 1
+        object.__setattr__(self, "shown", self.text[:end] if is_long else self.text)
+        last = self.shown.count("\n") + 1
+        listed = tuple(section for section in self.sections if section.line < last)
+        object.__setattr__(self, "listed", listed)
+        object.__setattr__(self, "about", self._about(is_long=is_long) if self.text else "")
 
-    @property
-    def about(self) -> str:
-        """What it is for and how large it is."""
-        if not self.text:
-            return ""
+    def _about(self, *, is_long: bool) -> str:
         lines = whole(self.text.count("\n"))
         constants = data_size(sum(section.constant_bytes for section in self.sections))
-        cut = " · only the beginning is shown" if len(self.text) > MOST_SHOWN else ""
-        return f"for {self.target} · {lines} lines · {constants} of constants{cut}"
+        cut = " · only the beginning is shown" if is_long else ""
+        return f"for {self.target} · {lines} lines · {constants} in constant arrays{cut}"
 
 
 _BEGINS = re.compile(
@@ -120,6 +125,7 @@ _NAMES = {
     "Float_helpers": "Float helpers",
     "Self_test": "Self-test",
 }
+_HELIUM = re.compile(r"^#(ifn?def) \w+_HELIUM$.*?^#(?:else|endif)", re.MULTILINE | re.DOTALL)
 _ARRAY = re.compile(r"^static const u?int(\d+)_t \w+\[(\d+)\]", re.MULTILINE)
 _TOKENS = re.compile(
     r"(?P<comment>/\*.*?(?:\*/|$))"
@@ -132,9 +138,15 @@ _TOKENS = re.compile(
 _INKS = {ink.name.lower(): ink for ink in Ink}
 
 
-def code_state(text: str, target: str, removed: str = "") -> CodeState:
-    """The state of a header's text; `removed` is what was left out."""
-    return CodeState(text, _sections(text), _comment_lines(text), target, removed=removed)
+def code_state(text: str, target: str, removed: str = "", *, helium: bool = False) -> CodeState:
+    """The state of a header's text; `removed` is what was left out.
+
+    Of the constants that a header has in two forms, those for cores with Helium count where
+    `helium` is set, else the others.
+    """
+    return CodeState(
+        text, _sections(text, helium=helium), _comment_lines(text), target, removed=removed
+    )
 
 
 def spans(line: str, *, in_comment: bool) -> tuple[tuple[int, int, Ink], ...]:
@@ -166,8 +178,10 @@ def _comment_lines(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def _sections(text: str) -> tuple[Section, ...]:
+def _sections(text: str, *, helium: bool) -> tuple[Section, ...]:
     """The parts of a header, in order."""
+    unused = "ifndef" if helium else "ifdef"
+    built = _HELIUM.sub(lambda held: " " * len(held[0]) if held[1] == unused else held[0], text)
     starts = [(0, "Front matter")]
     for found in _BEGINS.finditer(text):
         name = _section_name(found, is_implementation=len(starts) > 2)
@@ -176,7 +190,7 @@ def _sections(text: str) -> tuple[Section, ...]:
     sections, line = [], 0
     for (place, name), (end, _) in pairwise([*starts, (len(text), "")]):
         constants = sum(
-            int(array[1]) // 8 * int(array[2]) for array in _ARRAY.finditer(text, place, end)
+            int(array[1]) // 8 * int(array[2]) for array in _ARRAY.finditer(built, place, end)
         )
         sections.append(Section(name, line, end - place, constants))
         line += text.count("\n", place, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -29,6 +29,8 @@ from tinyml_studio.gui.widgets.wrapping import WrappedRows
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 NARROW = 760
+AT_ONCE = 150
+"""Sections that are listed within some milliseconds."""
 
 
 class CodeView(Panel):
@@ -47,7 +49,10 @@ class CodeView(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = CodeState()
+        self._state, self._listed = CodeState(), 0
+        self._more = QTimer(self)
+        self._more.setInterval(1)
+        self._more.timeout.connect(self._list)
         self.text = CodeText()
         self.sections = QTreeWidget()
         self.sections.setHeaderLabels(["Section", "Constants", "Text"])
@@ -55,6 +60,7 @@ class CodeView(Panel):
         self.sections.setItemDelegate(WrappedRows(self.sections))
         header = self.sections.header()
         header.setStretchLastSection(False)
+        header.setResizeContentsPrecision(AT_ONCE)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (1, 2):
@@ -96,7 +102,9 @@ class CodeView(Panel):
         """Show another header, or why there is none."""
         if state.text != self._state.text:
             self.text.show_state(state)
-            self._list(state)
+            self._state, self._listed = state, 0
+            self._more.start()
+            self._list()
         self._state = state
         self._hint.set_text(state.hint)
         self._hint.setVisible(not state.text)
@@ -124,18 +132,20 @@ class CodeView(Panel):
         super().resizeEvent(event)
         self.sections.setColumnHidden(2, self.width() < NARROW)
 
-    def _list(self, state: CodeState) -> None:
-        """List the sections as far as they are shown; those that are there are only changed."""
-        last = state.shown.count("\n") + 1
-        held = [section for section in state.sections if section.line < last]
-        while self.sections.topLevelItemCount() > len(held):
-            self.sections.takeTopLevelItem(self.sections.topLevelItemCount() - 1)
-        new = [QTreeWidgetItem() for _ in held[self.sections.topLevelItemCount() :]]
+    def _list(self) -> None:
+        """List some more of the sections that are shown; rows that are there are only changed."""
+        held, first = self._state.listed, self._listed
+        self._listed = min(first + AT_ONCE, len(held))
+        if self._listed == len(held):
+            self._more.stop()
+            while self.sections.topLevelItemCount() > len(held):
+                self.sections.takeTopLevelItem(self.sections.topLevelItemCount() - 1)
+        new = [QTreeWidgetItem() for _ in range(self.sections.topLevelItemCount(), self._listed)]
         for item in new:
             for column in (1, 2):
                 item.setTextAlignment(column, RIGHT)
         self.sections.addTopLevelItems(new)
-        for place, section in enumerate(held):
+        for place, section in enumerate(held[first : self._listed], first):
             constants = data_size(section.constant_bytes) if section.constant_bytes else MISSING
             texts = (section.name, constants, data_size(section.text_bytes))
             row = self.sections.topLevelItem(place)

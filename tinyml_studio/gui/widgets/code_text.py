@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from tinyml_studio.gui.states.code import CodeState, Ink, Replacement, spans
 from tinyml_studio.gui.theme import DARK, Colours, scaled_font
 
-LINES_AT_ONCE = 6000
+LINES_AT_ONCE = 2000
 """Lines that are written within some milliseconds."""
+MOST_REPLACED = 6000
+"""Lines of an edit that are replaced within a moment, instead of writing the text anew."""
 
 
 class CodeText(QPlainTextEdit):
@@ -33,7 +35,7 @@ class CodeText(QPlainTextEdit):
         self._rest = ""
         self._wanted: tuple[int, int] | None = None
         self._more = QTimer(self)
-        self._more.setInterval(0)
+        self._more.setInterval(1)
         self._more.timeout.connect(self._append)
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
@@ -51,7 +53,7 @@ class CodeText(QPlainTextEdit):
         What is read stays where it was, and so does what is selected.
         """
         bar, since = self.verticalScrollBar(), state.since
-        is_short = since is not None and since.lines <= LINES_AT_ONCE and not self._rest
+        is_short = since is not None and since.lines <= MOST_REPLACED and not self._rest
         if since is not None and is_short and since.text is self.state.text:
             place = bar.value() + self._replace(since.replacements, bar.value())
             self.state = state
