@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
+from tinyml_studio.gui.states.layer_filter import Test
 from tinyml_studio.gui.states.layers import (
     COLUMNS,
     Column,
@@ -30,14 +31,18 @@ from tinyml_studio.gui.theme import DARK, Colours
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole.value + 1
 ROW_ROLE = Qt.ItemDataRole.UserRole.value + 2
+MATCH_ROLE = Qt.ItemDataRole.UserRole.value + 3
+MATCH = "match"
+"""What a row that passes the test says of itself."""
 ORDER = tuple(COLUMNS)
 
 
 class LayerTableModel(QAbstractTableModel):
-    """One row per layer, one column per `Column`."""
+    """One row per layer, one column per `Column`; `test` says which of them match."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.test: Test | None = None
         self._state = LayersState()
         self._colours = DARK
         self._bold = QFont()
@@ -51,6 +56,7 @@ class LayerTableModel(QAbstractTableModel):
             roles.FontRole.value: self._font,
             SORT_ROLE: _sort_key,
             ROW_ROLE: lambda _, row, __: row,
+            MATCH_ROLE: lambda _, row, __: MATCH if self.test and self.test(row) else "",
         }
 
     @property

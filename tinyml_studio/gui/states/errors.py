@@ -204,7 +204,7 @@ def fitted_labels(names: Sequence[str], room: float, character: float, line: flo
     if not names:
         return Labels((), slanted=False)
     fits = int(room / character - 1.5)
-    if fits >= max(len(name) for name in names):
+    if fits > 0 and fits >= max(len(name) for name in names):
         return Labels(tuple(enumerate(names)), slanted=False)
     if fits >= 12:
         return Labels(
@@ -213,10 +213,6 @@ def fitted_labels(names: Sequence[str], room: float, character: float, line: flo
         )
     stride = max(1, math.ceil(line * SLANTED_SPACING / max(room, 1e-6)))
     return Labels(
-        tuple(
-            (place, elided(name, limit=13))
-            for place, name in enumerate(names)
-            if place % stride == 0
-        ),
+        tuple((place, elided(names[place], limit=13)) for place in range(0, len(names), stride)),
         slanted=True,
     )

@@ -6,7 +6,13 @@ from PySide6.QtCore import QItemSelectionModel, QSortFilterProxyModel, Qt, Signa
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from tinyml_studio.gui.models.layer_table import ORDER, SORT_ROLE, Index, LayerTableModel
+from tinyml_studio.gui.models.layer_table import (
+    MATCH,
+    MATCH_ROLE,
+    ORDER,
+    SORT_ROLE,
+    LayerTableModel,
+)
 from tinyml_studio.gui.states.layer_filter import Test
 from tinyml_studio.gui.states.layers import (
     Column,
@@ -17,20 +23,6 @@ from tinyml_studio.gui.states.layers import (
 from tinyml_studio.gui.theme import figure_font
 
 EDITABLE = (Column.WEIGHT_BITS, Column.ACTIVATION_BITS, Column.GRANULARITY)
-
-
-class LayerFilter(QSortFilterProxyModel):
-    """Sorts rows, and shows only those that a test takes."""
-
-    test: Test | None = None
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        """Whether a row of the source is shown."""
-        del parent
-        source = self.sourceModel()
-        if self.test is None or not isinstance(source, LayerTableModel):
-            return True
-        return self.test(source.layer(row))
 
 
 class LayerTable(QTableView):
@@ -51,9 +43,10 @@ class LayerTable(QTableView):
         super().__init__(parent)
         self._model = model
         self._chosen: frozenset[Column] = frozenset()
-        self._proxy = LayerFilter(self)
+        self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSourceModel(model)
         self._proxy.setSortRole(SORT_ROLE)
+        self._proxy.setFilterRole(MATCH_ROLE)
         self._proxy.setDynamicSortFilter(False)
         self.setModel(self._proxy)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -84,8 +77,9 @@ class LayerTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def show_only(self, test: Test | None) -> None:
-        """Show the rows that a test takes; None shows all."""
-        self._proxy.test = test
+        """Show the rows that a test takes; None shows all, of which Qt asks no row then."""
+        self._model.test = test
+        self._proxy.setFilterFixedString(MATCH if test is not None else "")
         self._proxy.invalidate()
 
     def selected_layers(self) -> tuple[LayerRow, ...]:
