@@ -75,7 +75,7 @@ def test_axes_are_chosen(person):
     view.cost_box.setCurrentText("Latency")
     view.cost_box.activated.emit(view.cost_box.currentIndex())
     assert view.note_text() == "0 configurations tried; 3 without latency"
-    view.cost_box.activated.emit(view.cost_box.findText("RAM"))
+    view.cost_box.activated.emit(view.cost_box.findText("Arena in RAM"))
     view.merit_box.activated.emit(view.merit_box.findText("SQNR"))
     assert len(view.plot._state.points) == 3
     assert view.merit_box.currentText() == "SQNR"

@@ -1,10 +1,13 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
 
 from tinyml_studio.gui.states.causes import CauseBar
+from tinyml_studio.gui.states.channels import channel_strip
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.histograms import weight_histogram
 from tinyml_studio.gui.states.layer_distribution import DistributionState
@@ -176,3 +179,21 @@ def test_a_click_on_the_headline_tells_its_layer(qtbot, theme):
     assert told.args == ["true/name"]
     view.show_state(SummaryState())
     assert not view.headline.isVisible()
+
+
+@pytest.mark.parametrize(("height", "has_strip"), [(505, True), (440, False)])
+def test_no_axis_is_cut_where_room_is_scarce(distributions, height, has_strip):
+    weights = np.linspace(-1, 1, 400, dtype=np.float32).reshape(4, -1)
+    strip = channel_strip(weights, None, None)
+    facts = replace(WEIGHTS, facts="int8 · 0.0 % clipped · zero point 0 · scale 0.000449 … 0.00105")
+    distributions.show_state(DistributionState("conv", "Conv 3×3", facts, facts, strip=strip))
+    distributions.resize(350, height)
+    QApplication.processEvents()
+    assert distributions.channels.isVisible() == has_strip
+    bottom = 0
+    for section in (distributions.weights, distributions.channels, distributions.activations):
+        if section.isVisible():
+            assert section.geometry().top() >= bottom
+            bottom = section.geometry().bottom()
+            assert section.plot.geometry().bottom() <= section.height()
+    assert bottom <= distributions.height()

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 MESSAGE_MS = 8000
 USUAL_SIZE = (1440, 900)
-SMALLEST = (760, 520)
+SMALLEST = (960, 600)
 
 
 class MainWindow(QMainWindow):

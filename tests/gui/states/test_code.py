@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tinyml_studio.app.studio import Studio
@@ -68,6 +70,25 @@ def test_the_layers_of_a_real_header_are_its_sections():
     assert len(layers) == 10
     assert max(layers, key=lambda section: section.constant_bytes).constant_bytes > 4608
     assert Ink.COMMENT in {ink for _, _, ink in spans(text.splitlines()[0], in_comment=False)}
+
+
+@pytest.mark.parametrize("helium", [False, True])
+def test_constants_count_once_where_a_header_has_them_in_two_forms(helium):
+    text = TEXT.replace(
+        "/* layer 1",
+        "#ifndef NET_HELIUM\nstatic const int8_t net_a[10] = {\n#endif\n"
+        "#ifdef NET_HELIUM\nstatic const int8_t net_b[1000] = {\n#endif\n/* layer 1",
+    )
+    counted = code_state(text, "host", helium=helium).sections[3].constant_bytes
+    assert counted == 192 + 64 + (1000 if helium else 10)
+
+
+def test_the_constants_of_a_header_are_those_that_its_comment_states():
+    text = Studio.open_example("digits").header(target="cortex-m4")
+    stated = re.search(r"flash +(\d+) bytes of weights, (\d+) bytes of other", text)
+    sections = code_state(text, "cortex-m4").sections
+    listed = sum(section.constant_bytes for section in sections)
+    assert 0.75 < listed / (int(stated[1]) + int(stated[2])) <= 1  # structures are not listed
 
 
 def test_of_a_very_long_header_the_beginning_is_shown():

@@ -77,7 +77,7 @@ def test_networks_that_differ_are_marked():
 
 def test_one_output_has_no_class():
     state = sample_state(run(np.zeros(4), [0.5], [0.25]), {})
-    assert state.title == "largest difference 0.25"
+    assert state.title == "up to 0.25 apart"
     assert state.agrees
 
 

@@ -17,8 +17,8 @@ NO_PROGRAM = "Choose calibration data (Ctrl+D): every configuration you try beco
 class Cost(StrEnum):
     """The axis of what a configuration takes."""
 
-    FLASH = "Flash"
-    RAM = "RAM"
+    FLASH = "Constants in flash"
+    RAM = "Arena in RAM"
     LATENCY = "Latency"
 
 
@@ -31,8 +31,8 @@ class Merit(StrEnum):
 
 
 COST_TIPS = {
-    Cost.FLASH: "Weights and other constants, exact; without code",
-    Cost.RAM: "The arena, exact; without the stack",
+    Cost.FLASH: "Weights and other constants, exact; Budget adds the code",
+    Cost.RAM: "What all activations share, exact; Budget adds the stack",
     Cost.LATENCY: "Estimated for the chip; only configurations that were estimated have it",
 }
 MERIT_TIPS = {

@@ -147,7 +147,7 @@ def about_input(run: SampleRun) -> str:
 def verdict(run: SampleRun) -> str:
     """What both networks say: the class, or the largest difference where there is one output."""
     floats, integers = run.floats[0].ravel(), run.integers[0].ravel()
-    difference = f"largest difference {real(float(np.abs(floats - integers).max()), figures=3)}"
+    difference = f"up to {real(float(np.abs(floats - integers).max()), figures=3)} apart"
     if floats.size < 2:
         return difference
     label = f"label {run.label} · " if run.label is not None else ""

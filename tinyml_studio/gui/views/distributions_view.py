@@ -18,6 +18,8 @@ from tinyml_studio.gui.widgets.panel import Panel
 
 NARROW = 450
 """Below this width the lists of choices have a line of their own."""
+LOW = 480
+"""Below this height the strip of channels gives its room to the histograms."""
 
 
 class DistributionsView(Panel):
@@ -118,6 +120,7 @@ class DistributionsView(Panel):
             part.setVisible(bool(state.name))
         self._show_choices(state.choices)
         self.channels.show_state(state.strip)
+        self._make_room(self.height())
         self._redraw()
 
     def name_text(self) -> str:
@@ -145,6 +148,11 @@ class DistributionsView(Panel):
         names = tuple(GRANULARITIES) if choices.granularity else ()
         self.granularity_box.offer(names, choices.granularity)
 
+    def _make_room(self, height: int) -> None:
+        """Where not all fits without a cut axis, the histograms come first."""
+        is_low = self._state.activations is not None and height < LOW
+        self.channels.setVisible(self._state.strip is not None and not is_low)
+
     def _redraw(self) -> None:
         log = self.log_box.isChecked()
         self.weights.show_state(self._state.weights, log=log)
@@ -157,4 +165,5 @@ class DistributionsView(Panel):
         directions = QBoxLayout.Direction
         is_narrow = event.size().width() < NARROW
         self._chosen.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        self._make_room(event.size().height())
         super().resizeEvent(event)

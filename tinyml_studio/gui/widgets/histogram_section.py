@@ -100,6 +100,6 @@ class ChannelSection(QWidget):
             self.plot.show_state(strip)
 
     def _show_note(self, text: str) -> None:
-        self.note.set_text(text or "bright 90 %, dots grid's end")
+        self.note.set_text(text or "bars: 90 %, dots: grid ends")
         if not text:
             self.note.setToolTip(plain_tip(CHANNELS_TIP))

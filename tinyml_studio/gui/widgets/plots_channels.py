@@ -39,7 +39,7 @@ class ChannelsPlot(Plot):
             item.setZValue(layer)
             self.box.addItem(item, ignoreBounds=True)
         self.item.getAxis("left").setWidth(LEFT_AXIS)
-        self.setMinimumHeight(84)
+        self.setMinimumHeight(66)
         self.pressed.connect(self._choose)
         self.hovered.connect(self._describe)
 

@@ -62,7 +62,7 @@ class HistogramPlot(Plot):
         self._handles.moved.connect(self._preview)
         self._handles.released.connect(self._choose)
         self.item.getAxis("left").setWidth(LEFT_AXIS)
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(84)
         self.resized.connect(self._place_rug)
 
     def show_state(self, state: HistogramState | None, *, log: bool) -> None:

@@ -42,7 +42,7 @@ def headline(rows: Rows, live: Evaluation | None, *, has_data: bool) -> Headline
     share = f"{suspect} of {len(known)} layers end below {SUSPECT_DB:.0f} dB"
     text = f"▾ {name} suffers most: {alone} alone; {share}"
     if culprit.sqnr_isolated_db >= SUSPECT_DB:
-        text = f"▾ Errors add up: {share}, none alone; {name} loses most, {alone}"
+        text = f"▾ Errors add up, {name} loses most: {alone} alone; {share}"
     return Headline(text, culprit.name, TIP, Tone.SUSPECT)
 
 
