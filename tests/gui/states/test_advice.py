@@ -24,7 +24,8 @@ NAMES = {"net/conv": "conv"}
     ("cause", "figure", "text", "mark", "words"),
     [
         (Cause.WEAK, 5.6, "", Mark.BAD, "conv: 5.6 dB alone"),
-        (Cause.WEAK, 25.0, "", Mark.LIMIT, "25.0 dB"),
+        (Cause.WEAK, 15.0, "", Mark.LIMIT, "conv: 15.0 dB alone"),
+        (Cause.WEAK, 25.0, "", Mark.NOTE, "25.0 dB"),
         (Cause.AMPLIFIES, 7.0, "", Mark.LIMIT, "amplifies earlier errors by 7.0 dB"),
         (Cause.SATURATES, 0.03, "", Mark.LIMIT, "clips 3.0 %"),
         (Cause.POINTLESS, 16, "", Mark.LIMIT, "between tensors of 8"),

@@ -63,6 +63,13 @@ def test_labels_never_touch(count):
     assert labels.texts
 
 
+@pytest.mark.parametrize(("room", "stride"), [(40.0, 1), (16.0, 1), (13.0, 2), (3.0, 5)])
+def test_short_names_are_left_out_rather_than_slanted(room, stride):
+    labels = fitted_labels([str(place) for place in range(10)], room, 6.0, 14.0)
+    assert not labels.slanted
+    assert [place for place, _ in labels.texts] == list(range(0, 10, stride))
+
+
 def test_no_layers_have_no_labels():
     assert fitted_labels([], 100.0, 6.0, 14.0).texts == ()
 

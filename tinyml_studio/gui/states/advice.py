@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tinyml_studio.gui.states.layers import RISKY_BITS, SUSPECT_DB
+from tinyml_studio.gui.states.layers import RISKY_BITS, ROOMY_DB, SUSPECT_DB
 from tinyml_studio.gui.states.text import clean, data_size, decibel, percent, short_count
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ class Mark(StrEnum):
 
     BAD = "bad"
     LIMIT = "limit"
+    NOTE = "note"
     GOOD = "good"
 
 
-SIGNS = {Mark.BAD: "▾", Mark.LIMIT: "●", Mark.GOOD: "✓"}
+SIGNS = {Mark.BAD: "▾", Mark.LIMIT: "●", Mark.NOTE: "○", Mark.GOOD: "✓"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def advice_line(found: Finding, names: Mapping[str, str]) -> AdviceLine:
 
 
 def _weak(found: Finding, name: str) -> tuple[Mark, str, str]:
-    mark = Mark.BAD if found.figure < SUSPECT_DB else Mark.LIMIT
+    calm = Mark.LIMIT if found.figure < ROOMY_DB else Mark.NOTE
+    mark = Mark.BAD if found.figure < SUSPECT_DB else calm
     tip = "Among the layers with the largest error of their own: SQNR when only it is quantized"
     return mark, f"{name}: {decibel(found.figure)} alone", tip
 

@@ -125,7 +125,6 @@ _NAMES = {
     "Float_helpers": "Float helpers",
     "Self_test": "Self-test",
 }
-_HELIUM = re.compile(r"^#(ifn?def) \w+_HELIUM$.*?^#(?:else|endif)", re.MULTILINE | re.DOTALL)
 _ARRAY = re.compile(r"^static const u?int(\d+)_t \w+\[(\d+)\]", re.MULTILINE)
 _TOKENS = re.compile(
     r"(?P<comment>/\*.*?(?:\*/|$))"
@@ -181,7 +180,7 @@ def _comment_lines(text: str) -> frozenset[int]:
 def _sections(text: str, *, helium: bool) -> tuple[Section, ...]:
     """The parts of a header, in order."""
     unused = "ifndef" if helium else "ifdef"
-    built = _HELIUM.sub(lambda held: " " * len(held[0]) if held[1] == unused else held[0], text)
+    built = _without(text, f"\n#{unused} ")
     starts = [(0, "Front matter")]
     for found in _BEGINS.finditer(text):
         name = _section_name(found, is_implementation=len(starts) > 2)
@@ -195,6 +194,20 @@ def _sections(text: str, *, helium: bool) -> tuple[Section, ...]:
         sections.append(Section(name, line, end - place, constants))
         line += text.count("\n", place, end)
     return tuple(sections)
+
+
+def _without(text: str, unused: str) -> str:
+    """Text of the same length, blank in the branches for Helium that begin with `unused`."""
+    pieces, place = [], 0
+    while (start := text.find(unused, place)) >= 0:
+        line = text.find("\n", start + 1)
+        end = text.find("\n#e", line) if line >= 0 else -1
+        if end < 0:
+            break
+        is_helium = text.endswith("_HELIUM", start, line)
+        pieces += [text[place:start], " " * (end - start) if is_helium else text[start:end]]
+        place = end
+    return "".join((*pieces, text[place:]))
 
 
 def _section_name(found: re.Match[str], *, is_implementation: bool) -> str:

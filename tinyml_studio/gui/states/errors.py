@@ -88,6 +88,9 @@ SLANT_DEGREES = 38.0
 SLANTED_SPACING = 1.1 / math.sin(math.radians(SLANT_DEGREES))
 """Distance of slanted names in heights of a line, so that they do not touch."""
 
+SHORT = 3
+"""Names of so few characters are left out rather than slanted."""
+
 MOST_DB = 90.0
 """The axis ends here: a layer that is nearly exact must not press the others to the ground."""
 
@@ -211,6 +214,10 @@ def fitted_labels(names: Sequence[str], room: float, character: float, line: flo
             tuple((place, elided(name, limit=fits)) for place, name in enumerate(names)),
             slanted=False,
         )
+    longest = max(len(name) for name in names)
+    if longest <= SHORT:
+        stride = math.ceil((longest + 1.5) * character / max(room, 1e-6))
+        return Labels(tuple((n, names[n]) for n in range(0, len(names), stride)), slanted=False)
     stride = max(1, math.ceil(line * SLANTED_SPACING / max(room, 1e-6)))
     return Labels(
         tuple((place, elided(names[place], limit=13)) for place in range(0, len(names), stride)),

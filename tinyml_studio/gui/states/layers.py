@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-SUSPECT_DB = 10.0
-"""Below this SQNR a layer is marked: a tenth of the signal's power is error."""
+SUSPECT_DB, ROOMY_DB = 10.0, 20.0
+"""Below the first SQNR a layer is marked: a tenth of the signal's power is error; above the second,
+a hundredth, there is room."""
 
 FULL_BAR_DB = 60.0
 """SQNR at which an inline bar is full; about what 8 bits on a uniform signal reach."""

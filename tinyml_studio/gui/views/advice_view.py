@@ -140,6 +140,7 @@ class AdviceView(Panel):
         tones = {
             Mark.BAD: colours.suspect_text,
             Mark.LIMIT: colours.integer_text,
+            Mark.NOTE: colours.text,
             Mark.GOOD: colours.good_text,
         }
         item = QTreeWidgetItem([f"{SIGNS[line.mark]} {line.text}"])

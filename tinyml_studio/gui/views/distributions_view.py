@@ -150,6 +150,7 @@ class DistributionsView(Panel):
 
     def _make_room(self, height: int) -> None:
         """Where not all fits without a cut axis, the histograms come first."""
+        self.channels.plot.setMinimumHeight(66 if height < 600 else 84)
         is_low = self._state.activations is not None and height < LOW
         self.channels.setVisible(self._state.strip is not None and not is_low)
 

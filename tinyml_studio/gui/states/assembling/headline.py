@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of
-from tinyml_studio.gui.states.layers import SUSPECT_DB
+from tinyml_studio.gui.states.layers import ROOMY_DB, SUSPECT_DB
 from tinyml_studio.gui.states.summary import Headline, Tone
 from tinyml_studio.gui.states.text import clean, decibel
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tinyml_studio.simulate.error import LayerError
     from tinyml_studio.simulate.evaluate import Evaluation
 
-ROOMY_DB = 20.0
-"""Above it the error has less than a hundredth of the power of the values."""
 TIP = (
     "SQNR: how much larger the float values are than the error of the integers. 10 dB: the error "
     "has a tenth of their power; 20 dB: a hundredth; 40 dB: a ten-thousandth. A click selects the "
