@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Protocol
+
+TURN_SECONDS = 0.004
+"""How long a worker computes before it lets others have the interpreter."""
+PAUSE_SECONDS = 0.00005
+"""Long enough for a thread that waits to wake up."""
 
 
 class Progress(Protocol):
@@ -18,3 +25,29 @@ class Progress(Protocol):
 
 def silent(done: int, total: int, what: str) -> None:
     """Ignore progress: for short jobs and tests."""
+
+
+class Turns(threading.local):
+    """When this thread has given way last."""
+
+    last = 0.0
+
+
+_TURNS = Turns()
+
+
+def give_way() -> None:
+    """Let another thread have the interpreter, if this worker has had it for some milliseconds.
+
+    Called for every layer by what goes through a whole network. Numpy gives the interpreter back at
+    each of its many short calls and takes it again before a thread that waits has woken up: a
+    window then waits for hundreds of milliseconds. Only a pause lets it in. The main thread, in
+    which nobody else waits, does not pause.
+    """
+    now = time.perf_counter()
+    if now - _TURNS.last < TURN_SECONDS:
+        return
+    if threading.current_thread() is not threading.main_thread():
+        time.sleep(PAUSE_SECONDS)
+        now = time.perf_counter()
+    _TURNS.last = now

@@ -1,9 +1,13 @@
 """Jobs: progress, remaining time, cancel, and answers that come too late."""
 
+import threading
+from types import SimpleNamespace
+
 import pytest
 
 from tinyml_studio.app.jobs import Generations, Job
 from tinyml_studio.errors import Cancelled
+from tinyml_studio.progress import TURN_SECONDS, give_way
 
 
 class Clock:
@@ -90,3 +94,28 @@ def test_only_the_latest_generation_is_current():
     first, second = generations.next(), generations.next()
     assert not generations.is_current(first)
     assert generations.is_current(second)
+
+
+def test_a_worker_gives_way_now_and_then_and_the_main_thread_never(monkeypatch):
+    pauses, now = [], [100.0]
+    clock = SimpleNamespace(perf_counter=lambda: now[0], sleep=pauses.append)
+    monkeypatch.setattr("tinyml_studio.progress.time", clock)
+
+    def work():
+        for _ in range(10):
+            give_way()
+            now[0] += TURN_SECONDS / 2
+
+    work()
+    assert pauses == []
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+    assert 4 <= len(pauses) <= 6
+
+
+def test_a_job_that_tells_its_progress_gives_way(monkeypatch):
+    asked = []
+    monkeypatch.setattr("tinyml_studio.app.jobs.give_way", lambda: asked.append(1))
+    Job("count", lambda progress: progress(0, 1, "")).run()
+    assert asked == [1]

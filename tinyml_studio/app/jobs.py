@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tinyml_studio.errors import Cancelled
-from tinyml_studio.progress import Progress
+from tinyml_studio.progress import Progress, give_way
 
 Result = TypeVar("Result")
 
@@ -120,6 +120,7 @@ class Job(Generic[Result]):
     def _report(self, done: int, total: int, what: str) -> None:
         """The `Progress` that the work is given."""
         self.token.check()
+        give_way()
         now = self._clock()
         if what != self.state.what:
             self._phase_started = now

@@ -21,7 +21,7 @@ from tinyml_studio.calibrate.moments import Moments, moments_of
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.errors import DataError
 from tinyml_studio.ir.graph import Graph
-from tinyml_studio.progress import Progress, silent
+from tinyml_studio.progress import Progress, give_way, silent
 
 BATCH_BYTES = 2**24  # of all tensors of a batch together
 LARGEST_BATCH = 64
@@ -116,6 +116,7 @@ def _batch_size(graph: Graph, tensors: tuple[str, ...]) -> int:
 
 def _seen_in(graph: Graph, tensor: str, values: FloatArray, first_sample: int) -> _Seen:
     """Statistics of one batch; DataError where a value is not finite."""
+    give_way()
     moments = moments_of(values)
     low, high = float(moments.low.min()), float(moments.high.max())
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -130,6 +131,7 @@ def _seen_in(graph: Graph, tensor: str, values: FloatArray, first_sample: int) -
 
 
 def _stats(seen: _Seen) -> TensorStats:
+    give_way()
     moments = seen.moments
     count = moments.rows * moments.low.size
     return TensorStats(

@@ -28,6 +28,7 @@ from tinyml_studio.emit.memory import Memory
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
+from tinyml_studio.progress import give_way
 
 Calls = Callable[[Instruction, Program], tuple[KernelCall, ...]]
 
@@ -89,6 +90,7 @@ class LayerWriter:
         return tuple(self._step(layer, tuple(items)) for layer, items in groups)
 
     def _step(self, layer: str, items: Sequence[Instruction]) -> Step:
+        give_way()
         index = self._index[layer]
         last = self._program.by_layer[layer][-1]
         final = last.output if items[-1] is last else ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Opaque
+from tinyml_studio.progress import give_way
 
 if TYPE_CHECKING:
     from tinyml_studio.formats.writer.draft import Draft
@@ -58,6 +59,7 @@ def _drafted(graph: Graph, wanted: tuple[str, ...]) -> Draft:
 
     draft = Draft(graph)
     for node in _needed(graph, wanted):
+        give_way()
         if isinstance(node.op, Opaque):
             raise UnsupportedError(
                 f"The layer {node.name} ({node.op.kind}) cannot be run", detail=node.op.reason

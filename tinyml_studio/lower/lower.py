@@ -18,6 +18,7 @@ from tinyml_studio.lower.layer import Layer, Setting, calibrated_grid
 from tinyml_studio.lower.registry import REFUSED, RULES
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program, QuantizedTensor
+from tinyml_studio.progress import give_way
 from tinyml_studio.quantize.range_methods.method import Seen
 from tinyml_studio.quantize.scheme import Scheme
 
@@ -83,6 +84,7 @@ def _whole(setting: Setting) -> _Lowered:
     constants: dict[str, IntArray] = {}
     instructions: list[Instruction] = []
     for node in setting.graph.nodes:
+        give_way()
         layer = _lowered(setting, node, tensors)
         tensors.update(layer.tensors)
         constants.update(layer.constants)

@@ -17,7 +17,7 @@ from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.registry import execute
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
-from tinyml_studio.progress import Progress, silent
+from tinyml_studio.progress import Progress, give_way, silent
 from tinyml_studio.simulate.compare import GridNoise, Reference
 from tinyml_studio.simulate.engine import chunks
 from tinyml_studio.simulate.metrics import ErrorSums
@@ -230,6 +230,7 @@ class _Chunk:
 
     def isolated(self, row: Layer) -> Isolated:
         """Run one layer on float inputs that were brought on their grids."""
+        give_way()
         program = self._trace.program
         values = {
             name: self._reference(name).activation for name in row.inputs if name in self._floats
@@ -245,6 +246,7 @@ class _Chunk:
 
     def cumulative(self, row: Layer) -> ErrorSums:
         """Compare the trace of one layer."""
+        give_way()
         held = self._trace.values.held
         sums = [self._reference(name).compare_held(held[name], self._part) for name in row.outputs]
         return sum(sums, ErrorSums())
