@@ -22,7 +22,7 @@ def open_pareto(person):
 def test_every_configuration_is_a_point_and_undo_brings_none(person):
     view = open_pareto(person)
     assert len(view.plot._state.points) == 3
-    assert view.note_text() == "3 configurations tried"
+    assert view.note_text() == "3 configurations tried; click one to go back to it"
     person.trigger("edit.undo")
     assert len(view.plot._state.points) == 3
     assert [held.is_current for held in view.plot._state.points] == [False, True, False]

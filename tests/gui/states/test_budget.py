@@ -61,6 +61,11 @@ def test_an_estimate_fills_the_gauges(document):
     assert Q.ACCURACY not in shown
 
 
+def test_the_flash_says_what_of_it_is_code(document):
+    tip = by_quantity(attempt(document))[Quantity.FLASH].tip
+    assert "Weights and constants 76.0 kB, code 4.00 kB." in tip
+
+
 def test_before_an_estimate_memory_is_a_lower_bound_and_time_is_not_known(document):
     bare = Attempt(document, data_bytes=76_000, arena_bytes=30_000)
     shown = by_quantity(bare, missing=WAITING)

@@ -86,7 +86,9 @@ class ParetoView(Panel):
         self.cost_box.setCurrentText(state.cost)
         missing = f"; {state.missing} without {state.cost.lower()}" if state.missing else ""
         count = len(state.points)
-        self._told = f"{count} configuration{'s' if count != 1 else ''} tried{missing}"
+        more = "" if missing or not count else "; click one to go back to it"
+        more = "; change a layer to try another" if count == 1 and not missing else more
+        self._told = f"{count} configuration{'s' if count != 1 else ''} tried{missing}{more}"
         self._note.set_text(self._told)
         self.plot.show_state(state)
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.states.budget import BudgetState, Gauge, Measure, Quantity, gauge
-from tinyml_studio.gui.states.text import clean, whole
+from tinyml_studio.gui.states.text import clean, data_size, whole
 
 if TYPE_CHECKING:
     from tinyml_studio.app.targets import Target
     from tinyml_studio.app.tried import Attempt, Quality
-    from tinyml_studio.cost.estimate import Estimate, Span
+    from tinyml_studio.cost.estimate import Counted, Estimate, Span
     from tinyml_studio.document.budget import Budget
 
 NO_PROGRAM = "Choose calibration data (Ctrl+D) to see flash, RAM, latency and energy on the chip"
@@ -61,19 +61,28 @@ def measures_of(
 
 
 def _memory(attempt: Attempt | None, known: Estimate | None, missing: str) -> Measures:
-    flash = known.counted.flash_bytes if known is not None else None
+    counted = known.counted if known is not None else None
+    flash = counted.flash_bytes if counted is not None else None
     ram = known.ram_bytes if known is not None else None
     source = known.source if known is not None else ""
     data = attempt.data_bytes if attempt is not None else None
     arena = attempt.arena_bytes if attempt is not None else None
     return {
-        Quantity.FLASH: Measure(float(flash), source=source)
-        if flash is not None
+        Quantity.FLASH: Measure(float(flash), source=source, note=_parts(counted))
+        if counted is not None and flash is not None
         else _least(data, f"{WITHOUT_CODE} {missing}"),
         Quantity.RAM: Measure(float(ram), source=source)
         if ram is not None
         else _least(arena, f"{WITHOUT_STACK} {missing}"),
     }
+
+
+def _parts(counted: Counted) -> str:
+    """What of the flash is code: fewer bits may need another kernel, and so more of it."""
+    flash, code = counted.flash_bytes, counted.code_bytes
+    if flash is None or code is None:
+        return ""
+    return f"Weights and constants {data_size(flash - code)}, code {data_size(code)}."
 
 
 def _least(value: int | None, note: str) -> Measure:

@@ -48,9 +48,11 @@ def _calm(lowest: LayerError, name: str) -> Headline:
     """Nothing is suspect."""
     if math.isinf(lowest.sqnr_cumulative_db):
         return Headline("✓ Integers and float are equal in every layer", tip=TIP, tone=Tone.GOOD)
-    text = f"✓ Every layer keeps {decibel(lowest.sqnr_cumulative_db)} or more, {name} the least"
-    if lowest.sqnr_cumulative_db >= ROOMY_DB:
-        text += ": fewer bits may do"
+    least = decibel(lowest.sqnr_cumulative_db)
+    if lowest.sqnr_cumulative_db < ROOMY_DB:
+        text = f"● {name} has least left: {least}; below {SUSPECT_DB:.0f} dB it would be suspect"
+        return Headline(text, lowest.name, TIP, Tone.INTEGER)
+    text = f"✓ Every layer keeps {least} or more, {name} the least: fewer bits may do"
     return Headline(text, lowest.name, TIP, Tone.GOOD)
 
 
