@@ -38,15 +38,13 @@ def test_without_figures_it_says_what_to_do_or_to_expect(has_data, text):
 
 def test_the_layer_that_suffers_most_is_named_with_those_behind_it():
     told = said(("a", 40.0, 40.0), ("b", 2.5, 2.5), ("c", 37.0, 5.0), ("d", 12.0, 4.0))
-    assert told.text == "▾ b suffers most: 2.5 dB alone; 3 of 4 layers end below 10 dB"
+    assert told.text == "▾ b suffers most: 2.5 dB alone; 3 of 4 below 10 dB"
     assert (told.layer, told.tone) == ("b", Tone.SUSPECT)
 
 
 def test_errors_of_which_none_is_suspect_alone_add_up():
     told = said(("a", 12.0, 12.0), ("b", 13.0, 9.0))
-    assert told.text == (
-        "▾ Errors add up, a loses most: 12.0 dB alone; 1 of 2 layers end below 10 dB"
-    )
+    assert told.text == ("▾ Errors add up, a loses most: 12.0 dB alone; 1 of 2 below 10 dB")
     assert told.layer == "a"
 
 

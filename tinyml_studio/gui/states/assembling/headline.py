@@ -37,7 +37,7 @@ def headline(rows: Rows, live: Evaluation | None, *, has_data: bool) -> Headline
         return _calm(lowest, clean(names[lowest.name], limit=40))
     culprit = min(known, key=lambda held: held.sqnr_isolated_db)
     name, alone = clean(names[culprit.name], limit=40), decibel(culprit.sqnr_isolated_db)
-    share = f"{suspect} of {len(known)} layers end below {SUSPECT_DB:.0f} dB"
+    share = f"{suspect} of {len(known)} below {SUSPECT_DB:.0f} dB"
     text = f"▾ {name} suffers most: {alone} alone; {share}"
     if culprit.sqnr_isolated_db >= SUSPECT_DB:
         text = f"▾ Errors add up, {name} loses most: {alone} alone; {share}"
