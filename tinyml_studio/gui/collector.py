@@ -20,7 +20,7 @@ ROUNDS = 4
 """Looks at what is older, before one at all that is not kept out."""
 MOST_LOOKED_AT = 40_000
 """Objects that a look goes through within some milliseconds."""
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
 USUAL_SWITCH_SECONDS = 0.005
 
 
@@ -37,7 +37,7 @@ class Collector(QObject):
     def start(self) -> None:
         """Take over.
 
-        The threads also change places ten times as often: a table asks for some hundred cells
+        The threads also change places fifty times as often: a table asks for some hundred cells
         when it is painted, and while a worker computes, each of them waits for one such change.
         """
         gc.collect()
