@@ -128,7 +128,7 @@ static TMS_LAYER TMS_UACC tms_conv2d_sum(const tms_conv2d_t *layer, const tms_se
 }
 
 /* products of two pixels with two filters: pixel 0 with both, then pixel 1 with both */
-static TMS_LAYER void tms_conv2d_sums(const tms_conv2d_t *layer, const tms_segments_t *s,
+static inline void tms_conv2d_products(const tms_conv2d_t *layer, const tms_segments_t *s,
         const TMS_IN *in, int32_t start, int32_t filter, TMS_UACC acc[4])
 {
     const tms_geometry_t *g = &layer->geometry;
@@ -145,6 +145,13 @@ static TMS_LAYER void tms_conv2d_sums(const tms_conv2d_t *layer, const tms_segme
                          s->length, acc);
         }
     }
+}
+
+/* The same as a function of its own: with accumulators of 64 bits that takes less stack. */
+static TMS_LAYER void tms_conv2d_sums(const tms_conv2d_t *layer, const tms_segments_t *s,
+        const TMS_IN *in, int32_t start, int32_t filter, TMS_UACC acc[4])
+{
+    tms_conv2d_products(layer, s, in, start, filter, acc);
 }
 
 /* one channel of one pixel; start is the place of its first value */
@@ -186,7 +193,11 @@ static TMS_LAYER void tms_conv2d_four(const tms_conv2d_t *layer, const tms_windo
     acc[1] = tms_conv2d_start(layer, window, channel + 1);
     acc[2] = acc[0];
     acc[3] = acc[1];
-    tms_conv2d_sums(layer, s, in, start, filter + s->weight_start, acc);
+    if (sizeof(TMS_UACC) > sizeof(uint32_t)) {
+        tms_conv2d_sums(layer, s, in, start, filter + s->weight_start, acc);
+    } else {
+        tms_conv2d_products(layer, s, in, start, filter + s->weight_start, acc);
+    }
     out += channel;
     out[0] = tms_conv2d_result(layer, channel, acc[0]);
     out[1] = tms_conv2d_result(layer, channel + 1, acc[1]);

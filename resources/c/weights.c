@@ -6,6 +6,7 @@
  * summed modulo 2^32 (2^64): the sum itself fits, as the bound on the accumulator says.
  */
 #include "template.h"
+#include "arithmetic.c"
 #ifndef TMS_WEIGHTS_C
 #define TMS_WEIGHTS_C
 
@@ -110,78 +111,90 @@ static inline TMS_UACC tms_dot_w4(const TMS_IN *values, const uint8_t *weights, 
     return sum;
 }
 
-static inline TMS_UACC tms_dot_w2(const TMS_IN *values, const uint8_t *weights, int32_t first,
-                                  int32_t count)
+/* bytes as one number, the first one lowest */
+static inline uint32_t tms_bytes_of(const uint8_t *bytes, uint32_t count)
 {
-    const int32_t end = first + count;
-    TMS_UACC sum = 0u;
+    uint32_t word = bytes[0];
 
-    for (; (first < end) && ((first & 3) != 0); first++) {
-        sum += tms_product(*values++, tms_weight_at_w2(weights, first));
+    for (uint32_t i = 1u; i < count; i++) {
+        word |= (uint32_t)bytes[i] << (8u * i);
     }
-    for (; end - first >= 4; first += 4) {
-        const uint32_t four = weights[(uint32_t)first >> 2];
-
-        sum += tms_product(values[0], (int32_t)((four & 3u) ^ 2u) - 2);
-        sum += tms_product(values[1], (int32_t)(((four >> 2) & 3u) ^ 2u) - 2);
-        sum += tms_product(values[2], (int32_t)(((four >> 4) & 3u) ^ 2u) - 2);
-        sum += tms_product(values[3], (int32_t)((four >> 6) ^ 2u) - 2);
-        values += 4;
-    }
-    for (; first < end; first++) {
-        sum += tms_product(*values++, tms_weight_at_w2(weights, first));
-    }
-    return sum;
+    return word;
 }
 
-static inline TMS_UACC tms_dot_w1(const TMS_IN *values, const uint8_t *weights, int32_t first,
-                                  int32_t count)
+/* Eight weights that begin with a byte: the first four bytes, or as many as there are. */
+static inline uint32_t tms_eight_low(const uint8_t *weights)
+{
+    return tms_bytes_of(weights, (TMS_WEIGHT_BITS < 4u) ? TMS_WEIGHT_BITS : 4u);
+}
+
+/* the last four of their bytes */
+static inline uint32_t tms_eight_high(const uint8_t *weights)
+{
+    return (TMS_WEIGHT_BITS <= 4u) ? 0u : tms_bytes_of(weights + (TMS_WEIGHT_BITS - 4u), 4u);
+}
+
+/* weight i of the eight */
+static inline TMS_INLINE int32_t tms_weight_of(uint32_t low, uint32_t high, uint32_t i)
+{
+    const uint32_t end = (i + 1u) * TMS_WEIGHT_BITS;
+    const uint32_t top = (end <= 32u) ? (low << (32u - end))
+                                      : (high << ((8u * TMS_WEIGHT_BITS) - end));
+
+    if (TMS_WEIGHT_BITS == 1u) {
+        return (int32_t)((top >> 31) << 1) - 1;
+    }
+    return tms_shift_right(tms_signed(top), 32u - TMS_WEIGHT_BITS);
+}
+
+/* Keeps GCC from loading all values at once, for which there are no registers. */
+static inline TMS_INLINE void tms_ordered(TMS_UACC *sum)
+{
+#if defined(__GNUC__)
+    __asm__ volatile("" : "+r"(*sum) : : "memory");
+#else
+    (void)sum;
+#endif
+}
+
+/*
+ * Widths without a kernel of their own: eight weights at a time from where they begin with a byte.
+ * Accumulators of 64 bits leave no registers for that.
+ */
+static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const TMS_WEIGHT *weights,
+                                      int32_t first, int32_t count)
 {
     const int32_t end = first + count;
+    const uint8_t *w;
     TMS_UACC sum = 0u;
 
-    for (; (first < end) && ((first & 7) != 0); first++) {
-        sum += tms_product(*values++, tms_weight_at_w1(weights, first));
+    for (; (first < end) && ((((uint32_t)first * TMS_WEIGHT_BITS) & 7u) != 0u); first++) {
+        sum += tms_product(*values++, TMS_WEIGHT_AT(weights, first));
     }
-    for (; end - first >= 8; first += 8) {
-        uint32_t eight = weights[(uint32_t)first >> 3];
+    w = (const uint8_t *)weights + (((uint32_t)first * TMS_WEIGHT_BITS) >> 3);
+    for (; (sizeof sum == sizeof(uint32_t)) && (end - first >= 8); first += 8) {
+        const uint32_t low = tms_eight_low(w);
+        const uint32_t high = tms_eight_high(w);
 
-        for (int32_t i = 0; i < 8; i++) {
-            sum += tms_product(values[i], (int32_t)(eight & 1u) * 2 - 1);
-            eight >>= 1;
-        }
+        sum += tms_product(values[0], tms_weight_of(low, high, 0u));
+        sum += tms_product(values[1], tms_weight_of(low, high, 1u));
+        tms_ordered(&sum);
+        sum += tms_product(values[2], tms_weight_of(low, high, 2u));
+        tms_ordered(&sum);
+        sum += tms_product(values[3], tms_weight_of(low, high, 3u));
+        tms_ordered(&sum);
+        sum += tms_product(values[4], tms_weight_of(low, high, 4u));
+        tms_ordered(&sum);
+        sum += tms_product(values[5], tms_weight_of(low, high, 5u));
+        tms_ordered(&sum);
+        sum += tms_product(values[6], tms_weight_of(low, high, 6u));
+        tms_ordered(&sum);
+        sum += tms_product(values[7], tms_weight_of(low, high, 7u));
         values += 8;
+        w += TMS_WEIGHT_BITS;
     }
     for (; first < end; first++) {
-        sum += tms_product(*values++, tms_weight_at_w1(weights, first));
-    }
-    return sum;
-}
-
-/* 3, 5, 6 and 7 bits: a window over the bit stream, filled byte by byte */
-static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const uint8_t *weights, int32_t first,
-                                      int32_t count)
-{
-    const uint32_t half = (uint32_t)1 << (TMS_WEIGHT_BITS - 1u);
-    const uint32_t start = (uint32_t)first * TMS_WEIGHT_BITS;
-    const uint8_t *w = weights + (start >> 3);
-    uint32_t window = 0u;
-    uint32_t held = 0u;
-    TMS_UACC sum = 0u;
-
-    if (((start & 7u) != 0u) && (count > 0)) {
-        window = (uint32_t)*w++ >> (start & 7u);
-        held = 8u - (start & 7u);
-    }
-    for (; count > 0; count--) {
-        while (held < TMS_WEIGHT_BITS) {
-            window |= (uint32_t)*w++ << held;
-            held += 8u;
-        }
-        sum += tms_product(*values++,
-                           (int32_t)((window & ((half << 1) - 1u)) ^ half) - (int32_t)half);
-        window >>= TMS_WEIGHT_BITS;
-        held -= TMS_WEIGHT_BITS;
+        sum += tms_product(*values++, TMS_WEIGHT_AT(weights, first));
     }
     return sum;
 }
@@ -216,10 +229,56 @@ static inline void tms_dot_pair_whole(const TMS_IN *a, const TMS_IN *b,
     acc[3] = bw;
 }
 
-/* The same for fewer bits. */
+/* one weight of both filters */
+static inline TMS_INLINE void tms_pair_product(const TMS_IN *a, const TMS_IN *b, int32_t v,
+        int32_t w, TMS_UACC acc[4])
+{
+    acc[0] += tms_product(*a, v);
+    acc[1] += tms_product(*a, w);
+    acc[2] += tms_product(*b, v);
+    acc[3] += tms_product(*b, w);
+}
+
+/* Eight weights of both filters, which begin with bytes. */
+static inline void tms_pair_eight(const TMS_IN *a, const TMS_IN *b, const uint8_t *v,
+        const uint8_t *w, TMS_UACC acc[4])
+{
+    const uint32_t vl = tms_eight_low(v);
+    const uint32_t vh = tms_eight_high(v);
+    const uint32_t wl = tms_eight_low(w);
+    const uint32_t wh = tms_eight_high(w);
+
+    tms_pair_product(a, b, tms_weight_of(vl, vh, 0u), tms_weight_of(wl, wh, 0u), acc);
+    tms_pair_product(a + 1, b + 1, tms_weight_of(vl, vh, 1u), tms_weight_of(wl, wh, 1u), acc);
+    tms_pair_product(a + 2, b + 2, tms_weight_of(vl, vh, 2u), tms_weight_of(wl, wh, 2u), acc);
+    tms_pair_product(a + 3, b + 3, tms_weight_of(vl, vh, 3u), tms_weight_of(wl, wh, 3u), acc);
+    tms_pair_product(a + 4, b + 4, tms_weight_of(vl, vh, 4u), tms_weight_of(wl, wh, 4u), acc);
+    tms_pair_product(a + 5, b + 5, tms_weight_of(vl, vh, 5u), tms_weight_of(wl, wh, 5u), acc);
+    tms_pair_product(a + 6, b + 6, tms_weight_of(vl, vh, 6u), tms_weight_of(wl, wh, 6u), acc);
+    tms_pair_product(a + 7, b + 7, tms_weight_of(vl, vh, 7u), tms_weight_of(wl, wh, 7u), acc);
+}
+
+/* The same for fewer bits: two filters whose pieces begin with bytes are unpacked once. */
 static TMS_LAYER void tms_dot_pair_packed(const TMS_IN *a, const TMS_IN *b, const TMS_WEIGHT *weights,
         int32_t first, int32_t second, int32_t count, TMS_UACC acc[4])
 {
+    const uint32_t start = (uint32_t)first * TMS_WEIGHT_BITS;
+    const uint32_t other = (uint32_t)second * TMS_WEIGHT_BITS;
+
+    if ((sizeof *acc == sizeof(uint32_t)) && (((start | other) & 7u) == 0u)) {
+        const uint8_t *v = (const uint8_t *)weights + (start >> 3);
+        const uint8_t *w = (const uint8_t *)weights + (other >> 3);
+
+        for (; count >= 8; count -= 8) {
+            tms_pair_eight(a, b, v, w, acc);
+            a += 8;
+            b += 8;
+            v += TMS_WEIGHT_BITS;
+            w += TMS_WEIGHT_BITS;
+            first += 8;
+            second += 8;
+        }
+    }
     for (int32_t i = 0; i < 4; i++) {
         acc[i] += TMS_DOT((i < 2) ? a : b, weights, ((i & 1) == 0) ? first : second, count);
     }

@@ -216,7 +216,7 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_WEIGHT": _WHOLE.get(bits, "uint8_t"),
         "TMS_WEIGHT_BITS": f"{bits}u",
         "TMS_WEIGHT_AT": f"tms_weight_at_{form}",
-        "TMS_DOT": f"tms_dot_{form}",
+        "TMS_DOT": f"tms_dot_{'w4' if bits == 4 else whole}",
         "TMS_DOT_PAIR": f"tms_dot_pair_{'w4' if bits == 4 else whole}",
         "TMS_PATCH_PRODUCTS": f"tms_patch_products_w{bits}",
         "TMS_ROWS_BLOCK": f"tms_rows_block_w{bits}",
