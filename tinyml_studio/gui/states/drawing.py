@@ -159,3 +159,16 @@ def _percent(share: float) -> str:
     return (
         "0" if share == 0 else f"{share * 100:.3g} %" if share >= 1e-4 else f"{real(share * 100)} %"
     )
+
+
+def merged(heights: Float64Array, most: int) -> tuple[Float64Array, int]:
+    """Heights ``(N,)`` as at most `most` bars, and how many neighbours each of them stands for.
+
+    One that stands for several is as high as the highest of them, as they look over each other.
+    """
+    span = max(1, -(-len(heights) // most))
+    if span == 1:
+        return heights, 1
+    starts = np.arange(0, len(heights), span)
+    top, low = np.fmax.reduceat(heights, starts), np.fmin.reduceat(heights, starts)
+    return np.where(top >= -low, top, low), span

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from tinyml_studio.gui.states.chart import Table, error_table
-from tinyml_studio.gui.states.drawing import nice_step
+from tinyml_studio.gui.states.drawing import merged, nice_step
 from tinyml_studio.gui.states.errors import (
     ErrorState,
     Scale,
@@ -34,6 +34,8 @@ from tinyml_studio.gui.widgets.plots import (
 WIDTH = 0.8
 """Of all bars of a layer together."""
 GAP = 0.02
+MOST_DRAWN = 1000
+"""Bars of a kind; of more, neighbours are drawn as one, which are narrower than a pixel anyway."""
 OLD = 0.35
 """Opacity of what is that of the state before."""
 
@@ -112,7 +114,6 @@ class BarsPlot(Plot):
 
     def _heights(self) -> None:
         state, scale = self._state, self._scale
-        places = np.arange(len(state.bars), dtype=np.float64)
         alone = [drawn_height(bar.isolated, scale) for bar in state.bars]
         so_far = [drawn_height(bar.cumulative, scale) for bar in state.bars]
         arrived = [drawn_height(bar.amplified, scale) for bar in state.bars]
@@ -121,13 +122,15 @@ class BarsPlot(Plot):
         self._arrived.setOpacity(OLD if state.is_old else 1.0)
         if state.has_amplified:
             shown.append((self._arrived, arrived))
-        width = WIDTH / len(shown)
         for number, (item, ends) in enumerate(shown):
+            heights, span = merged(np.array(ends, np.float64) - scale.base, MOST_DRAWN)
+            width = WIDTH * span / len(shown)
+            middles = np.arange(len(heights)) * span + (span - 1) / 2
             item.setOpts(
-                x=places + (number + 0.5) * width - WIDTH / 2,
+                x=middles + (number + 0.5) * width - WIDTH * span / 2,
                 y0=scale.base,
-                height=np.array(ends) - scale.base,
-                width=width - GAP,
+                height=heights,
+                width=width - GAP * span,
             )
 
     def _place_names(self) -> None:
