@@ -64,7 +64,7 @@ def test_changes_of_another_text_are_not_taken(text):
     assert text.toPlainText() == wanted.text
 
 
-def test_an_edit_in_the_window_changes_the_header_there(person, window, monkeypatch):
+def test_an_edit_in_the_window_changes_the_header_there(qtbot, person, window, monkeypatch):
     person.open_example()
     window.show_pane("code")
     person.wait()
@@ -77,7 +77,7 @@ def test_an_edit_in_the_window_changes_the_header_there(person, window, monkeypa
         target = window.workspace.studio.document.target or window.settings.target
         name = shown.state.text.partition("#ifndef ")[2].partition("_H_INCLUDED")[0].lower()
         wanted = window.workspace.studio.header(target=target, name=name)
-        assert shown.toPlainText() == wanted
+        qtbot.waitUntil(lambda text=wanted: shown.toPlainText() == text)
 
 
 def test_a_very_long_text_comes_bit_by_bit_and_is_read_on_where_it_was(text, qtbot):
