@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from tinyml_studio.gui.states.causes import CauseBar
@@ -29,6 +29,19 @@ def shown(view_type, qtbot, theme):
     view.show()
     qtbot.waitExposed(view)
     return view
+
+
+class LayoutRequests(QObject):
+    """Counts how often a widget was asked to lay itself out anew."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
 
 
 @pytest.fixture
@@ -179,6 +192,19 @@ def test_a_click_on_the_headline_tells_its_layer(qtbot, theme):
     assert told.args == ["true/name"]
     view.show_state(SummaryState())
     assert not view.headline.isVisible()
+
+
+def test_another_headline_does_not_lay_the_window_out_anew(qtbot, theme):
+    view = shown(SummaryView, qtbot, theme)
+    view.show_state(SummaryState(headline=Headline("▾ one")))
+    QApplication.processEvents()
+    asked = LayoutRequests(view)
+    view.show_state(SummaryState(headline=Headline("✓ a much longer sentence than that of before")))
+    QApplication.processEvents()
+    assert asked.count == 0
+    view.show_state(SummaryState())
+    QApplication.processEvents()
+    assert asked.count > 0
 
 
 @pytest.mark.parametrize(("height", "has_strip"), [(505, True), (440, False)])

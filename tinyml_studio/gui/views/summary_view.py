@@ -132,6 +132,10 @@ class HeadlineLabel(ElidedLabel):
         self._layer, self._tone = "", Tone.PLAIN
         self.hide()
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """The same for every sentence, so that a new one does not lay the whole window out anew."""
+        return QSize(160, super().sizeHint().height())
+
     def show_headline(self, headline: Headline | None, colours: Colours) -> None:
         """Show another sentence; None hides it."""
         self.setVisible(headline is not None)

@@ -45,9 +45,11 @@ class ElidedLabel(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show another text."""
+        room = self.sizeHint()
         self._text = clean(text, limit=400)
         self.setToolTip(plain_tip(self._text))
-        self.updateGeometry()
+        if self.sizeHint() != room:
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
