@@ -15,6 +15,7 @@ from tinyml_studio.gui.dialogs.data_dialog import DataDialog
 from tinyml_studio.gui.dialogs.export_dialog import ExportDialog
 from tinyml_studio.gui.states.layers import COLUMNS, Column
 from tinyml_studio.gui.theme import ThemeChoice
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 
 W, A = (list(COLUMNS).index(column) for column in (Column.WEIGHT_BITS, Column.ACTIVATION_BITS))
 CUMULATIVE = list(COLUMNS).index(Column.CUMULATIVE)
@@ -98,7 +99,7 @@ def test_a_model_without_data_says_what_to_do_next(person, window):
     person.wait()
     assert "calibration data" in window.board["error"].view.hint_text().lower()
     assert not window.binding.actions["file.export"].isEnabled()
-    window.board["error"].view.data_button.click()
+    window.board["error"].view.findChild(EmptyHint).data_button.click()
     assert isinstance(person.dialogs[-1], DataDialog)
 
 

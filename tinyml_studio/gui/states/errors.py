@@ -57,8 +57,6 @@ class ErrorState:
         What stands in the place of the chart; empty when the chart does.
     pending
         Newer figures are on their way.
-    asks_for_data
-        Calibration data would bring a chart.
     causes
         The split of each isolated error; None shows the errors themselves.
     note
@@ -72,8 +70,6 @@ class ErrorState:
     selected: str = ""
     hint: str = ""
     pending: bool = False
-
-    asks_for_data: bool = False
     causes: tuple[CauseBar, ...] | None = None
     note: str = ""
     is_old: bool = False

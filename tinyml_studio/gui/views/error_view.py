@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -16,7 +15,8 @@ from tinyml_studio.gui.states.causes import CAUSE_COLOURS, CAUSE_TIPS, Cause
 from tinyml_studio.gui.states.errors import METRIC_TIPS, ErrorState, Metric
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
-from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
+from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_bars import BarsPlot
@@ -61,17 +61,7 @@ class ErrorView(Panel):
             plot.layer_pressed.connect(self.layer_chosen)
             plot.readout.connect(lambda text: self._readout.set_text(text or self._note))
         self.causes_button = self._make_causes_button()
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.data_button = QPushButton("Choose calibration data …")
-        self.data_button.clicked.connect(self.data_asked)
-        self._empty = QWidget()
-        middle = QVBoxLayout(self._empty)
-        middle.setSpacing(12)
-        middle.addStretch(1)
-        middle.addWidget(self._hint)
-        middle.addWidget(self.data_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle.addStretch(1)
+        self._hint = EmptyHint(self.data_asked)
         self.metric_box = self._make_metric_box()
         self._arrange()
 
@@ -109,16 +99,15 @@ class ErrorView(Panel):
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(4)
         layout.addLayout(top)
-        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._hint, 1)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.causes, 1)
 
     def show_state(self, state: ErrorState) -> None:
         """Show other figures, or what to do to see some."""
         self.metric_box.setCurrentText(state.metric.value)
-        self._hint.setText(state.hint)
-        self._empty.setVisible(bool(state.hint))
-        self.data_button.setVisible(state.asks_for_data)
+        self._hint.set_text(state.hint)
+        self._hint.setVisible(bool(state.hint))
         splits, is_there = state.causes is not None, not state.hint
         self.plot.setVisible(is_there and not splits)
         self.causes.setVisible(is_there and splits)

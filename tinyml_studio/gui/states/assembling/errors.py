@@ -88,14 +88,7 @@ def error_state(
     metric, selected = wanted.metric, wanted.selected
     names = names_of(rows)
     if evaluation is None:
-        return ErrorState(
-            metric,
-            (),
-            selected,
-            hint or COMPUTING,
-            pending,
-            asks_for_data=hint in (NO_DATA, NO_SAMPLES),
-        )
+        return ErrorState(metric, (), selected, hint or COMPUTING, pending)
     known = carried or {}
     bars = tuple(
         ErrorBar(
