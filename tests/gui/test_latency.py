@@ -10,9 +10,9 @@ from tinyml_studio.gui.collector import Collector
 from tinyml_studio.gui.qt_jobs import Lane
 
 OWN_SECONDS = 0.05
-"""Of the window's thread, at one thing; as much longer as this machine is slower."""
+"""Of the window's thread, at one thing; longer as this machine is slower, up to the other limit."""
 BESIDE_SECONDS = 0.15
-"""While workers compute beside it: each wait for the interpreter costs it time of its own."""
+"""While workers compute beside it, which costs its thread time of its own; on any machine."""
 LAYERS, BRANCHES = 20_000, 5_000
 """Of the longest networks; `make bench` also calibrates, exports and evaluates them to the end."""
 TIMES = 3
@@ -44,9 +44,9 @@ def within(probe, beside=None):
     """Every phase kept its limit, `beside` (all) the wider one, and the probe really looked."""
     factor = max(probe.slowness, latency.slowness())
     own = {name: probe.own(name) for name in probe.phases.longest}
-    limits = dict.fromkeys(own, OWN_SECONDS)
+    limits = dict.fromkeys(own, min(OWN_SECONDS * factor, BESIDE_SECONDS))
     limits |= dict.fromkeys(own if beside is None else beside, BESIDE_SECONDS)
-    slow = {name: seconds for name, seconds in own.items() if seconds > limits[name] * factor}
+    slow = {name: seconds for name, seconds in own.items() if seconds > limits[name]}
     assert not slow, f"on a machine {factor:.1f} times as slow"
     assert sum(held.count for held in probe.phases.longest.values()) > 20
 
