@@ -157,6 +157,14 @@ static inline TMS_INLINE void tms_ordered(TMS_UACC *sum)
 #endif
 }
 
+/* Adds the product with weight i of the eight. */
+static inline TMS_INLINE void tms_add_weight(const TMS_IN *values, uint32_t low, uint32_t high,
+        uint32_t i, TMS_UACC *sum)
+{
+    *sum += tms_product(values[i], tms_weight_of(low, high, i));
+    tms_ordered(sum);
+}
+
 /*
  * Widths without a kernel of their own: eight weights at a time from where they begin with a byte.
  * Accumulators of 64 bits leave no registers for that.
@@ -176,20 +184,14 @@ static inline TMS_UACC tms_dot_packed(const TMS_IN *values, const TMS_WEIGHT *we
         const uint32_t low = tms_eight_low(w);
         const uint32_t high = tms_eight_high(w);
 
-        sum += tms_product(values[0], tms_weight_of(low, high, 0u));
-        sum += tms_product(values[1], tms_weight_of(low, high, 1u));
-        tms_ordered(&sum);
-        sum += tms_product(values[2], tms_weight_of(low, high, 2u));
-        tms_ordered(&sum);
-        sum += tms_product(values[3], tms_weight_of(low, high, 3u));
-        tms_ordered(&sum);
-        sum += tms_product(values[4], tms_weight_of(low, high, 4u));
-        tms_ordered(&sum);
-        sum += tms_product(values[5], tms_weight_of(low, high, 5u));
-        tms_ordered(&sum);
-        sum += tms_product(values[6], tms_weight_of(low, high, 6u));
-        tms_ordered(&sum);
-        sum += tms_product(values[7], tms_weight_of(low, high, 7u));
+        tms_add_weight(values, low, high, 0u, &sum);
+        tms_add_weight(values, low, high, 1u, &sum);
+        tms_add_weight(values, low, high, 2u, &sum);
+        tms_add_weight(values, low, high, 3u, &sum);
+        tms_add_weight(values, low, high, 4u, &sum);
+        tms_add_weight(values, low, high, 5u, &sum);
+        tms_add_weight(values, low, high, 6u, &sum);
+        tms_add_weight(values, low, high, 7u, &sum);
         values += 8;
         w += TMS_WEIGHT_BITS;
     }
