@@ -18,6 +18,8 @@ from tinyml_studio.program import instructions as ops
 from tinyml_studio.verify import cross
 from tinyml_studio.verify.machines import MACHINES
 
+pytestmark = pytest.mark.usefixtures("quick_to_compile")
+
 ROUNDINGS = {
     "once": Rounding.HALF_UP,
     "floor": Rounding.FLOOR,
@@ -128,12 +130,6 @@ def test_every_kernel_has_every_form(header):
     assert found >= {f"{kernel}_w{bits}" for kernel in helium for bits in (1, 2)}
     assert found >= {"conv2d_gathered_w8_left", "conv2d_gathered_w8_even_any", "conv2d_mve_w8_left"}
     assert found >= {f"{kernel}_raised" for kernel in (*raised, "fully_connected_mve")}
-
-
-@pytest.fixture(autouse=True)
-def quick_to_compile(monkeypatch):
-    """Every kernel many times is a lot of code."""
-    monkeypatch.setattr(cross, "_MODEL_FLAGS", ("-std=c99", "-O1"))
 
 
 @pytest.mark.parametrize("core", CORES)

@@ -11,7 +11,8 @@ from tests.reference import case_blocks, draw
 from tests.reference.cases import Case, by_powers_of_two, case_of
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.rounding import Rounding
-from tinyml_studio.verify import cross
+
+pytestmark = pytest.mark.usefixtures("quick_to_compile")
 
 WIDTHS = (1, 2, 3, 5, 6, 7)
 KINDS = {
@@ -74,12 +75,6 @@ def cases() -> Merged:
 @pytest.fixture(scope="module")
 def header(cases) -> str:
     return cases.header()
-
-
-@pytest.fixture(autouse=True)
-def quick_to_compile(monkeypatch):
-    """Six widths of every kernel are a lot of code."""
-    monkeypatch.setattr(cross, "_MODEL_FLAGS", ("-std=c99", "-O1"))
 
 
 @pytest.mark.parametrize("core", CORES)
