@@ -94,6 +94,7 @@ CASES = [
     (ops.Sub(), [VECTOR, IMAGE]),
     (ops.Mul(), [IMAGE, (1, 1, 4)]),
     (ops.Mul(ops.Clamp(-1.0, 1.0)), [(7, 1, 1), (6, 4)]),
+    (ops.Div(RELU), [IMAGE, VECTOR]),
     (ops.MaxPool((2, 2), (2, 2), PADS), [IMAGE]),
     (ops.MaxPool((3,), (1,), ((1, 1),), RELU), [SEQUENCE]),
     (ops.AveragePool((3, 2), (1, 2), PADS), [IMAGE]),
@@ -279,8 +280,9 @@ def _(op: ops.Softmax, x):
 
 
 @evaluate.register
-def _(op: ops.Add | ops.Sub | ops.Mul, x, y):
-    return limited({"Add": np.add, "Sub": np.subtract, "Mul": np.multiply}[op.kind](x, y), op.clamp)
+def _(op: ops.Add | ops.Sub | ops.Mul | ops.Div, x, y):
+    names = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}
+    return limited(names[op.kind](x, y), op.clamp)
 
 
 @evaluate.register

@@ -163,6 +163,11 @@ def _(op: ops.Mul, a, b):
 
 
 @compute.register
+def _(op: ops.Div, a, b):
+    return clamped(op, a / b)
+
+
+@compute.register
 def _(op: ops.Maximum, a, b):
     return np.maximum(a, b)
 

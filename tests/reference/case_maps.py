@@ -14,6 +14,7 @@ from tinyml_studio.arith.multiplier import Multiplier, quantize_multiplier
 from tinyml_studio.lower.tables.piecewise import pieces
 from tinyml_studio.program.instructions import (
     Add,
+    Div,
     Interpolate,
     LeakyRelu,
     Logistic16,
@@ -55,6 +56,18 @@ def mul(rng: Rng) -> Parts:
         layer="layer", inputs=("a", "b"), output="y", multiplier=multiplier, low=low, high=high
     )
     return Parts(instruction, (a, b), y, constants)
+
+
+def div(rng: Rng) -> Parts:
+    a, b, y, constants = binary(rng)
+    low, high = draw.limits(rng, y)
+    mantissa, shift = quantize_multiplier(2.0 ** rng.uniform(-6, y.type.bits + 2))
+    item = Div(
+        layer="layer", inputs=("a", "b"), output="y",
+        multiplier=Multiplier(mantissa, min(shift, 31 - draw.reach(a).bit_length())),
+        low=low, high=high,
+    )  # fmt: skip
+    return Parts(item, (a, b), y, constants)
 
 
 def mean(rng: Rng) -> Parts:

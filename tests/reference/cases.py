@@ -68,6 +68,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.LogSoftmax: case_products.log_softmax,
     ops.Add: case_maps.add,
     ops.Mul: case_maps.mul,
+    ops.Div: case_maps.div,
     ops.BatchMatMul: case_products.batch_matmul,
     ops.Extremum: case_products.extremum,
     ops.Requantize: case_maps.requantize,

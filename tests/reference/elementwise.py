@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tests.reference.arithmetic import clamp, mbqm, rounded
+from tests.reference.arithmetic import INT32_MAX, clamp, high_mul, mbqm, rounded
 from tests.reference.sample import Sample, indices
+from tests.reference.softmax import leading_zeros, reciprocal
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.program.instructions import (
     Add,
     ArgMax,
+    Div,
     Extremum,
     Interpolate,
     LeakyRelu,
@@ -47,6 +49,33 @@ def mul(item: Mul, operands: list[Sample], output: QuantizedTensor) -> list[int]
         value = output.zero_point + mbqm(factor_a * factor_b, *item.multiplier, item.rounding)
         result.append(clamp(value, item.low, item.high))
     return result
+
+
+def div(item: Div, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    a, b = operands
+    result = []
+    for index in indices(output.shape):
+        numerator = a.broadcast_at(index) - a.zero_point
+        divisor = b.broadcast_at(index) - b.zero_point
+        value = output.zero_point + quotient(item, numerator, divisor)
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def quotient(item: Div, numerator: int, divisor: int) -> int:
+    """One quotient of integers that count from their zero points."""
+    if divisor == 0:
+        return INT32_MAX * ((numerator > 0) - (numerator < 0))
+    if divisor < 0:
+        numerator, divisor = -numerator, -divisor
+    zeros = leading_zeros(divisor)
+    inverse = reciprocal((divisor << zeros) - (1 << 31))
+    headroom = 0
+    while headroom < 31 and -(2**31) <= numerator << (headroom + 1) < 2**31:
+        headroom += 1
+    exact = high_mul(numerator << headroom, inverse)
+    shift = item.multiplier.shift - (31 - zeros) - headroom
+    return 0 if shift < -31 else mbqm(exact, item.multiplier.mantissa, shift, item.rounding)
 
 
 def extremum(item: Extremum, operands: list[Sample], output: QuantizedTensor) -> list[int]:

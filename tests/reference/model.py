@@ -37,6 +37,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.ArgMax: elementwise.arg_max,
     ops.Add: elementwise.add,
     ops.Mul: elementwise.mul,
+    ops.Div: elementwise.div,
     ops.BatchMatMul: products.batch_matmul,
     ops.Extremum: elementwise.extremum,
     ops.Requantize: elementwise.requantize,

@@ -16,6 +16,7 @@ from tinyml_studio.kernels.batch_matmul import batch_matmul
 from tinyml_studio.kernels.concat import concat
 from tinyml_studio.kernels.conv2d import conv2d
 from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
+from tinyml_studio.kernels.div import div
 from tinyml_studio.kernels.extremum import extremum
 from tinyml_studio.kernels.fully_connected import fully_connected
 from tinyml_studio.kernels.fully_connected_real import fully_connected_real
@@ -77,6 +78,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.ArgMax: arg_max,
     ops.Add: add,
     ops.Mul: mul,
+    ops.Div: div,
     ops.BatchMatMul: batch_matmul,
     ops.Extremum: extremum,
     ops.Requantize: requantize,

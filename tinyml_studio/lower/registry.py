@@ -18,6 +18,7 @@ from tinyml_studio.lower.rules.concat import lower_concat
 from tinyml_studio.lower.rules.conv import lower_conv
 from tinyml_studio.lower.rules.conv_transpose import lower_conv_transpose
 from tinyml_studio.lower.rules.dense import lower_dense
+from tinyml_studio.lower.rules.div import lower_div
 from tinyml_studio.lower.rules.extremum import lower_maximum, lower_minimum
 from tinyml_studio.lower.rules.function import lower_function
 from tinyml_studio.lower.rules.gather import lower_gather
@@ -84,6 +85,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Add: lower_add,
         ops.Sub: lower_sub,
         ops.Mul: lower_mul,
+        ops.Div: lower_div,
         ops.Maximum: lower_maximum,
         ops.Minimum: lower_minimum,
         ops.MatMul: lower_matmul,

@@ -9,6 +9,7 @@ from tinyml_studio.program.instructions import (
     Add,
     AddFloat32,
     Concat,
+    Div,
     Extremum,
     Instruction,
     Interpolate,
@@ -30,7 +31,7 @@ Shared = tuple[str, str, int]
 
 ELEMENTWISE = (
     Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
-    RequantizeFloat32, Extremum, PRelu, Piecewise,
+    RequantizeFloat32, Div, Extremum, PRelu, Piecewise,
 )  # fmt: skip
 """Instructions whose element i depends on element i of an operand.
 

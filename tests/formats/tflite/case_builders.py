@@ -182,10 +182,13 @@ def matmul(bits="int8", other=(1, 3, 5, 6), *, adj_x=0, adj_y=0):
     return case.end("BATCH_MATMUL", [case.x, second], (1, 3, 4, 6), options, scale=0.3, zero=5)
 
 
-def with_constant(kind):
-    case = Case()
-    held = case.file.tensor((4,), data=[-90, 5, 60, 127], scale=0.03, zero=11)
-    return case.end(kind, [case.x, held], (1, 6, 5, 4), {0: Scalar("i1", 0)})
+def with_constant(kind, bits="int8", *, first=False, **grid):
+    case = Case(kind=bits)
+    offset = {"int16": 0, "uint8": 139}.get(bits, 11)
+    data = np.array([-101, -6, 49, 116]) + offset
+    held = case.file.tensor((4,), bits, data=data, scale=0.03, zero=offset)
+    operands = [held, case.x] if first else [case.x, held]
+    return case.end(kind, operands, (1, 6, 5, 4), {0: Scalar("i1", 0)}, **grid)
 
 
 def mean(kind="int8", *, keep=True, axes=(1, 2)):

@@ -37,6 +37,8 @@ OPTIONS = {
     "MUL": 21,
     "MEAN": 27,
     "SUB": 28,
+    "DIV": 29,
+    "NEG": 42,
     "SQUEEZE": 30,
     "STRIDED_SLICE": 32,
     "SPLIT": 35,

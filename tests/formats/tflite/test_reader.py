@@ -33,7 +33,7 @@ from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.quantize.file_grids import file_scheme
 
 REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG", "RSQRT"})
-PRODUCTS = {"DIV", "NEG"}
+PRODUCTS = {"NEG"}
 FOLDED = {"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"}
 MADE = {STREAM_BUFFER}  # of several
 

@@ -18,6 +18,7 @@ from tinyml_studio.emit.calls.batch_matmul import batch_matmul
 from tinyml_studio.emit.calls.concat import concat
 from tinyml_studio.emit.calls.conv2d import conv2d
 from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
+from tinyml_studio.emit.calls.div import div
 from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
 from tinyml_studio.emit.calls.fully_connected_real import fully_connected_real
@@ -69,6 +70,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.ArgMax: arg_max,
         ops.Add: add,
         ops.Mul: mul,
+        ops.Div: div,
         ops.BatchMatMul: batch_matmul,
         ops.Extremum: extremum,
         ops.Requantize: requantize,

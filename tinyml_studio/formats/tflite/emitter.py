@@ -138,6 +138,13 @@ class Emitter:
             self.grids[name] = grid
         return Tensor(name, values.shape, grid), values.shape
 
+    def hold(self, values: FloatArray, beside: Tensor) -> Tensor:
+        """A constant that the file does not have, named after the tensor that it goes with."""
+        name = self.around.fresh.fresh(f"{beside.name}/factor")
+        values.flags.writeable = False
+        self.constants[name] = values
+        return Tensor(name, values.shape, None)
+
     # ---- results --------------------------------------------------------------------------
 
     def output(self, index: int = 0) -> WireTensor:

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, sample_perm
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Add, ChannelAffine, Maximum, Minimum, Mul, PRelu, Sub
+from tinyml_studio.ir.ops import Add, ChannelAffine, Div, Maximum, Minimum, Mul, PRelu, Sub
 
 
-def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul) -> None:
-    """Add, Sub or Mul in the layout that one of the operands already has."""
+def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul | Div) -> None:
+    """Add, Sub, Mul or Div in the layout that one of the operands already has."""
     layout, operands = _operands(draft, node)
     name = draft.add(op.kind, operands)
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)

@@ -65,6 +65,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Add: write_binary,
     ops.Sub: write_binary,
     ops.Mul: write_binary,
+    ops.Div: write_binary,
     ops.Maximum: write_extremum,
     ops.Minimum: write_extremum,
     ops.MatMul: write_matmul,

@@ -20,7 +20,7 @@ from tinyml_studio.ir.ops.activations import (
     Softmax,
     Tanh,
 )
-from tinyml_studio.ir.ops.elementwise import Add, Maximum, Minimum, Mul, Sub
+from tinyml_studio.ir.ops.elementwise import Add, Div, Maximum, Minimum, Mul, Sub
 from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
 from tinyml_studio.ir.ops.movement import Concat, Gather, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
@@ -43,6 +43,7 @@ __all__ = [
     "ConvTranspose",
     "Coordinates",
     "Dense",
+    "Div",
     "Function",
     "Gather",
     "Gru",

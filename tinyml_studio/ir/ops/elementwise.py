@@ -44,3 +44,11 @@ class Mul(Operator):
 
     operands: ClassVar[int | None] = 2
     clamp: Clamp = NO_CLAMP
+
+
+@dataclass(frozen=True)
+class Div(Operator):
+    """Quotient of two tensors, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+    clamp: Clamp = NO_CLAMP

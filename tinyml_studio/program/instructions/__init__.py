@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from tinyml_studio.program.instructions.elementwise import Add, Extremum, Mul, Requantize
+from tinyml_studio.program.instructions.elementwise import Add, Div, Extremum, Mul, Requantize
 from tinyml_studio.program.instructions.float32 import (
     AddFloat32,
     AveragePoolFloat32,
@@ -79,14 +79,14 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Conv2D, DepthwiseConv2D, FullyConnected, MaxPool2D, AveragePool2D, Mean, Add, Mul, Requantize,
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
-    TransposeConv2D, BatchMatMul, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
+    TransposeConv2D, BatchMatMul, Div, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
-    | TransposeConv2D | BatchMatMul | PRelu | ResizeBilinear | LogSoftmax
+    | TransposeConv2D | BatchMatMul | Div | PRelu | ResizeBilinear | LogSoftmax
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -105,6 +105,7 @@ __all__ = [
     "Concat",
     "Conv2D",
     "DepthwiseConv2D",
+    "Div",
     "Extremum",
     "FullyConnected",
     "FullyConnectedReal",

@@ -39,6 +39,26 @@ class Mul(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class Div(Instruction):
+    """Quotient of two tensors, broadcast as NumPy does, through the reciprocal in Q0.31.
+
+    With ``b = |b - zb|`` and a = a - za, negated where b - zb is negative, p the largest power of
+    two with ``2**p <= b``, r gemmlowp's ``one_over_one_plus_x(b / 2**p - 1)`` in Q0.31, and h as
+    many bits as a can go left in 32: ``q = (a * 2**h * r + 2**30) >> 31`` and
+    ``y = clamp(zo + MBQM(q, (mantissa, shift - p - h)))``. Shifts below -31 give 0. Where b is 0, y
+    is the upper limit for a positive a, the lower one for a negative a, and zo for 0.
+
+    Source: ``reference_ops::DivElementwise`` of TFLite. It is not defined for b = 0, which LiteRT
+    refuses to run, nor for shifts below -31, which quotients far below half a step have.
+    """
+
+    multiplier: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
 class Extremum(Instruction):
     """The larger or the smaller of two values of one grid, broadcast as NumPy does."""
 

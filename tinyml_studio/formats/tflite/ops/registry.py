@@ -19,7 +19,7 @@ from tinyml_studio.formats.tflite.ops.depth_space import (
 )
 from tinyml_studio.formats.tflite.ops.depthwise_conv_2d import convert_depthwise_conv_2d
 from tinyml_studio.formats.tflite.ops.dequantize import convert_dequantize
-from tinyml_studio.formats.tflite.ops.div import convert_div, convert_neg
+from tinyml_studio.formats.tflite.ops.div import convert_div
 from tinyml_studio.formats.tflite.ops.extremum import convert_maximum, convert_minimum
 from tinyml_studio.formats.tflite.ops.fully_connected import convert_fully_connected
 from tinyml_studio.formats.tflite.ops.function import NAMES, convert_function, convert_gelu
@@ -36,6 +36,7 @@ from tinyml_studio.formats.tflite.ops.logistic import convert_logistic
 from tinyml_studio.formats.tflite.ops.max_pool_2d import convert_max_pool_2d
 from tinyml_studio.formats.tflite.ops.mean import convert_mean
 from tinyml_studio.formats.tflite.ops.mul import convert_mul
+from tinyml_studio.formats.tflite.ops.neg import convert_neg
 from tinyml_studio.formats.tflite.ops.pack import convert_pack, convert_unpack
 from tinyml_studio.formats.tflite.ops.pad import convert_pad
 from tinyml_studio.formats.tflite.ops.prelu import convert_prelu
