@@ -28,6 +28,7 @@ from tests.formats.tflite.case_builders import (
     pool,
     prelu,
     resize,
+    shares,
     softmax,
     split_v,
     squeeze,
@@ -108,6 +109,7 @@ CASES = {
         "LOG_SOFTMAX", source={"scale": 0.11, "zero": 4}, scale=2.0**-4, zero=127
     ),
     "softmax": softmax,
+    "softmax from 8 to 16 bits": shares,
     "softmax int16": lambda: softmax("int16"),
     "logistic": logistic,
     "logistic int16": lambda: logistic("int16"),

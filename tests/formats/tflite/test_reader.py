@@ -14,6 +14,7 @@ from tests.formats.tflite.case_builders import (
     depthwise,
     dilated,
     dilated_sequence,
+    shares,
 )
 from tests.formats.tflite.cases import CASES
 from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
@@ -250,3 +251,38 @@ def test_unsigned_weights_around_any_zero_point(tmp_path):
 def test_a_move_to_the_batch_that_cuts_more_than_it_pads_stays_as_it_is(tmp_path):
     graph = read(dilated_sequence(crops=(5, 1)).encode(), tmp_path)
     assert graph.nodes[0].op.op_type == "SPACE_TO_BATCH_ND"
+
+
+def shares_read_by(operator, shape=(1, 40, 8), **grid):
+    """A softmax from 8 to 16 bits, and an operator behind it."""
+    file = shares()
+    made = file.tensor(shape, **grid)
+    file.operator(operator, [file.outputs[0]], [made])
+    file.outputs = [made]
+    return file
+
+
+def test_shares_of_16_bits_are_reshaped_and_quantized(tmp_path):
+    grid = {"kind": "int16", "scale": 2.0**-16, "zero": -32768}
+    kinds = [shares_read_by("RESHAPE", (1, 8, 40), **grid), shares_read_by("QUANTIZE", **OUT)]
+    for file, wanted in zip(kinds, ("Reshape", "Requantize"), strict=True):
+        graph, program = lowered(file.encode(), tmp_path)
+        assert [node.op.kind for node in graph.nodes] == ["Softmax", wanted]
+        source = program.tensors[program.instructions[-1].inputs[0]]
+        assert (source.type.bits, source.scale, source.zero_point) == (16, 2.0**-16, -32768)
+
+
+def test_no_other_operator_takes_shares_of_16_bits(tmp_path):
+    graph = read(shares_read_by("ABS", kind="int16", scale=0.01).encode(), tmp_path)
+    assert "16 bits and a zero point" in graph.nodes[-1].op.reason
+
+
+@pytest.mark.parametrize("kind", ["RELU", "SOFTMAX"])
+def test_other_zero_points_of_16_bits_are_refused(kind, tmp_path):
+    case = Case((1, 40, 8))
+    zero = -32768 if kind == "RELU" else 7
+    made = case.file.tensor((1, 40, 8), "int16", scale=2.0**-16, zero=zero)
+    case.file.operator(kind, [case.x], [made], {0: Scalar("<f4", 1.0)} if kind != "RELU" else None)
+    case.file.outputs = [made]
+    op = read(case.file.encode(), tmp_path).nodes[0].op
+    assert f"16 bits and the zero point {zero}, not 0" in op.reason

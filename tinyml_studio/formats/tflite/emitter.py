@@ -12,7 +12,12 @@ from tinyml_studio.errors import GraphError
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.element_types import FLOATS, INT32, INT64, decode
-from tinyml_studio.formats.tflite.quantization import activation_grid, dequantized, parameters
+from tinyml_studio.formats.tflite.quantization import (
+    SHARES_ZERO_POINT,
+    activation_grid,
+    dequantized,
+    parameters,
+)
 from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTensor
 from tinyml_studio.formats.tflite.values import Known, Tensor, Value, sample_shape
 from tinyml_studio.ir.found import FoundGrid, FoundWeights
@@ -26,6 +31,8 @@ _ACTIVATIONS = {
     2: Clamp(-1.0, 1.0),
     3: Clamp(0.0, 6.0),
 }
+_TO_SHARES = frozenset({"SOFTMAX", "RESHAPE", "SQUEEZE", "EXPAND_DIMS"})
+_OF_SHARES = (_TO_SHARES - {"SOFTMAX"}) | {"QUANTIZE", "DEQUANTIZE"}
 _MAX_INTEGERS = 64  # in a list of axes, sizes or pads: four for each of sixteen axes
 
 
@@ -92,6 +99,10 @@ class Emitter:
             raise Refused(f"its operand {index} is a constant")
         if value.shape is None:
             raise Refused(f"the shape of its operand {index} is not known")
+        if is_of_shares(value.grid) and self.operator.kind not in _OF_SHARES:
+            raise Refused(
+                f"its operand {index} has 16 bits and a zero point, and no kernel takes it"
+            )
         return value, value.shape
 
     def constant(self, index: int) -> WireTensor:
@@ -151,6 +162,10 @@ class Emitter:
         """The file's tensor of an output."""
         return self.around.graph.tensors[self.operator.outputs[index]]
 
+    def grid(self, index: int = 0) -> FoundGrid | None:
+        """The grid that the file states for an output."""
+        return activation_grid(self.output(index), shares=self.operator.kind in _TO_SHARES)
+
     def output_shape(self, index: int = 0) -> Shape:
         """The shape of one sample that the file states for an output."""
         return sample_shape(self.output(index), self.around.batch)
@@ -159,7 +174,7 @@ class Emitter:
         """Refuse an operator that only moves values when its output lies on another grid."""
         grid = self.computed(operand)[0].grid
         for index in range(len(self.operator.outputs)):
-            if not _same_grid(grid, activation_grid(self.output(index))):
+            if not _same_grid(grid, self.grid(index)):
                 raise Refused("its output lies on another grid than its input")
 
     def add(self, op: Operator, *inputs: Tensor, grid: FoundGrid | None = None) -> Tensor:
@@ -181,7 +196,7 @@ class Emitter:
         for index, shape in enumerate(made):
             wire = self.output(index)
             self._check_shape(wire, shape)
-            grid = activation_grid(wire)
+            grid = self.grid(index)
             outputs.append(Tensor(self._output_name(index), shape, grid))
             if grid is not None:
                 self.grids[outputs[-1].name] = grid
@@ -227,6 +242,11 @@ class Emitter:
         if len(known) != len(made) or len(made) > len(self.operator.outputs):
             raise Malformed(f"it makes {len(made)} tensors, and the file says otherwise")
         return known
+
+
+def is_of_shares(grid: FoundGrid | None) -> bool:
+    """Whether it is that of a softmax of 8-bit values with 16 bits."""
+    return grid is not None and (grid.bits, grid.zero_point) == (16, SHARES_ZERO_POINT)
 
 
 def _same_grid(first: FoundGrid | None, second: FoundGrid | None) -> bool:

@@ -14,6 +14,9 @@ from tinyml_studio.formats.tflite.element_types import QUANTIZED, RANGES, UINT8,
 from tinyml_studio.formats.tflite.schema import WireQuantization, WireTensor
 from tinyml_studio.ir.found import FoundGrid
 
+SHARES_ZERO_POINT = -(1 << 15)
+"""The only zero point of 16 bits but 0."""
+
 
 @dataclass(frozen=True, eq=False)
 class Parameters:
@@ -74,8 +77,10 @@ def _zero_points(tensor: WireTensor, found: WireQuantization, where: str) -> NDA
     return np.broadcast_to(points, found.scale.shape)
 
 
-def activation_grid(tensor: WireTensor) -> FoundGrid | None:
+def activation_grid(tensor: WireTensor, *, shares: bool = False) -> FoundGrid | None:
     """The grid of an activation in signed integers; None for real ones.
+
+    With `shares` it may be that over [0, 1) which a softmax of 8-bit values has for 16 bits.
 
     Raises
     ------
@@ -93,7 +98,7 @@ def activation_grid(tensor: WireTensor) -> FoundGrid | None:
     if found.scale.size != 1:
         raise Refused(f"tensor {tensor.index} has several scales, and is no constant")
     zero_point = int(found.zero_point[0])
-    if stored == "int16" and zero_point != 0:
+    if stored == "int16" and zero_point != 0 and not (shares and zero_point == SHARES_ZERO_POINT):
         raise Refused(f"tensor {tensor.index} has 16 bits and the zero point {zero_point}, not 0")
     if stored == "int4":
         raise Refused(f"tensor {tensor.index} is an activation of 4 bits")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.fixed_grids import check_fixed_grid
-from tinyml_studio.formats.tflite.quantization import activation_grid
 from tinyml_studio.formats.tflite.values import Tensor
 from tinyml_studio.ir.ops import Softmax
 
@@ -19,7 +18,7 @@ def convert_softmax(emitter: Emitter) -> tuple[Tensor, ...]:
         raise Refused(f"its beta is {beta:g}, and only 1 is supported")
     if not shape:
         raise Refused("its input has no axis besides the batch")
-    output = activation_grid(emitter.output())
+    output = emitter.grid()
     if source.grid is not None and output is not None:
         from_16 = source.grid.bits == output.bits == 16
         bits = output.bits
