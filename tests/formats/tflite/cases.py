@@ -39,6 +39,7 @@ from tests.formats.tflite.case_builders import (
     with_constant,
 )
 from tests.formats.tflite.flatbuffers_encoder import Scalar
+from tests.formats.tflite.move_cases import MOVE_CASES
 
 CASES = {
     "conv same": conv,
@@ -63,6 +64,7 @@ CASES = {
     "sequence by reshapes": lambda: dilated_sequence(reshape=True, crops=(4, 3)),
     "depthwise sequence": lambda: dilated_sequence("DEPTHWISE_CONV_2D", behind=True),
     "depthwise between moves to the batch": lambda: dilated("DEPTHWISE_CONV_2D"),
+    **MOVE_CASES,
     "transposed conv same": transposed,
     "transposed conv valid": lambda: transposed(shape=(1, 7, 10, 8), padding=1),
     "transposed conv with a row more": lambda: transposed(shape=(1, 8, 11, 8), padding=1),

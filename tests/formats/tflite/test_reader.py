@@ -13,7 +13,6 @@ from tests.formats.tflite.case_builders import (
     dense,
     depthwise,
     dilated,
-    dilated_sequence,
     shares,
 )
 from tests.formats.tflite.cases import CASES
@@ -35,13 +34,12 @@ from tinyml_studio.quantize.file_grids import file_scheme
 
 REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG", "RSQRT"})
 PRODUCTS = {"NEG"}
-FOLDED = {"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"}
 MADE = {STREAM_BUFFER}  # of several
 
 
 def test_every_operator_has_a_case():
     kinds = {kind for make in (*CASES.values(), svdf, lstm) for kind in make().codes}
-    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY, *PRODUCTS, *MADE} | FOLDED
+    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY, *PRODUCTS, *MADE}
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [("DIV", [0.15, 0.25]), ("NEG", [-0.3, -1.0])])
@@ -92,12 +90,6 @@ def test_padding_behind_is_larger(tmp_path):
 def test_pixels_moved_to_the_batch_are_a_dilation(tmp_path):
     (node,) = read(dilated().encode(), tmp_path).nodes
     assert (node.op.dilations, node.op.pads) == ((2, 2), ((1, 0), (0, 2)))
-
-
-def test_what_crops_more_than_was_padded_is_left_as_it_stands(tmp_path):
-    graph = read(dilated(crops=((0, 2), (0, 0))).encode(), tmp_path)
-    kinds = [node.op.kind for node in graph.nodes if isinstance(node.op, ops.Opaque)]
-    assert kinds == ["SPACE_TO_BATCH_ND", "CONV_2D", "BATCH_TO_SPACE_ND"]
 
 
 def test_depth_multiplier(tmp_path):
@@ -246,11 +238,6 @@ def test_unsigned_weights_around_any_zero_point(tmp_path):
     assert held.zero_point.tolist() == [90]
     assert integers.max() > 127
     assert integers.max() <= held.type.max
-
-
-def test_a_move_to_the_batch_that_cuts_more_than_it_pads_stays_as_it_is(tmp_path):
-    graph = read(dilated_sequence(crops=(5, 1)).encode(), tmp_path)
-    assert graph.nodes[0].op.op_type == "SPACE_TO_BATCH_ND"
 
 
 def shares_read_by(operator, shape=(1, 40, 8), **grid):

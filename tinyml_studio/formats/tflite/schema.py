@@ -70,7 +70,11 @@ class Past:
 
 @dataclass(frozen=True, eq=False)
 class WireOperator:
-    """One operator: operands are indices of tensors, -1 for one that is left out."""
+    """One operator: operands are indices of tensors, -1 for one that is left out.
+
+    `hindrance` is for moves of pixels to the batch and back, and what stands between them: why they
+    cannot be read where the pixels were, empty where they are, None where no such move is known.
+    """
 
     index: int
     kind: str
@@ -79,6 +83,7 @@ class WireOperator:
     options: Table | None
     blocks: Blocks | None = None
     past: Past | None = None
+    hindrance: str | None = None
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ from tinyml_studio.errors import GraphError, ModelError
 from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
+from tinyml_studio.formats.tflite.batch_moves import fold_moves
 from tinyml_studio.formats.tflite.dilation import fold_dilations
 from tinyml_studio.formats.tflite.dilation_1d import fold_sequences
 from tinyml_studio.formats.tflite.element_types import FLOATS, QUANTIZED, type_name
@@ -59,7 +60,7 @@ def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Gra
 
 def _folded(graph: WireGraph) -> WireGraph:
     """The graph with operators that only stand for others together as those."""
-    for fold in (fold_shapes, fold_variables, fold_dilations, fold_sequences):
+    for fold in (fold_shapes, fold_variables, fold_dilations, fold_sequences, fold_moves):
         graph = fold(graph)
     return graph
 

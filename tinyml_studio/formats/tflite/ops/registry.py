@@ -11,6 +11,10 @@ from tinyml_studio.formats.tflite.ops.add import convert_add
 from tinyml_studio.formats.tflite.ops.arg_max import convert_arg_max
 from tinyml_studio.formats.tflite.ops.average_pool_2d import convert_average_pool_2d
 from tinyml_studio.formats.tflite.ops.batch_matmul import convert_batch_matmul
+from tinyml_studio.formats.tflite.ops.batch_moves import (
+    convert_batch_to_space,
+    convert_space_to_batch,
+)
 from tinyml_studio.formats.tflite.ops.concatenation import convert_concatenation
 from tinyml_studio.formats.tflite.ops.conv_2d import convert_conv_2d
 from tinyml_studio.formats.tflite.ops.depth_space import (
@@ -90,6 +94,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "ARG_MIN": convert_arg_max,
         "AVERAGE_POOL_2D": convert_average_pool_2d,
         "BATCH_MATMUL": convert_batch_matmul,
+        "BATCH_TO_SPACE_ND": convert_batch_to_space,
         "BROADCAST_TO": convert_broadcast_to,
         "CONCATENATION": convert_concatenation,
         "CONV_2D": convert_conv_2d,
@@ -128,6 +133,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "RESIZE_NEAREST_NEIGHBOR": convert_resize_nearest,
         "SLICE": convert_slice,
         "SOFTMAX": convert_softmax,
+        "SPACE_TO_BATCH_ND": convert_space_to_batch,
         "SPACE_TO_DEPTH": convert_space_to_depth,
         "SPLIT": convert_split,
         "SPLIT_V": convert_split_v,
