@@ -51,6 +51,17 @@ def test_a_header_is_that_of_the_step_for_which_it_was_asked(person, window, mon
     assert work[0](silent).text == before
 
 
+def test_values_are_those_of_the_step_for_which_they_were_asked(person, window, monkeypatch):
+    person.open_example()
+    held, work = window.workspace, []
+    person.go_to(1, W)
+    monkeypatch.setattr(held.runner, "submit", lambda _lane, _title, job, *rest: work.append(job))
+    held.select(held.selected)
+    held.studio.set_bits(held.selected, "w4")
+    assert held.studio.layer_values(held.selected).weight_params.type.bits == 4
+    assert work[0](silent).weight_params.type.bits == 8
+
+
 def test_the_header_is_shown_copied_and_exported(qtbot, person, window):
     person.open_example()
     show(person, "code")
@@ -166,7 +177,7 @@ def test_a_pane_that_has_shown_nothing_yet_does_not_wait_for_figures(
 
 
 def test_values_that_cannot_be_had_are_missed_in_their_pane(person, window, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise StudioError("no memory for the weights")
 
     monkeypatch.setattr("tinyml_studio.app.studio.Studio.layer_values", fail)

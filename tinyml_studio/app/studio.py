@@ -102,9 +102,9 @@ class Studio(Session):
         """What became of the model's file since it was opened; empty when it is as it was."""
         return altered_model(self.document)
 
-    def layer_values(self, layer: str) -> LayerValues:
-        """Float values and grids of one layer, for the distributions pane."""
-        return layer_values(self.derived, layer)
+    def layer_values(self, layer: str, *, state: State | None = None) -> LayerValues:
+        """Float values and grids of one layer; of the state in force, unless another is given."""
+        return layer_values((state or self.state).derived, layer)
 
     def read_samples(
         self,

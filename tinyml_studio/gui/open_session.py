@@ -209,10 +209,11 @@ class OpenSession(QObject):
         studio, layer = self.need_studio(), self.selected
         if not layer:
             return
+        state = studio.state
         self.runner.submit(
             Lane.VALUES,
             "Values",
-            lambda _: studio.layer_values(layer),
+            lambda _: studio.layer_values(layer, state=state),
             self._take_values,
             self._miss_values,
         )
