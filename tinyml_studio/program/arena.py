@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -23,6 +24,7 @@ from tinyml_studio.program.views import view_candidates
 ALIGNMENT = 16
 _SEARCH_WORK = 40_000  # pairs of buffers that the search for a better order compares
 _SEED = 1
+_KNOWN_SEARCHES = 32  # of networks of at most some hundred tensors: larger ones are not searched
 _SINGLE_VIEWS = 8  # Concats and Slices tried one by one where all of them as views take more
 
 Offsets = Mapping[Buffer, int]
@@ -266,19 +268,57 @@ def _best_layout(buffers: Sequence[Buffer], tied: tuple[Tie, ...], alignment: in
 
 def _searched(layout: _Layout, bound: int, alignment: int) -> _Layout:
     """Exchange two buffers in the order of placing, again and again, and keep what is smaller."""
-    order, best = list(layout.offsets), layout
+    order = tuple(layout.offsets)
+    number = {buffer: place for place, buffer in enumerate(order)}
+    rounds = _SEARCH_WORK // len(order) ** 2
+    if rounds == 0:
+        return layout
+    offsets = _search(
+        tuple((buffer.size, buffer.lifetime) for buffer in order),
+        tuple(
+            (number[tie.read], number[tie.written], tie.distance, tie.exact, tie.step)
+            for tie in layout.ties
+        ),
+        bound,
+        alignment,
+        rounds,
+    )
+    return _Layout(dict(zip(order, offsets, strict=True)), layout.ties)
+
+
+@lru_cache(maxsize=_KNOWN_SEARCHES)
+def _search(
+    sizes: tuple[tuple[int, Lifetime], ...],
+    tied: tuple[tuple[int, int, int, bool, int], ...],
+    bound: int,
+    alignment: int,
+    rounds: int,
+) -> tuple[int, ...]:
+    """Offsets of buffers that are given in an order by sizes, lifetimes and ties alone.
+
+    An edit of weights changes none of these: what was found for them holds.
+    """
+    order = [Buffer((), (), size, lifetime) for size, lifetime in sizes]
+    given, ties_ = (
+        tuple(order),
+        tuple(
+            Tie(order[read], order[written], distance, exact, step, "")
+            for read, written, distance, exact, step in tied
+        ),
+    )
+    best = _Layout(placed(order, alignment, ties_), ties_)
     draw = np.random.default_rng(_SEED)
-    for _ in range(_SEARCH_WORK // len(order) ** 2):
+    for _ in range(rounds):
         first, second = draw.integers(len(order), size=2).tolist()
         order[first], order[second] = order[second], order[first]
-        found = _Layout(placed(order, alignment, layout.ties), layout.ties)
+        found = _Layout(placed(order, alignment, ties_), ties_)
         if found.extent > best.extent:
             order[first], order[second] = order[second], order[first]
             continue
         best = found
         if best.extent == bound:
             break
-    return best
+    return tuple(best.offsets[buffer] for buffer in given)
 
 
 def _steps(
