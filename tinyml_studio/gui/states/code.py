@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
@@ -125,6 +126,8 @@ _NAMES = {
     "Float_helpers": "Float helpers",
     "Self_test": "Self-test",
 }
+_BEGINNINGS = ("/* layer ", "#ifndef ", "#ifdef ", "int ")
+"""With which of them such a line begins; to find these is a tenth of the work."""
 _ARRAY = re.compile(r"^static const u?int(\d+)_t \w+\[(\d+)\]", re.MULTILINE)
 _TOKENS = re.compile(
     r"(?P<comment>/\*.*?(?:\*/|$))"
@@ -182,18 +185,32 @@ def _sections(text: str, *, helium: bool) -> tuple[Section, ...]:
     unused = "ifndef" if helium else "ifdef"
     built = _without(text, f"\n#{unused} ")
     starts = [(0, "Front matter")]
-    for found in _BEGINS.finditer(text):
-        name = _section_name(found, is_implementation=len(starts) > 2)
+    for place in sorted(held for word in _BEGINNINGS for held in _lines_with(text, word)):
+        found = _BEGINS.match(text, place)
+        name = found and _section_name(found, is_implementation=len(starts) > 2)
         if name:
-            starts.append((found.start(), name))
+            starts.append((place, name))
     sections, line = [], 0
     for (place, name), (end, _) in pairwise([*starts, (len(text), "")]):
-        constants = sum(
-            int(array[1]) // 8 * int(array[2]) for array in _ARRAY.finditer(built, place, end)
-        )
-        sections.append(Section(name, line, end - place, constants))
+        sections.append(Section(name, line, end - place, _constant_bytes(built, place, end)))
         line += text.count("\n", place, end)
     return tuple(sections)
+
+
+def _lines_with(text: str, word: str, first: int = 0, last: int | None = None) -> Iterator[int]:
+    """Where the lines begin, from the one at `first` on, that begin with a word."""
+    if text.startswith(word, first):
+        yield first
+    place = first
+    while (place := text.find(f"\n{word}", place, last)) >= 0:
+        place += 1
+        yield place
+
+
+def _constant_bytes(text: str, first: int, last: int) -> int:
+    """What the arrays of constants of a part take."""
+    arrays = (_ARRAY.match(text, held) for held in _lines_with(text, "static const ", first, last))
+    return sum(int(array[1]) // 8 * int(array[2]) for array in arrays if array)
 
 
 def _without(text: str, unused: str) -> str:
