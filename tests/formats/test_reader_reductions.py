@@ -8,7 +8,7 @@ import pytest
 from tests.formats.files import File, assert_agrees, opaque_reasons, read
 
 RANDOM = np.random.default_rng(8)
-KINDS = ["ReduceMin", "ReduceMax", "ReduceL1", "ReduceL2", "ReduceSumSquare"]
+KINDS = ["ReduceMin", "ReduceMax", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceProd"]
 
 
 def floats(*shape):

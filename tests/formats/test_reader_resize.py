@@ -67,7 +67,8 @@ def test_sizes_computed_from_the_input(tmp_path):
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
-        ({"mode": "cubic"}, "mode 'cubic'"),
+        ({"mode": "cubic"}, "mode 'cubic' has no integers"),
+        ({"mode": "lanczos"}, "mode 'lanczos' is not supported"),
         ({"mode": "linear", "coordinate_transformation_mode": "tf_crop_and_resize"}, "coordinates"),
         ({"mode": "linear", "antialias": 1}, "antialias"),
     ],

@@ -50,6 +50,8 @@ CASES = {
     "index of the smallest": (ops.ArgMax(0, keepdims=True, smallest=True), [SEQUENCE], {}),
     "sum": (ops.Sum((0, 1)), [IMAGE], {}),
     "sum dropped": (ops.Sum((2,), keepdims=False), [IMAGE], {}),
+    "prod": (ops.Prod((1,)), [(5, 3, 4)], {}),
+    "prod dropped": (ops.Prod((0, 1), keepdims=False), [(2, 2, 5)], {}),
     "hard swish": (ops.HardSwish(), [IMAGE], {}),
     "hard sigmoid": (ops.HardSigmoid(0.3, 0.4), [IMAGE], {}),
     "sigmoid": (ops.Sigmoid(), [IMAGE], {}),
@@ -101,8 +103,8 @@ CASES = {
     "stream buffer": (ops.StreamBuffer(0, 3), [IMAGE], {}),
     "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
 }
-UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax, ops.Div)
-UNLIKE_POWERS = (ops.Div,)
+UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax, ops.Div, ops.Prod)
+UNLIKE_POWERS = (ops.Div, ops.Prod)
 # decibels that an exact computation exceeds by far and a wrong zero point or scale never reaches
 ENOUGH = {4: 9.0, 8: 25.0, 16: 25.0}
 ENOUGH_FROM_16_TO_16 = 40.0

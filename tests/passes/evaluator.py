@@ -126,6 +126,11 @@ def _(op: ops.Sum, x):
 
 
 @compute.register
+def _(op: ops.Prod, x):
+    return x.prod(axis=op.axes, keepdims=op.keepdims)
+
+
+@compute.register
 def _(op: ops.Function, x):
     return evaluate_function(op.name, x, alpha=op.alpha, gamma=op.gamma)
 

@@ -8,7 +8,7 @@ from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.multiplier import quantize_multiplier
-from tinyml_studio.program.instructions import ArgMax, BatchMatMul, Extremum, LogSoftmax
+from tinyml_studio.program.instructions import ArgMax, BatchMatMul, Extremum, LogSoftmax, Prod
 from tinyml_studio.quantize.fixed_outputs import log_softmax_grid
 
 
@@ -63,6 +63,23 @@ def arg_max(rng: Rng) -> Parts:
     y = draw.tensor(rng, "y", (*shape[:axis], *shape[axis + 1 :]), 16)
     smallest = draw.chance(rng, 0.5)
     item = ArgMax(layer="layer", inputs=("x",), output="y", axis=axis, smallest=smallest)
+    return Parts(item, (x,), y)
+
+
+def prod(rng: Rng) -> Parts:
+    shape = tuple(draw.below(rng, 1, 4) for _ in range(draw.below(rng, 1, 3)))
+    axes = tuple(i for i in range(len(shape)) if draw.chance(rng, 0.6)) or (0,)
+    x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
+    kept = tuple(extent for i, extent in enumerate(shape) if i not in axes)
+    ones = tuple(1 if i in axes else extent for i, extent in enumerate(shape))
+    y = draw.tensor(rng, "y", ones if draw.chance(rng, 0.5) else kept, draw.activation_bits(rng))
+    low, high = draw.limits(rng, y)
+    # from factors that vanish to products far beyond 32 bits
+    factor = 2.0 ** rng.uniform(-1, 7) / draw.reach(x)
+    item = Prod(
+        layer="layer", inputs=("x",), output="y", axes=axes, multiplier=quantize_multiplier(factor),
+        low=low, high=high,
+    )  # fmt: skip
     return Parts(item, (x,), y)
 
 

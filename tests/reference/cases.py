@@ -64,6 +64,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.MaxPool2D: case_windows.max_pool2d,
     ops.AveragePool2D: case_windows.average_pool2d,
     ops.Mean: case_maps.mean,
+    ops.Prod: case_products.prod,
     ops.ArgMax: case_products.arg_max,
     ops.LogSoftmax: case_products.log_softmax,
     ops.Add: case_maps.add,

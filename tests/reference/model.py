@@ -34,6 +34,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.MaxPool2D: windows.max_pool2d,
     ops.AveragePool2D: windows.average_pool2d,
     ops.Mean: elementwise.mean,
+    ops.Prod: products.prod,
     ops.ArgMax: elementwise.arg_max,
     ops.Add: elementwise.add,
     ops.Mul: elementwise.mul,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 
 from tinyml_studio.cost.convolutions import Held, limited
@@ -47,15 +48,23 @@ def narrow(held: Held) -> Counts:
 
 def mean(held: Held) -> Counts:
     """For every output three loops over what it is the mean of."""
-    kept, summed = held["kept"], held["summed"]
+    return _reduced(held["kept"], held["summed"])
+
+
+def product(held: Held) -> Counts:
+    """The same for a product."""
+    return _reduced(held["kept"], held["multiplied"])
+
+
+def _reduced(kept: Sequence[int], over: Sequence[int]) -> Counts:
     outputs = prod(kept)
     return {
         "calls": 1,
         "lines": prod(kept[:2]),
         "outputs": outputs,
-        "groups": outputs * summed[0],
-        "runs": outputs * prod(summed[:2]),
-        "blocks": outputs * prod(summed),
+        "groups": outputs * over[0],
+        "runs": outputs * prod(over[:2]),
+        "blocks": outputs * prod(over),
     }
 
 

@@ -28,6 +28,7 @@ _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
         "depthwise16": depthwise.depthwise_taps,
         "transpose_conv2d": depthwise.transpose_conv2d,
         "mean": loops.mean,
+        "prod": loops.product,
         "softmax": loops.rows,
         "softmax16": loops.rows,
         "softmax_float32": loops.rows,

@@ -35,6 +35,7 @@ from tinyml_studio.kernels.mul_float32 import mul_float32
 from tinyml_studio.kernels.pad import pad
 from tinyml_studio.kernels.piecewise import piecewise
 from tinyml_studio.kernels.prelu import prelu
+from tinyml_studio.kernels.prod import prod
 from tinyml_studio.kernels.requantize import requantize
 from tinyml_studio.kernels.requantize_float32 import requantize_float32
 from tinyml_studio.kernels.reshape import reshape
@@ -76,6 +77,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.AveragePool2D: average_pool2d,
     ops.Mean: mean,
     ops.ArgMax: arg_max,
+    ops.Prod: prod,
     ops.Add: add,
     ops.Mul: mul,
     ops.Div: div,

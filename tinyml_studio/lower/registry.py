@@ -34,6 +34,7 @@ from tinyml_studio.lower.rules.mean import lower_mean
 from tinyml_studio.lower.rules.mul import lower_mul
 from tinyml_studio.lower.rules.pad import lower_pad
 from tinyml_studio.lower.rules.prelu import lower_prelu
+from tinyml_studio.lower.rules.prod import lower_prod
 from tinyml_studio.lower.rules.rescale import lower_requantize
 from tinyml_studio.lower.rules.reshape import lower_reshape
 from tinyml_studio.lower.rules.resize_bilinear import lower_resize_bilinear
@@ -94,6 +95,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Mean: lower_mean,
         ops.ArgMax: lower_arg_max,
         ops.Sum: lower_sum_over_axes,
+        ops.Prod: lower_prod,
         ops.Reshape: lower_reshape,
         ops.Transpose: lower_transpose,
         ops.Concat: lower_concat,

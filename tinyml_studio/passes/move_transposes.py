@@ -159,7 +159,8 @@ def _(op: ops.ArgMax, node: Node, layout: Layout) -> None:
 
 @_move.register(ops.Mean)
 @_move.register(ops.Sum)
-def _(op: ops.Mean | ops.Sum, node: Node, layout: Layout) -> None:
+@_move.register(ops.Prod)
+def _(op: ops.Mean | ops.Sum | ops.Prod, node: Node, layout: Layout) -> None:
     found = layout.moved(node.inputs[0])
     axes = tuple(sorted(found.perm[axis] for axis in op.axes))
     perm = found.perm

@@ -16,7 +16,7 @@ from tinyml_studio.passes.axis_order import (
 from tinyml_studio.passes.kinds import BINARY, CHANNELS_LAST, UNARY
 
 _MOVERS = (ops.Pad, ops.Slice, ops.Gather, ops.Split, ops.Concat)
-_INDIFFERENT = (*UNARY, *BINARY, *_MOVERS, ops.Mean, ops.Sum)
+_INDIFFERENT = (*UNARY, *BINARY, *_MOVERS, ops.Mean, ops.Sum, ops.Prod)
 
 
 _SIGHT = 64  # tensors looked at: what an order saves is decided nearby
@@ -75,7 +75,7 @@ def _of_reader(graph: Graph, node: Node, perm: Perm) -> list[tuple[Node, Perm]]:
     Only one reshape is seen through: passes merge consecutive ones.
     """
     shape = graph.shapes.get(node.inputs[0])
-    if isinstance(node.op, ops.Mean | ops.Sum | ops.ArgMax):
+    if isinstance(node.op, ops.Mean | ops.Sum | ops.Prod | ops.ArgMax):
         return []
     if isinstance(node.op, ops.Softmax):
         last = (*(axis for axis in range(len(perm)) if axis != node.op.axis), node.op.axis)

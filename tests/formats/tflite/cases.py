@@ -40,6 +40,7 @@ from tests.formats.tflite.case_builders import (
 )
 from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.move_cases import MOVE_CASES
+from tests.formats.tflite.product_cases import PRODUCT_CASES
 
 CASES = {
     "conv same": conv,
@@ -133,6 +134,7 @@ CASES = {
     "sum": summed,
     "sum dropped": lambda: summed(keep=False),
     "sum int16": lambda: summed("int16"),
+    **PRODUCT_CASES,
     "prelu": prelu,
     "prelu with a slope for every value": lambda: prelu((6, 5, 4)),
     "elu": lambda: function("ELU", **OUT),

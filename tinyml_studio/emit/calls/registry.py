@@ -39,6 +39,7 @@ from tinyml_studio.emit.calls.mul_float32 import mul_float32
 from tinyml_studio.emit.calls.pad import pad
 from tinyml_studio.emit.calls.piecewise import piecewise
 from tinyml_studio.emit.calls.prelu import prelu
+from tinyml_studio.emit.calls.prod import prod
 from tinyml_studio.emit.calls.requantize import requantize
 from tinyml_studio.emit.calls.requantize_float32 import requantize_float32
 from tinyml_studio.emit.calls.reshape import reshape
@@ -68,6 +69,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.AveragePool2D: average_pool2d,
         ops.Mean: mean,
         ops.ArgMax: arg_max,
+        ops.Prod: prod,
         ops.Add: add,
         ops.Mul: mul,
         ops.Div: div,

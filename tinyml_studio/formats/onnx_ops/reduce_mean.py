@@ -1,4 +1,4 @@
-"""ReduceMean and ReduceSum."""
+"""ReduceMean, ReduceSum and ReduceProd."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.onnx_ops.axes import sample_axes
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import Identity, Mean, Sum
+from tinyml_studio.ir.ops import Identity, Mean, Prod, Sum
 
 
 def mean(emitter: Emitter) -> Tensor:
@@ -19,7 +19,12 @@ def total(emitter: Emitter) -> Tensor:
     return _reduced(emitter, Sum, "it sums over the batch")
 
 
-def _reduced(emitter: Emitter, kind: type[Mean] | type[Sum], refusal: str) -> Tensor:
+def product(emitter: Emitter) -> Tensor:
+    """Axes are an attribute before opset 18 and an operand since."""
+    return _reduced(emitter, Prod, "it multiplies over the batch")
+
+
+def _reduced(emitter: Emitter, kind: type[Mean] | type[Sum] | type[Prod], refusal: str) -> Tensor:
     tensor, shape = emitter.tensor()
     axes = emitter.integers("axes", 1)
     if not axes:

@@ -90,6 +90,7 @@ CONVERTERS: Mapping[str, Converter] = {
     "ReduceMax": global_pool.reduce_max,
     "ReduceMean": reduce_mean.mean,
     "ReduceMin": reductions.minimum,
+    "ReduceProd": reduce_mean.product,
     "ReduceSum": reduce_mean.total,
     "ReduceSumSquare": reductions.squares,
     "Relu": relu.convert,

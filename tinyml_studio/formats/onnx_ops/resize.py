@@ -44,6 +44,11 @@ def convert(emitter: Emitter) -> Tensor:
     target = _target(emitter, shape)
     if mode == "nearest":
         return emitter.add(_nearest(emitter, shape, target), tensor)
+    if mode == "cubic":
+        raise Refused(
+            "resizing with the mode 'cubic' has no integers: ONNX Runtime does it with real "
+            "numbers alone, TFLite not at all"
+        )
     if mode != "linear":
         raise Refused(f"resizing with the mode {mode[:40]!r} is not supported")
     return _linear(emitter, tensor, shape, target)

@@ -6,7 +6,7 @@ from tinyml_studio.formats.writer.convolution import onnx_pads
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, onnx_axis
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import ArgMax, AveragePool, MaxPool, Mean, Sum
+from tinyml_studio.ir.ops import ArgMax, AveragePool, MaxPool, Mean, Prod, Sum
 
 _FLOAT = 1  # TensorProto.FLOAT
 _AXES_AS_OPERAND = 18  # the opset
@@ -24,14 +24,15 @@ def write_pool(draft: Draft, node: Node, op: MaxPool | AveragePool) -> None:
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), Layout.FIRST)
 
 
-def write_mean(draft: Draft, node: Node, op: Mean) -> None:
-    """ReduceMean, whose axes are an attribute before opset 18, and an operand from there on."""
+def write_mean(draft: Draft, node: Node, op: Mean | Prod) -> None:
+    """ReduceMean or ReduceProd; the axes are an attribute before opset 18, then an operand."""
+    kind = f"Reduce{op.kind}"
     layout, axes = _axes(draft, node, op)
     source, keepdims = draft.read(node.inputs[0], layout), int(op.keepdims)
     if draft.opset < _AXES_AS_OPERAND:
-        name = draft.add("ReduceMean", [source], axes=axes, keepdims=keepdims)
+        name = draft.add(kind, [source], axes=axes, keepdims=keepdims)
     else:
-        name = draft.add("ReduceMean", [source, draft.integers(axes)], keepdims=keepdims)
+        name = draft.add(kind, [source, draft.integers(axes)], keepdims=keepdims)
     draft.write(node.outputs[0], name, layout)
 
 
@@ -50,7 +51,7 @@ def write_sum(draft: Draft, node: Node, op: Sum) -> None:
     draft.write(node.outputs[0], name, layout)
 
 
-def _axes(draft: Draft, node: Node, op: Mean | Sum) -> tuple[Layout, list[int]]:
+def _axes(draft: Draft, node: Node, op: Mean | Sum | Prod) -> tuple[Layout, list[int]]:
     """Channels first only where the axes that remain have the graph's order."""
     rank = draft.rank(node.inputs[0])
     layout = draft.preferred(node.inputs[0])

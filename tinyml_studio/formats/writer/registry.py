@@ -73,6 +73,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.AveragePool: write_pool,
     ops.Mean: write_mean,
     ops.Sum: write_sum,
+    ops.Prod: write_mean,
     ops.ArgMax: write_arg_max,
     ops.Reshape: write_reshape,
     ops.Transpose: write_transpose,

@@ -26,7 +26,7 @@ from tinyml_studio.ir.ops.movement import Concat, Gather, Pad, Reshape, Slice, S
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
 from tinyml_studio.ir.ops.products import MatMul
 from tinyml_studio.ir.ops.recurrent import Gru, Lstm, StreamBuffer, Svdf
-from tinyml_studio.ir.ops.reductions import ArgMax, AveragePool, MaxPool, Mean, Sum
+from tinyml_studio.ir.ops.reductions import ArgMax, AveragePool, MaxPool, Mean, Prod, Sum
 from tinyml_studio.ir.ops.resizing import Coordinates, ResizeBilinear
 from tinyml_studio.ir.ops.weighted import ChannelAffine, Conv, ConvTranspose, Dense
 
@@ -64,6 +64,7 @@ __all__ = [
     "PRelu",
     "Pad",
     "Pads",
+    "Prod",
     "Requantize",
     "Reshape",
     "ResizeBilinear",

@@ -56,6 +56,14 @@ class Sum(Operator):
 
 
 @dataclass(frozen=True)
+class Prod(Operator):
+    """Product over `axes` of the sample (sorted, not negative); ReduceProd."""
+
+    axes: tuple[int, ...]
+    keepdims: bool = True
+
+
+@dataclass(frozen=True)
 class Mean(Operator):
     """Mean over `axes` of the sample (sorted, not negative); global pools and ReduceMean."""
 

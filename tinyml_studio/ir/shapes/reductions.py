@@ -37,7 +37,8 @@ def _(op: ops.ArgMax, shapes: Sequence[Shape]) -> Sequence[Shape]:
 
 @infer.register(ops.Mean)
 @infer.register(ops.Sum)
-def _(op: ops.Mean | ops.Sum, shapes: Sequence[Shape]) -> Sequence[Shape]:
+@infer.register(ops.Prod)
+def _(op: ops.Mean | ops.Sum | ops.Prod, shapes: Sequence[Shape]) -> Sequence[Shape]:
     if list(op.axes) != sorted(set(op.axes)):
         raise ShapeMismatchError(f"axes {op.axes} are not sorted and distinct")
     for axis in op.axes:

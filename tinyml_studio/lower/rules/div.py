@@ -16,7 +16,8 @@ def lower_div(layer: Layer) -> None:
     arithmetic = layer.setting.arithmetic
     if not arithmetic.has_tflite_tables:
         layer.refuse(
-            f"the arithmetic {arithmetic.name} has no integers for it",
+            f"the arithmetic {arithmetic.name} has no integers for it: its engines divide real "
+            "numbers",
             hint="choose the arithmetic tflm",
         )
     first, second = layer.input(0), layer.input(1)

@@ -23,7 +23,8 @@ def lower_log_softmax(layer: Layer) -> None:
     source = layer.input()
     if layer.setting.arithmetic.is_float32:
         layer.refuse(
-            f"the arithmetic {layer.setting.arithmetic.name} has no integers for it",
+            f"the arithmetic {layer.setting.arithmetic.name} has no integers for it: ONNX Runtime "
+            "computes it with real numbers alone",
             hint="choose the arithmetic tflm",
         )
     if source.shape[-1] > _MOST:

@@ -65,6 +65,7 @@ from tinyml_studio.program.instructions.reductions import (
     AveragePool2D,
     MaxPool2D,
     Mean,
+    Prod,
 )
 from tinyml_studio.program.instructions.resizing import Between, ResizeBilinear
 from tinyml_studio.program.instructions.weighted import (
@@ -80,7 +81,7 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
     TransposeConv2D, BatchMatMul, Div, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
-    AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
+    Prod, AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
@@ -127,6 +128,7 @@ __all__ = [
     "Pad",
     "Pads2D",
     "Piecewise",
+    "Prod",
     "Requantize",
     "RequantizeFloat32",
     "Reshape",

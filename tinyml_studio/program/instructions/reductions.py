@@ -49,6 +49,24 @@ class ArgMax(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class Prod(Instruction):
+    """Product over axes of the sample, rescaled after every factor, the last axis fastest.
+
+    ``r = x[0] - zx``, for every further value ``r = MBQM64(r * (x[i] - zx), multiplier)``, limited
+    to 32 bits, and ``y = clamp(zo + MBQM64(r, multiplier), low, high)``. MBQM64 has a multiplier of
+    16 bits and one rounding, ties up; of n values it is the n-th root of the whole factor,
+    ``zx's scale / zo's scale ** (1 / n)``.
+
+    Source: ``QuantizedReduceProd`` of LiteRT, whose products wrap beyond 32 bits.
+    """
+
+    axes: tuple[int, ...]
+    multiplier: Multiplier
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False)
 class Mean(Instruction):
     """Mean over axes of the sample: ``clamp(zo + MBQM(sum(x) - n * zx, multiplier))``.
 

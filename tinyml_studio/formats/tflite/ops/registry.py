@@ -47,6 +47,7 @@ from tinyml_studio.formats.tflite.ops.prelu import convert_prelu
 from tinyml_studio.formats.tflite.ops.quantize import convert_quantize
 from tinyml_studio.formats.tflite.ops.reduce_max import convert_reduce_max
 from tinyml_studio.formats.tflite.ops.reduce_min import convert_reduce_min
+from tinyml_studio.formats.tflite.ops.reduce_prod import convert_reduce_prod
 from tinyml_studio.formats.tflite.ops.relu import convert_relu
 from tinyml_studio.formats.tflite.ops.reshape import convert_reshape
 from tinyml_studio.formats.tflite.ops.resize import (
@@ -125,6 +126,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "QUANTIZE": convert_quantize,
         "REDUCE_MAX": convert_reduce_max,
         "REDUCE_MIN": convert_reduce_min,
+        "REDUCE_PROD": convert_reduce_prod,
         "RELU": convert_relu,
         "RELU6": convert_relu,
         "RELU_N1_TO_1": convert_relu,
