@@ -9,6 +9,7 @@ from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.errors import Cancelled, StudioError
 from tinyml_studio.gui.settings import USUAL_TARGET
+from tinyml_studio.gui.widgets.plots_histogram import HistogramPlot
 from tinyml_studio.progress import silent
 
 W = 6
@@ -60,6 +61,26 @@ def test_values_are_those_of_the_step_for_which_they_were_asked(person, window, 
     held.studio.set_bits(held.selected, "w4")
     assert held.studio.layer_values(held.selected).weight_params.type.bits == 4
     assert work[0](silent).weight_params.type.bits == 8
+
+
+def test_only_what_an_edit_changes_is_drawn_again(person, window, monkeypatch):
+    person.open_example()
+    held, view = window.workspace, window.board["distributions"].view
+    drawn, draw = [], HistogramPlot._draw
+    monkeypatch.setattr(HistogramPlot, "_draw", lambda plot: drawn.append(plot) or draw(plot))
+    other = [row.name for row in held.studio.layers if row.weight_bits is not None][-1]
+    before = held.values
+    held.edits.set_bits((other,), "w4")
+    person.wait()
+    assert held.values is before
+    assert drawn == []
+    held.edits.set_bits((held.selected,), "w4")
+    person.wait()
+    assert held.values.weight_params.type.bits == 4
+    assert drawn == [view.weights.plot]
+    view.activations.plot._preview(0.0, 0.1)
+    view.activations.plot.show_state(view._state.activations, log=False)
+    assert drawn == [view.weights.plot, view.activations.plot]
 
 
 def test_the_header_is_shown_copied_and_exported(qtbot, person, window):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.arith.inttype import FloatArray, IntArray
 from tinyml_studio.arith.profile import arithmetic
@@ -55,6 +57,19 @@ class LayerValues:
     powers_of_two: bool = False
     weight_reach: float | None = None
 
+    def is_same(self, other: LayerValues) -> bool:
+        """Whether an edit left everything as it was: the integers follow from weights and grid."""
+        return (
+            self.layer == other.layer
+            and self.weights is other.weights
+            and _same_grid(self.weight_params, other.weight_params)
+            and self.stats is other.stats
+            and self.tensor == other.tensor
+            and self.sets_range == other.sets_range
+            and self.powers_of_two == other.powers_of_two
+            and self.weight_reach == other.weight_reach
+        )
+
 
 def layer_values(derived: Derived, layer: str) -> LayerValues:
     """Values of a layer or of an input of the model.
@@ -85,6 +100,15 @@ def layer_values(derived: Derived, layer: str) -> LayerValues:
         powers_of_two=arithmetic(derived.document.arithmetic).powers_of_two,
         weight_reach=derived.document.scheme.weight_reach.get(layer),
     )
+
+
+def _same_grid(one: QuantParams | None, other: QuantParams | None) -> bool:
+    """Whether weights have the same integers on both."""
+    if one is None or other is None:
+        return one is other
+    limits = (one.type, one.zero_point, one.low, one.high)
+    same = limits == (other.type, other.zero_point, other.low, other.high)
+    return same and np.array_equal(one.scale, other.scale)
 
 
 def weights_of(node: Node) -> FloatArray | None:

@@ -209,14 +209,13 @@ class OpenSession(QObject):
         studio, layer = self.need_studio(), self.selected
         if not layer:
             return
-        state = studio.state
-        self.runner.submit(
-            Lane.VALUES,
-            "Values",
-            lambda _: studio.layer_values(layer, state=state),
-            self._take_values,
-            self._miss_values,
-        )
+        state, held = studio.state, self.values
+
+        def work(_: Progress) -> LayerValues:
+            found = studio.layer_values(layer, state=state)
+            return held if held is not None and found.is_same(held) else found
+
+        self.runner.submit(Lane.VALUES, "Values", work, self._take_values, self._miss_values)
 
     def _miss_values(self, error: Exception) -> None:
         """Say in the pane why there are none; a dialog would come back with every layer."""

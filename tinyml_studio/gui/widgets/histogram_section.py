@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from tinyml_studio.gui.states.alike import alike
 from tinyml_studio.gui.states.channels import ChannelStrip
 from tinyml_studio.gui.states.distribution import HistogramState
 from tinyml_studio.gui.states.text import plain_tip
@@ -77,6 +78,7 @@ class ChannelSection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: ChannelStrip | None = None
         title = plain_label("Output channels")
         title.setFont(scaled_font(self.font(), 1.0, bold=True))
         self.note = ElidedLabel(name="muted")
@@ -96,7 +98,8 @@ class ChannelSection(QWidget):
     def show_state(self, strip: ChannelStrip | None) -> None:
         """Show a strip; None hides the whole section."""
         self.setVisible(strip is not None)
-        if strip is not None:
+        if strip is not None and not alike(strip, self._shown):
+            self._shown = strip
             self.plot.show_state(strip)
 
     def _show_note(self, text: str) -> None:

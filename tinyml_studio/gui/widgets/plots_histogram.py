@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from tinyml_studio.gui.states.alike import alike
 from tinyml_studio.gui.states.chart import Table, histogram_table
 from tinyml_studio.gui.states.distribution import HistogramState
 from tinyml_studio.gui.states.drawing import (
@@ -50,7 +51,7 @@ class HistogramPlot(Plot):
         super().__init__(parent=parent)
         self._state: HistogramState | None = None
         self._curve: Curve | None = None
-        self._log = False
+        self._log = self._is_drawn = False
         self._covered, self._float, self._integer = band(), steps(fill=True), steps(fill=False)
         self._rug, self._outliers, self._before = segments(), points(), steps(fill=False)
         self._limits, self._handles = (upright_line(), upright_line()), Handles()
@@ -66,7 +67,10 @@ class HistogramPlot(Plot):
         self.resized.connect(self._place_rug)
 
     def show_state(self, state: HistogramState | None, *, log: bool) -> None:
-        """Draw another histogram; None draws nothing."""
+        """Draw another histogram, unless it says what is drawn; None draws nothing."""
+        if self._is_drawn and log == self._log and alike(state, self._state):
+            return
+        self._is_drawn = True
         self._state, self._log = state, log
         self._curve = drawn_curve(state, log=log) if state is not None else None
         self._draw()
@@ -155,6 +159,7 @@ class HistogramPlot(Plot):
             return
         unit = 10.0**state.exponent
         preview = state.ranges.preview(low * unit, high * unit)
+        self._is_drawn = False
         self._covered.setRegion((preview.low / unit, preview.high / unit))
         self.previewed.emit(preview)
 
