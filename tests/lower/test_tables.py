@@ -136,6 +136,12 @@ def test_leaky_relu_table_by_hand():
     assert table[:128].tolist() == [-(-x // 2) for x in range(-128, 0)]
 
 
+def test_a_negative_slope_takes_ties_up_as_the_product_of_two_negative_factors():
+    net = one_layer(ops.LeakyRelu(-0.5), (4,))
+    program = net.lower(ranges={"x0": (-128.0, 127.0), "y": (-128.0, 127.0)})
+    assert program.instructions[0].table[:128].tolist() == [(1 - x) // 2 for x in range(-128, 0)]
+
+
 def test_hard_sigmoid_limits():
     net = one_layer(ops.HardSigmoid(0.2, 0.5), (3, 5), scale=10.0)
     item = net.lower(ranges={"y": (0.0, 255 / 256)}).instructions[0]

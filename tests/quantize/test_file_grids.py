@@ -16,6 +16,7 @@ from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
 from tinyml_studio.quantize.file_grids import (
     file_activation,
     file_arithmetic,
+    file_constant,
     file_scheme,
     file_weights,
     states_inputs,
@@ -56,6 +57,14 @@ def test_another_method_does_not_take_the_file():
     assert file_activation(FOUND, "x", LayerScheme()) is None
     assert file_activation(FOUND, "y", FILE) is None
     assert file_activation(None, "x", FILE) is None
+
+
+@pytest.mark.parametrize(
+    ("bits", "grid"), [(4, None), (8, (0.5, -28)), (16, (0.5, 0))], ids=["4", "8", "16"]
+)
+def test_a_constant_keeps_its_very_integers_in_a_wider_type(bits, grid):
+    found = file_constant(FOUND, "x", replace(FILE, activation_bits=bits))
+    assert (None if found is None else (float(found.scale[0]), found.zero_point)) == grid
 
 
 def test_the_scheme_of_a_file(tmp_path):

@@ -111,7 +111,8 @@ def leaky_relu(rng: Rng) -> Parts:
 def prelu(rng: Rng) -> Parts:
     shape = any_shape(rng, draw.below(rng, 1, 3))
     x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
-    slope = draw.tensor(rng, "slope", shape[-1:] if draw.chance(rng, 0.7) else shape, 8)
+    slope_bits = draw.pick(rng, 8, x.type.bits) if x.type.bits == 16 else 8
+    slope = draw.tensor(rng, "slope", shape[-1:] if draw.chance(rng, 0.7) else shape, slope_bits)
     y = draw.tensor(rng, "y", shape, draw.activation_bits(rng))
     low, high = draw.limits(rng, y)
     instruction = PRelu(

@@ -180,8 +180,15 @@ def _matmul(item: BatchMatMul, tensors: Tensors, constants: Constants) -> Int64A
 
 
 @_bound.register
-def _mul(item: Mul | PRelu, tensors: Tensors, constants: Constants) -> Int64Array:
+def _mul(item: Mul, tensors: Tensors, constants: Constants) -> Int64Array:
     return np.array([prod(_reach(name, tensors, constants) for name in item.inputs)], np.int64)
+
+
+@_bound.register
+def _two_slopes(item: LeakyRelu | PRelu, tensors: Tensors, constants: Constants) -> Int64Array:
+    """Of a value as it is, and of one times its slope."""
+    alone, *slope = (_reach(name, tensors, constants) for name in item.inputs)
+    return np.array([alone, alone * prod(slope)], np.int64)
 
 
 @_bound.register
@@ -205,7 +212,7 @@ def _average_pool(item: AveragePool2D, tensors: Tensors, constants: Constants) -
 
 
 @_bound.register
-def _single(item: Requantize | LeakyRelu, tensors: Tensors, constants: Constants) -> Int64Array:
+def _single(item: Requantize, tensors: Tensors, constants: Constants) -> Int64Array:
     return np.array([_reach(item.inputs[0], tensors, constants)], np.int64)
 
 
@@ -233,7 +240,7 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
     elif isinstance(item, Svdf):
         shifts = np.array([item.feature_multiplier.shift], np.int32)
     elif isinstance(item, LeakyRelu | PRelu):
-        shifts = np.array([max(item.identity.shift, item.alpha.shift)], np.int32)
+        shifts = np.array([item.identity.shift, item.alpha.shift], np.int32)
     elif isinstance(item, Add):
         shifts = np.array([item.multiplier_out.shift], np.int32)
     return np.maximum(shifts, 0)

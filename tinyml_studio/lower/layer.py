@@ -26,7 +26,7 @@ from tinyml_studio.program.instructions import (
     Rounded,
 )
 from tinyml_studio.program.program import QuantizedTensor
-from tinyml_studio.quantize.file_grids import file_activation
+from tinyml_studio.quantize.file_grids import file_activation, file_constant
 from tinyml_studio.quantize.grids import (
     MAX_REAL,
     activation_grid,
@@ -117,7 +117,7 @@ class Layer:
     def input(self, index: int = 0, *, bits: int = 0) -> QuantizedTensor:
         """An operand; a constant one is quantized and becomes an extra tensor.
 
-        Its grid is the file's or covers its own extremes. Constants have 16 bits where the
+        Its integers are the file's or cover its own extremes. Constants have 16 bits where the
         layer's output has, else 8, unless `bits` says something else.
         """
         name = self.node.inputs[index]
@@ -127,7 +127,7 @@ class Layer:
         usual = INT16.bits if self.choice.activation_bits == INT16.bits else INT8.bits
         bits = bits or usual
         asked = replace(self.choice, activation_bits=bits)
-        grid = file_activation(self.setting.graph.found, name, asked)
+        grid = file_constant(self.setting.graph.found, name, asked)
         if grid is None:
             grid = activation_grid(float(values.min()), float(values.max()), bits)
         if self.setting.arithmetic.powers_of_two:

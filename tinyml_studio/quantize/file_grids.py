@@ -22,6 +22,8 @@ Value = TypeVar("Value", bound=Hashable)
 REAL_BITS = 8
 """Bits for what a quantized file has in real numbers, however few the rest has."""
 
+_CENTRED_BITS = 16
+
 
 def file_activation(
     found: FoundQuantization | None, tensor: str, choice: LayerScheme
@@ -39,6 +41,24 @@ def file_activation(
     if held.bits == choice.activation_bits:
         return fixed_grid(held.scale, held.zero_point, held.bits)
     return activation_grid(*held.limits, choice.activation_bits)
+
+
+def file_constant(
+    found: FoundQuantization | None, tensor: str, choice: LayerScheme
+) -> QuantParams | None:
+    """The grid of a constant operand by the file: its very integers, also in a wider type.
+
+    None as for `file_activation`, and where the file's integers take more bits than are asked for:
+    then the constant's own values say best what it takes to hold them.
+    """
+    if found is None or choice.range_method is not RangeMethod.FILE:
+        return None
+    held, bits = found.activations.get(tensor), choice.activation_bits
+    if held is None or held.bits > bits:
+        return None
+    # 16 bits have no zero point; the centred integers of fewer bits fit them
+    is_centred = held.bits < bits == _CENTRED_BITS
+    return fixed_grid(held.scale, 0 if is_centred else held.zero_point, bits)
 
 
 def file_weights(

@@ -7,7 +7,9 @@ import pytest
 
 from tests.formats.quantized.drawing import QuantizedFile
 from tests.formats.quantized.test_pairs import integers, opened
-from tinyml_studio.quantize.file_grids import unstated_weights
+from tinyml_studio.arith.profile import ONNX
+from tinyml_studio.lower.lower import lower
+from tinyml_studio.quantize.file_grids import file_scheme, unstated_weights
 
 
 @pytest.mark.parametrize(("kind", "low", "high"), [("int8", -7, 7), ("uint8", 0, 7)])
@@ -35,3 +37,33 @@ def test_weights_of_16_bits_are_rounded_anew_and_said(tmp_path):
     graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
     assert unstated_weights(graph) == ("dense",)
     assert graph.found.remarks == ("the weights of dense are int16, and are rounded anew",)
+
+
+@pytest.mark.parametrize("op", ["Mul", "Add", "PRelu"])
+@pytest.mark.parametrize(
+    ("kind", "constant", "zero"),
+    [("int16", "int8", -3), ("uint16", "uint8", 130), ("int8", "int4", 1), ("int16", "int16", 0)],
+)
+def test_a_constant_beside_wider_activations_keeps_its_integers(tmp_path, op, kind, constant, zero):
+    file = QuantizedFile(3, 4, 4, opset=21)
+    middle = {"uint16": 1 << 15}.get(kind, 0)
+    stored = np.array([[[-5]], [[6]], [[1]]]) + zero
+    held = file.weights(stored, 0.25, zero, constant)
+    y = file.pair(file.add(op, file.pair(file.x, 0.001, middle, kind), held), 0.001, middle, kind)
+    graph = opened(file.proto(y), tmp_path)
+    program = lower(graph, {}, file_scheme(graph), ONNX)
+    (item,) = program.instructions
+    tensor = program.tensors[item.inputs[1]]
+    assert tensor.scale == 0.25
+    integers = program.constants[tensor.name].astype(int) - tensor.zero_point
+    np.testing.assert_array_equal(integers.ravel(), [-5, 6, 1])
+
+
+def test_a_constant_of_more_bits_covers_its_own_values(tmp_path):
+    file = QuantizedFile(3, 4, 4, opset=21)
+    held = file.weights(np.array([[[-900]], [[700]], [[44]]]), 0.001, 0, "int16")
+    y = file.pair(file.add("Mul", file.pair(file.x, 0.05), held), 0.05)
+    graph = opened(file.proto(y), tmp_path)
+    program = lower(graph, {}, file_scheme(graph), ONNX)
+    tensor = program.tensors[program.instructions[0].inputs[1]]
+    assert tensor.scale == pytest.approx(1.6 / 255, rel=0.02)

@@ -213,10 +213,10 @@ def indices(kind, axis, shape):
     return case.file
 
 
-def prelu(shape=(1, 1, 4)):
-    case = Case()
-    slopes = weights(*shape, seed=4)
-    held = case.file.tensor(shape, data=slopes, scale=0.006, zero=-12)
+def prelu(shape=(1, 1, 4), kind="int8", slope="int8"):
+    case = Case(kind=kind)
+    zero = -12 if slope == "int8" else 0
+    held = case.file.tensor(shape, slope, data=weights(*shape, seed=4), scale=0.006, zero=zero)
     return case.end("PRELU", [case.x, held], (1, 6, 5, 4), **OUT)
 
 

@@ -129,6 +129,12 @@ CASES = {
     "leaky relu int16": lambda: function(
         "LEAKY_RELU", "int16", {0: Scalar("<f4", 0.2)}, scale=0.07
     ),
+    "leaky relu of a negative slope": lambda: function(
+        "LEAKY_RELU", options={0: Scalar("<f4", -0.3)}, **OUT
+    ),
+    "leaky relu int16 of a negative slope": lambda: function(
+        "LEAKY_RELU", "int16", {0: Scalar("<f4", -0.3)}, source={"scale": 0.0002}, scale=0.0003
+    ),
     "arg max": lambda: indices("ARG_MAX", 3, (1, 6, 5)),
     "arg min": lambda: indices("ARG_MIN", 1, (1, 5, 4)),
     "sum": summed,
@@ -137,6 +143,7 @@ CASES = {
     **PRODUCT_CASES,
     "prelu": prelu,
     "prelu with a slope for every value": lambda: prelu((6, 5, 4)),
+    "prelu int16": lambda: prelu(kind="int16"),
     "elu": lambda: function("ELU", **OUT),
     "gelu": lambda: function("GELU", **OUT),
     "exp": lambda: function("EXP", **OUT),
@@ -145,6 +152,8 @@ CASES = {
     "rsqrt": lambda: function("RSQRT", source={"scale": 0.02, "zero": -128}, scale=0.05, zero=-100),
     "abs": lambda: function("ABS", **OUT),
     "abs on one grid": lambda: function("ABS", **IN),
+    "abs int16": lambda: function("ABS", "int16", source={"scale": 0.0002}, scale=0.0003),
+    "abs int16 on one grid": lambda: function("ABS", "int16", source=IN, **IN),
     "hard swish": lambda: function("HARD_SWISH", **OUT),
     "reshape": lambda: moved("RESHAPE", (1, 30, 4), [[1, 30, 4]]),
     "squeeze": squeeze,

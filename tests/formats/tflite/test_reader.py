@@ -13,6 +13,7 @@ from tests.formats.tflite.case_builders import (
     dense,
     depthwise,
     dilated,
+    prelu,
     shares,
 )
 from tests.formats.tflite.cases import CASES
@@ -273,3 +274,8 @@ def test_other_zero_points_of_16_bits_are_refused(kind, tmp_path):
     case.file.outputs = [made]
     op = read(case.file.encode(), tmp_path).nodes[0].op
     assert f"16 bits and the zero point {zero}, not 0" in op.reason
+
+
+def test_slopes_of_16_bits_are_refused(tmp_path):
+    (node,) = read(prelu(kind="int16", slope="int16").encode(), tmp_path).nodes
+    assert node.op.reason == "its slopes have 16 bits, and the kernels read them as 8"

@@ -13,6 +13,7 @@ from tinyml_studio.ir.functions import evaluate
 from tinyml_studio.ir.ops import Function
 from tinyml_studio.lower.layer import Layer, float32_ratio
 from tinyml_studio.lower.rules.interpolate import emit_interpolation
+from tinyml_studio.lower.rules.leaky_relu import emit_two_slopes
 from tinyml_studio.lower.tables.float32 import float32_table
 from tinyml_studio.lower.tables.nearest import as_table, centred_inputs, nearest_table
 from tinyml_studio.lower.tables.populated import populated_table
@@ -34,6 +35,9 @@ def lower_function(layer: Layer) -> None:
         finite = np.nan_to_num(values, nan=0.0, posinf=_FAR, neginf=-_FAR)
         return np.clip(finite, -_FAR, _FAR).astype(x.dtype)
 
+    if source.type == INT16 and op.name == "Abs":
+        emit_two_slopes(layer, source, output, alpha=-1.0)
+        return
     if source.type == INT16:
         emit_interpolation(layer, source, output, function)
         return
