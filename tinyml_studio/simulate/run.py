@@ -9,7 +9,7 @@ import numpy as np
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.states import States, reset_states
-from tinyml_studio.lower.bounds import check_accumulators
+from tinyml_studio.lower.bounds import check_accumulators, check_instructions
 from tinyml_studio.program.program import Program
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.engine import Plan, activations, chunks
@@ -53,10 +53,11 @@ def run(
     ValueError
         If the inputs do not fit the program.
     """
-    check_accumulators(program)
     given = _checked(program, inputs)
     known = still_valid(program, given, previous if states is None else None)
     plan = Plan.of(program, known)
+    # what is taken over has been checked before the run that it comes from
+    check_instructions(plan.instructions, program.tensors, program.constants)
     held = _kept(program, given, known, previous)
     start = {name: held[name].values for name in plan.reads}
     held |= _run_chunks(plan, start, len(next(iter(given.values()))), progress, states=states)

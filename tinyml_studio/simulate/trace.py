@@ -37,6 +37,14 @@ class Held:
         self.tensor = tensor
         self.array = array
         self.channels_first = channels_first
+        self._counts: dict[int, int] = {}
+
+    def count(self, value: int) -> int:
+        """How many of the integers are `value`; counted once."""
+        if value not in self._counts:
+            alike = self.array == self.array.dtype.type(value)
+            self._counts[value] = int(np.count_nonzero(alike))
+        return self._counts[value]
 
     @cached_property
     def values(self) -> IntArray:
@@ -89,9 +97,9 @@ class Trace:
         """
         counts = dict.fromkeys(self.program.by_layer, 0)
         for item in self.program.instructions:
-            array = self.values.held[item.output].array
+            held = self.values.held[item.output]
             for end in _saturating_ends(item, self.program.tensors[item.output]):
-                counts[item.layer] += int(np.count_nonzero(array == array.dtype.type(end)))
+                counts[item.layer] += held.count(end)
         return MappingProxyType(counts)
 
 
