@@ -38,7 +38,7 @@ BITS = ("w8a8", "w4a8", "w8a16", "w3a4")
 REFUSED = {
     "several_ports": "Sub",
     "unet": "ConvTranspose",
-    "vision_transformer": "Mean",
+    "vision_transformer": "Sub",
     "slopes": "PRelu",
 }
 """Networks with a layer that has no operator on integers, and that operator."""

@@ -13,6 +13,10 @@ from tinyml_studio.quantize.file_grids import (
     unstated_weights,
 )
 
+_UNSTATED_WEIGHTS = (
+    "its file has weights in real numbers, or on grids that no layer here has; they are rounded"
+)
+
 
 def found_quantization(graph: Graph) -> dict[str, object] | None:
     """Every grid by tensor, and the weights' by layer; None for a float model."""
@@ -34,7 +38,7 @@ def found_remarks(graph: Graph) -> tuple[str, ...]:
         return ()
     words = (
         ("its file computes in real numbers, and ranges take samples", unstated_outputs(graph)),
-        ("its file has weights in real numbers, which are rounded here", unstated_weights(graph)),
+        (_UNSTATED_WEIGHTS, unstated_weights(graph)),
     )
     lines = [f"{text}: {', '.join(layers)}" for text, layers in words if layers]
     return (*held.remarks, *lines)

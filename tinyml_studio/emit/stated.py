@@ -90,11 +90,16 @@ def _arranged(item: _Weighted, op: ops.Operator, rank: int) -> IntArray:
 
 
 def _constants(graph: Graph, program: Program, node: Node) -> tuple[StatedConstant, ...]:
-    """The constant operands of a layer, which lowering declares in their order."""
+    """The constant operands of a layer, which lowering declares in their order.
+
+    A layer without any may have constants of its instruction, such as the slope of a leaky Relu.
+    """
+    wanted = sum(name in graph.constants for name in node.inputs)
+    if not wanted:
+        return ()
     prefix = f"{node.outputs[0]}#"
     names = [name for name in program.constants if name.startswith(prefix)]
     names.sort(key=lambda name: int(name.removeprefix(prefix)))
-    wanted = sum(name in graph.constants for name in node.inputs)
     if len(names) != wanted:
         raise ExportError(f"The layer {node.name} ({node.op.kind}) has constants of several grids")
     return tuple(

@@ -65,6 +65,7 @@ class Emitter:
     grids: dict[str, FoundGrid] = field(default_factory=dict)
     wishes: list[tuple[str, FoundGrid]] = field(default_factory=list)
     layers: dict[str, LayerEncoding] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def attributes(self) -> Attributes:
@@ -227,7 +228,14 @@ class Emitter:
         """The grid that a tensor is known to lie on."""
         return self.grids.get(tensor) or self.around.grid_of(tensor)
 
-    def keep_weights(self, index: int, *, channels: int, bias: int | None = None) -> None:
+    def keep_weights(
+        self,
+        index: int,
+        *,
+        channels: int,
+        bias: int | None = None,
+        factors: tuple[float, float] = (1.0, 1.0),
+    ) -> None:
         """Note what the file states about the weights of the layer with the node's name.
 
         Parameters
@@ -236,13 +244,24 @@ class Emitter:
             Positions of the operands.
         channels
             The axis of the weight operand that becomes the output channels.
+        factors
+            What the layer multiplies weights and bias by: it goes into their scales.
         """
         held = self.encoding(index)
-        if held is None or not (held.is_single or held.axis == channels):
+        if held is None:
+            return
+        if not (held.is_single or held.axis == channels):
+            self.remarks.append(
+                f"the weights of {self.node.name} have scales along axis {held.axis} and not along"
+                " their output channels: they are rounded anew"
+            )
             return
         given = None if bias is None else self.operand(bias)
         encoding = given.encoding if isinstance(given, Known) else None
-        self.layers[self.node.name] = LayerEncoding(held, encoding, given is not None)
+        weight = held.times(factors[0])
+        scaled_bias = None if encoding is None else encoding.times(factors[1])
+        if weight is not None:
+            self.layers[self.node.name] = LayerEncoding(weight, scaled_bias, given is not None)
 
     def name_outputs(self, made: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """Give the results the file's names; returns them under those names."""

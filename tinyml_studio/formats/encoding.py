@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import FloatArray, Int64Array
+from tinyml_studio.formats.limits import MAX_SCALE, MIN_SCALE
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.wire import Array
 from tinyml_studio.ir.found import FoundGrid
@@ -103,6 +104,14 @@ class Encoding:
     def moved(self, integers: Array | None) -> Encoding:
         """The encoding of a constant that has another shape; there is one scale."""
         return replace(self, axis=0, integers=integers)
+
+    def times(self, factor: float) -> Encoding | None:
+        """The encoding of the same integers, times a factor; None where no scale can hold it."""
+        with np.errstate(over="ignore"):
+            scale = (self.scale * np.float32(factor)).astype(np.float32).astype(np.float64)
+        if ((scale < MIN_SCALE) | (scale > MAX_SCALE)).any():
+            return None
+        return replace(self, scale=scale)
 
     @property
     def is_activation(self) -> bool:

@@ -177,7 +177,7 @@ def _(op: ops.Softmax, node: Node, layout: Layout) -> None:
     want = layout.moved(source).perm
     if want[op.axis] != last:
         want = inverse((*(axis for axis in range(last + 1) if axis != op.axis), op.axis))
-    softmax = op if op.axis == last else ops.Softmax(last)
+    softmax = op if op.axis == last else replace(op, axis=last)
     layout.emit(node, softmax, [layout.carried(source, want)], {node.outputs[0]: want})
 
 

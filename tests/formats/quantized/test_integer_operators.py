@@ -76,6 +76,26 @@ def gemm(kind, turned=0):
     return f, y
 
 
+def gemm_scaled(kind):
+    f = IntegerFile(12, kind=kind)
+    weight = f.typed(np.random.default_rng(2).integers(-127, 128, (12, 5)), "int8")
+    operands = [f.x, *f.grid(0.05, 3), weight, scale(0.02), f.typed(0, "int8")]
+    bias = np.arange(5, dtype=np.int32) * 300 - 600
+    return f, f.integer("QGemm", *operands, bias, *f.grid(0.2, -9), alpha=0.3, name="layer")
+
+
+def repeated_first(kind, constant, shape):
+    """A sum whose first operand has one value for a row of the second; many results are ties."""
+    f = IntegerFile(*((3, 4, 6) if constant else shape), kind=kind)
+    if constant:
+        stored = np.random.default_rng(2).integers(-128, 128, shape) + f.offset
+        first, second = f.typed(stored, kind), f.x
+    else:
+        first, second = f.x, f.input(3, 4, 6, element=KINDS[kind])
+    grids = f.grid(0.05, 3), f.grid(0.05, -7)
+    return f, f.integer("QLinearAdd", first, *grids[0], second, *grids[1], *f.grid(0.06, 5))
+
+
 def binary(kind, op):
     f = IntegerFile(4, 6, kind=kind)
     other = f.input(4, 6, element=KINDS[kind])
@@ -106,9 +126,9 @@ def global_average_pool(kind):
     return f, f.integer("QLinearGlobalAveragePool", f.x, *f.grid(0.05, 3), *f.grid(0.02, -7))
 
 
-def softmax(kind):
+def softmax(kind, step=1 / 256):
     f = IntegerFile(10, kind=kind)
-    operands = [f.x, *f.grid(0.05, 3), *f.grid(1 / 256, -128)]
+    operands = [f.x, *f.grid(0.05, 3), *f.grid(step, -128)]
     return f, f.integer("QLinearSoftmax", *operands, axis=-1, opset=13)
 
 
@@ -138,6 +158,13 @@ CASES = {
     "average pool": (average_pool, ops.AveragePool),
     "global average pool": (global_average_pool, ops.Mean),
     "softmax": (softmax, ops.Softmax),
+    "softmax in steps of 1/255": (lambda kind: softmax(kind, 1 / 255), ops.Softmax),
+    "softmax in steps of 1/300.5": (lambda kind: softmax(kind, 1 / 300.5), ops.Softmax),
+    "gemm times alpha": (gemm_scaled, ops.Dense),
+    "add of one number first": (lambda kind: repeated_first(kind, True, ()), ops.Add),
+    "add of channels first": (lambda kind: repeated_first(kind, True, (3, 1, 1)), ops.Add),
+    "add of computed rows first": (lambda kind: repeated_first(kind, False, (1, 4, 1)), ops.Add),
+    "add of pixels first": (lambda kind: repeated_first(kind, False, (1, 4, 6)), ops.Add),
     "sigmoid": (sigmoid, ops.Sigmoid),
     "leaky relu": (leaky_relu, ops.LeakyRelu),
 }

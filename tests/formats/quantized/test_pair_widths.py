@@ -67,3 +67,27 @@ def test_a_constant_of_more_bits_covers_its_own_values(tmp_path):
     program = lower(graph, {}, file_scheme(graph), ONNX)
     tensor = program.tensors[program.instructions[0].inputs[1]]
     assert tensor.scale == pytest.approx(1.6 / 255, rel=0.02)
+
+
+@pytest.mark.parametrize(("beta", "kept"), [(0.5, True), (2.0, False)])
+def test_factors_of_a_gemm_go_into_the_scales(tmp_path, beta, kept):
+    file = QuantizedFile(12)
+    stored, bias = np.arange(60).reshape(12, 5) - 30, np.arange(5) * 100
+    operands = [file.weights(stored, 0.02), file.weights(bias, 0.001, 0, "int32")]
+    y = file.add("Gemm", file.pair(file.x, 0.05), *operands, alpha=0.5, beta=beta, name="dense")
+    graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
+    held = graph.found.weights["dense"]
+    np.testing.assert_array_equal(integers(graph, "dense"), stored.T)
+    assert held.scale.tolist() == [float(np.float32(0.01))]
+    assert (held.bias is not None) == kept
+    assert [("is rounded to those" in text) for text in graph.found.remarks] == [True] * (not kept)
+
+
+def test_scales_along_the_inputs_of_a_layer_are_said(tmp_path):
+    file = QuantizedFile(12)
+    scales = np.linspace(0.01, 0.02, 12)
+    weight = file.weights(np.arange(60).reshape(12, 5), scales, [0] * 12, axis=0)
+    y = file.add("MatMul", file.pair(file.x, 0.05), weight, name="dense")
+    graph = opened(file.proto(file.pair(y, 0.1)), tmp_path)
+    assert unstated_weights(graph) == ("dense",)
+    assert "scales along axis 0 and not along their output channels" in graph.found.remarks[0]

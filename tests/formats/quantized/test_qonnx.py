@@ -105,15 +105,21 @@ ROUNDINGS = {
     "CEIL": np.ceil,
     "FLOOR": np.floor,
     "ROUND_TO_ZERO": np.trunc,
+    "HALF_EVEN": np.rint,
+    "DOWN": np.trunc,
+    "UP": lambda x: np.sign(x) * np.ceil(np.abs(x)),
+    "HALF_UP": lambda x: np.sign(x) * np.floor(np.abs(x) + 0.5),
+    "HALF_DOWN": lambda x: np.sign(x) * np.ceil(np.abs(x) - 0.5),
 }
 
 
 @pytest.mark.parametrize("mode", ROUNDINGS)
 def test_weights_of_every_rounding(tmp_path, mode):
     file = QonnxFile(12)
-    weight = file.quant(file.constant(REAL), 0.1, 4, rounding_mode=mode)
+    real = np.round(REAL * 8) / 8  # with halves of a step
+    weight = file.quant(file.constant(real), 0.25, 4, rounding_mode=mode)
     graph = opened(file.proto(file.dense(file.quant(file.x, 0.05, 8), weight)), tmp_path)
-    wanted = ROUNDINGS[mode](np.clip(REAL / np.float32(0.1), -8, 7))
+    wanted = ROUNDINGS[mode](np.clip(real / np.float32(0.25), -8, 7))
     np.testing.assert_array_equal(integers(graph, "dense"), wanted)
 
 

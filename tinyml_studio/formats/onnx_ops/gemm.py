@@ -25,8 +25,8 @@ def convert(emitter: Emitter) -> Tensor:
     if not turned:
         weight = weight.T
     weight = _scaled(emitter, weight, "alpha")
-    if emitter.attributes.real("alpha", 1.0) == emitter.attributes.real("beta", 1.0) == 1.0:
-        emitter.keep_weights(1, channels=0 if turned else 1, bias=2)
+    factors = (emitter.attributes.real("alpha", 1.0), emitter.attributes.real("beta", 1.0))
+    emitter.keep_weights(1, channels=0 if turned else 1, bias=2, factors=factors)
     return emitter.add(Dense(weight, _bias(emitter, weight.shape[0])), tensor)
 
 

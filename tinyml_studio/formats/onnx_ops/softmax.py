@@ -13,21 +13,23 @@ from tinyml_studio.ir.ops import LogSoftmax, Reshape, Shape, Softmax, Transpose
 _REFUSAL = "it normalizes over the batch"
 
 
-def convert(emitter: Emitter) -> Tensor:
-    """The two meanings agree on the last axis."""
+def convert(emitter: Emitter, *, whole_steps: bool = False) -> Tensor:
+    """The two meanings agree on the last axis; `whole_steps` as in `Softmax`."""
     tensor, shape = emitter.tensor()
     since_13 = emitter.opset >= 13
     axis = sample_axis(emitter.attributes.integer("axis", -1 if since_13 else 1), shape, _REFUSAL)
     if since_13 or axis == len(shape) - 1:
-        return emitter.add(Softmax(axis), tensor)
-    return _flattened(emitter, tensor, shape, axis)
+        return emitter.add(Softmax(axis, whole_steps), tensor)
+    return _flattened(emitter, tensor, shape, axis, Softmax(1, whole_steps))
 
 
-def _flattened(emitter: Emitter, tensor: Tensor, shape: Shape, axis: int) -> Tensor:
+def _flattened(
+    emitter: Emitter, tensor: Tensor, shape: Shape, axis: int, softmax: Softmax
+) -> Tensor:
     """All axes from `axis` on, as one."""
     rows = (prod(shape[:axis]), prod(shape[axis:]))
     flat = emitter.add(Reshape(rows), tensor, suffix="flat")
-    return emitter.add(Reshape(shape), emitter.add(Softmax(1), flat), suffix="unflat")
+    return emitter.add(Reshape(shape), emitter.add(softmax, flat), suffix="unflat")
 
 
 def logarithm(emitter: Emitter) -> Tensor:

@@ -32,6 +32,7 @@ class Book:
         self.wishes: list[tuple[str, FoundGrid]] = []
         self.weights: dict[str, LayerEncoding] = {}
         self.integer_inputs: set[str] = set()
+        self.remarks: list[str] = []
         self._sources: dict[str, str] = {}
 
     def enter(self, emitter: Emitter) -> None:
@@ -39,6 +40,7 @@ class Book:
         self.grids.update(emitter.grids)
         self.wishes += emitter.wishes
         self.weights.update(emitter.layers)
+        self.remarks += emitter.remarks
         for node in emitter.nodes:
             self._follow(node)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tinyml_studio.formats.emitter import Converter, Emitter
@@ -70,7 +70,7 @@ def convert_as(
     *,
     op_type: str,
     drop: Sequence[str] = (),
-    add: dict[str, AttributeValue] | None = None,
+    add: Mapping[str, AttributeValue] | None = None,
 ) -> Tensor:
     """The node as a real operator over real operands.
 
@@ -90,9 +90,8 @@ def convert_as(
     names = tuple("" if value is None else f"#{at}" for at, value in enumerate(operands))
     values = {name: value for name, value in zip(names, operands, strict=True) if value is not None}
     kept = {key: held for key, held in emitter.attributes.values.items() if key not in drop}
-    emitter.node = WireNode(
-        emitter.node.name, op_type, "", names, emitter.node.outputs, Attributes(kept | (add or {}))
-    )
+    attributes = Attributes({**kept, **(add or {})})
+    emitter.node = WireNode(emitter.node.name, op_type, "", names, emitter.node.outputs, attributes)
     emitter.around = replace(emitter.around, lookup=values.__getitem__)
     made = converter(emitter)
     if not isinstance(made, Tensor):

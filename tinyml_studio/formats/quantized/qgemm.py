@@ -11,18 +11,17 @@ from tinyml_studio.formats.quantized.integer_operator import (
     real_operand,
 )
 from tinyml_studio.formats.quantized.parameters import read_encoding
-from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Tensor
 
 
 def convert(emitter: Emitter) -> Tensor:
     """Operands: a, b with their parameters, the bias, those of the output, which may be real."""
-    if emitter.attributes.real("alpha", 1.0) != 1.0:
-        raise Refused("its alpha is not 1")
     channels = 0 if emitter.attributes.flag("transB") else 1
     source, source_encoding = real_operand(emitter, 0)
     weight, weight_encoding = real_operand(emitter, 3, channels=channels)
     bias = real_bias(emitter, 6, source_encoding, weight_encoding)
     output = read_encoding(emitter, 7, 8) if emitter.has(7) else None
-    made = convert_as(emitter, gemm.convert, [source, weight, bias], op_type="Gemm")
+    # the bias is in steps of the accumulator, which alpha multiplies
+    beta = {"beta": emitter.attributes.real("alpha", 1.0)}
+    made = convert_as(emitter, gemm.convert, [source, weight, bias], op_type="Gemm", add=beta)
     return made if output is None else on_output_grid(emitter, made, output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.onnx_ops import leaky_relu as leaky_relus
@@ -18,10 +19,11 @@ from tinyml_studio.formats.values import Tensor
 
 
 def softmax(emitter: Emitter) -> Tensor:
-    """The attribute `opset` says which version of Softmax is meant."""
+    """The attribute `opset` says which version of Softmax is meant; steps are whole numbers."""
     opset = emitter.attributes.integer("opset", emitter.opset)
     emitter.around = replace(emitter.around, opset=opset)
-    return _unary(emitter, softmaxes.convert, "Softmax")
+    converter = partial(softmaxes.convert, whole_steps=True)
+    return _unary(emitter, converter, "Softmax")
 
 
 def sigmoid(emitter: Emitter) -> Tensor:

@@ -29,6 +29,8 @@ _ROUNDINGS: dict[str, _Rounding] = {
     "DOWN": np.trunc,
     "UP": lambda values: np.copysign(np.ceil(np.abs(values)), values),
     "HALF_EVEN": np.rint,
+    "HALF_UP": lambda values: np.copysign(np.floor(np.abs(values) + 0.5), values),
+    "HALF_DOWN": lambda values: np.copysign(np.ceil(np.abs(values) - 0.5), values),
 }
 _MOST_BITS = 32
 

@@ -44,7 +44,7 @@ def settled(
     """
     if not book.grids and not book.weights:
         return tuple(nodes), None
-    remarks: list[str] = []
+    remarks = list(book.remarks)
     grids = dict(book.grids)
     _grant(book.wishes, grids, remarks)
     for _ in range(2):

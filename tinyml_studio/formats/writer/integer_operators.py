@@ -7,12 +7,14 @@ Each takes integers with their scale and zero point, and those of the output; wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 
+from tinyml_studio.formats.order_of_sums import is_added_last
 from tinyml_studio.formats.writer.convolution import onnx_pads
 from tinyml_studio.formats.writer.elementwise import broadcast
-from tinyml_studio.formats.writer.layout import Layout, onnx_axis
+from tinyml_studio.formats.writer.layout import Layout, batched, onnx_axis, sample_perm
 from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft
 from tinyml_studio.formats.writer.stored import Container
 from tinyml_studio.ir.graph import Node
@@ -31,6 +33,7 @@ from tinyml_studio.ir.ops import (
 )
 
 _INT32 = 1 << 31
+_Integers = tuple[str, str, str]
 
 
 def write_conv(draft: QuantizedDraft, node: Node, op: Conv) -> None:
@@ -69,9 +72,24 @@ def write_binary(draft: QuantizedDraft, node: Node, op: Add | Mul) -> None:
     computed = [name for name in node.inputs if draft.constant_operand(name) is None]
     same = all(draft.rank(name) == rank for name in computed)
     layout = draft.preferred(computed[0]) if same and computed else Layout.LAST
-    operands = [part for name in node.inputs for part in _aligned(draft, name, rank, layout)]
-    made = draft.contributed(f"QLinear{op.kind}", [*operands, *_output(draft, node)])
+    first, second = (_aligned(draft, name, rank, layout) for name in node.inputs)
+    if isinstance(op, Add):
+        first = _in_its_place(draft, node, first, layout)
+    made = draft.contributed(f"QLinear{op.kind}", [*first, *second, *_output(draft, node)])
     draft.write_limited(node.outputs[0], made, layout)
+
+
+def _in_its_place(draft: QuantizedDraft, node: Node, first: _Integers, layout: Layout) -> _Integers:
+    """The first operand of a sum, repeated where ONNX Runtime would add it as the second."""
+    rank = len(draft.shape(node.outputs[0]))
+    perm = sample_perm(rank, layout)
+    shapes = [(1,) * (rank - draft.rank(name)) + draft.shape(name) for name in node.inputs]
+    one, other, made = (
+        tuple(shape[axis] for axis in perm) for shape in (*shapes, draft.shape(node.outputs[0]))
+    )
+    if not is_added_last(one, other):
+        return first
+    return (draft.add("Expand", [first[0], draft.integers([1, *made])]), *first[1:])
 
 
 def write_matmul(draft: QuantizedDraft, node: Node, op: MatMul) -> None:
@@ -100,10 +118,11 @@ def write_average_pool(draft: QuantizedDraft, node: Node, op: AveragePool) -> No
 
 
 def write_mean(draft: QuantizedDraft, node: Node, op: Mean) -> None:
-    """QLinearGlobalAveragePool; a mean over other axes has no operator."""
+    """QLinearGlobalAveragePool."""
     rank = draft.rank(node.inputs[0])
     if op.axes != tuple(range(rank - 1)) or not op.axes:
-        raise draft.refuse("a mean over other axes than all but the channels is none of integers")
+        _write_moved_mean(draft, node, op)
+        return
     source = _operand(draft, node.inputs[0], Layout.FIRST)
     made = draft.contributed(
         "QLinearGlobalAveragePool", [*source, *_output(draft, node)], channels_last=0
@@ -115,10 +134,25 @@ def write_mean(draft: QuantizedDraft, node: Node, op: Mean) -> None:
     draft.write_limited(node.outputs[0], flat)
 
 
+def _write_moved_mean(draft: QuantizedDraft, node: Node, op: Mean) -> None:
+    """The same over other axes, which stand last then, as the only one of space."""
+    name, *grid = _operand(draft, node.inputs[0])
+    rank = draft.rank(node.inputs[0])
+    kept = tuple(axis for axis in range(rank) if axis not in op.axes)
+    name = draft.add("Transpose", [name], perm=batched((*kept, *op.axes)))
+    rows = prod(draft.shape(node.inputs[0])[axis] for axis in kept)
+    name = draft.add("Reshape", [name, draft.integers([0, rows, -1])])
+    made = draft.contributed(
+        "QLinearGlobalAveragePool", [name, *grid, *_output(draft, node)], channels_last=0
+    )
+    made = draft.add("Reshape", [made, draft.integers([0, *draft.shape(node.outputs[0])])])
+    draft.write_limited(node.outputs[0], made)
+
+
 def write_softmax(draft: QuantizedDraft, node: Node, op: Softmax) -> None:
     """QLinearSoftmax over the last axis."""
     steps = np.float32(1.0 / draft.stated.grids[node.outputs[0]].scale)
-    if steps != np.rint(steps):
+    if steps != np.rint(steps) and not op.whole_steps:
         raise draft.refuse(
             f"QLinearSoftmax drops the fraction of {steps:.8g}, its output's steps from 0 to 1; "
             "another range method than the file's gives it whole ones"
@@ -148,14 +182,12 @@ def write_concat(draft: QuantizedDraft, node: Node, op: Concat) -> None:
     draft.write_limited(node.outputs[0], made, layout)
 
 
-def _operand(
-    draft: QuantizedDraft, tensor: str, layout: Layout = Layout.LAST
-) -> tuple[str, str, str]:
+def _operand(draft: QuantizedDraft, tensor: str, layout: Layout = Layout.LAST) -> _Integers:
     """Integers, scale and zero point of a computed operand."""
     return (draft.read_stored(tensor, layout), *draft.parameters(draft.stated.grids[tensor]))
 
 
-def _aligned(draft: QuantizedDraft, tensor: str, rank: int, layout: Layout) -> tuple[str, str, str]:
+def _aligned(draft: QuantizedDraft, tensor: str, rank: int, layout: Layout) -> _Integers:
     """The same with the sample's axes counted from the last one; constants too."""
     if draft.constant_operand(tensor) is not None:
         name = draft.stored_constant(tensor, lambda held: broadcast(held, rank, layout))

@@ -204,8 +204,9 @@ class QuantizedDraft(Draft):
         wide = width_of(held.integers) > 8
         if wide and int(held.integers.max(initial=0)) - low > 255:
             raise self.refuse("its weights take more than 8 bits")
-        kind = container(min(held.bits, 8), unsigned=wide, packed=self.form is Form.PAIRS)
-        zero = -low if wide else 0
+        unsigned = wide and self.stated.unsigned  # no operator has signed ones beside unsigned
+        kind = container(min(held.bits, 8), unsigned=unsigned, packed=self.form is Form.PAIRS)
+        zero = kind.limits[0] - low if wide else 0
         name = self.stored(kind, integers + np.int64(zero))
         if held.bits < kind.bits and self.form is Form.PAIRS:
             ends = (-1, 1) if held.bits == 1 else (-(1 << held.bits - 1), (1 << held.bits - 1) - 1)

@@ -81,6 +81,11 @@ class LogSoftmax(Operator):
 
 @dataclass(frozen=True)
 class Softmax(Operator):
-    """Softmax over one axis of the sample (not negative)."""
+    """Softmax over one axis of the sample (not negative).
+
+    With `whole_steps` its integers are shares of the whole number of output steps in 1, as those of
+    ``QLinearSoftmax``, which drops the fraction (254 for a scale of 1/255 in float32).
+    """
 
     axis: int
+    whole_steps: bool = False

@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyml_studio.arith.float32 import rounded
 from tinyml_studio.arith.inttype import INT8, INT16, FloatArray
+from tinyml_studio.ir.ops import Softmax
 from tinyml_studio.lower.layer import Layer
 from tinyml_studio.program.instructions import SoftmaxFloat32
 from tinyml_studio.program.program import QuantizedTensor
@@ -19,7 +20,8 @@ _RESERVE = 5.0  # powers of e between the largest sum and the largest float32
 
 def emit_float32_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
     """Emit the kernel over the last axis; any output grid."""
-    coarse, fine = _tables(source, output)
+    steps = _steps(output, whole=layer.op(Softmax).whole_steps)
+    coarse, fine = _tables(source, output, steps)
     layer.emit(
         SoftmaxFloat32(
             layer=layer.node.name,
@@ -27,12 +29,14 @@ def emit_float32_softmax(layer: Layer, source: QuantizedTensor, output: Quantize
             output=output.name,
             coarse=coarse,
             fine=fine,
-            steps=_steps(output),
+            steps=steps,
         )
     )
 
 
-def _tables(source: QuantizedTensor, output: QuantizedTensor) -> tuple[FloatArray, FloatArray]:
+def _tables(
+    source: QuantizedTensor, output: QuantizedTensor, steps: float
+) -> tuple[FloatArray, FloatArray]:
     """Exponentials of minus the distance, 256 coarse and 256 fine ones for 16 bits.
 
     From 8 to 8 bits they are those of ``QLinearSoftmax``, all times a factor that makes the
@@ -47,16 +51,14 @@ def _tables(source: QuantizedTensor, output: QuantizedTensor) -> tuple[FloatArra
     depth = source.shape[-1]
     levels = source.type.max - source.type.min
     shift = 0.0
-    if output.type.bits <= INT8.bits and _steps(output) < math.exp(_RESERVE) * depth:
+    if output.type.bits <= INT8.bits and steps < math.exp(_RESERVE) * depth:
         shift = max(0.0, math.log(_LARGEST / depth) - _RESERVE) / source.scale
     index = np.arange(levels, -1, -1, dtype=np.float64)
     table = np.exp((index - levels + shift) * source.scale)
     return table.astype(np.float32), np.ones(1, np.float32)
 
 
-def _steps(output: QuantizedTensor) -> float:
-    """Steps of the output from 0 to 1.
-
-    ``QLinearSoftmax`` takes whole ones; ONNX Runtime gives it a scale of 1/256, where both agree.
-    """
-    return rounded(1.0 / output.scale)
+def _steps(output: QuantizedTensor, *, whole: bool) -> float:
+    """Steps of the output from 0 to 1, without their fraction where only whole ones are wanted."""
+    steps = rounded(1.0 / output.scale)
+    return math.floor(steps) if whole else steps
