@@ -13,6 +13,7 @@ from tinyml_studio.arith.float32 import fused, rounded
 from tinyml_studio.program.instructions import (
     AddFloat32,
     AveragePoolFloat32,
+    DivFloat32,
     MulFloat32,
     RequantizeFloat32,
     SoftmaxFloat32,
@@ -44,6 +45,20 @@ def mul(rng: Rng) -> Parts:
         origin=draw.pick(rng, 0, 0, 128, 2**15),
     )  # fmt: skip
     return Parts(instruction, (a, b), y, constants)
+
+
+def div(rng: Rng) -> Parts:
+    a, b, y, constants = binary(rng)
+    low, high = draw.limits(rng, y)
+    powers = draw.chance(rng, 0.4)
+    scales = [2.0 ** draw.below(rng, -12, 2) if powers else _scale(rng) for _ in range(2)]
+    share = 2.0 ** draw.below(rng, -y.type.bits, 1) if powers else rng.uniform(0.001, 1.0)
+    item = DivFloat32(
+        layer="layer", inputs=("a", "b"), output="y", scale_a=scales[0], scale_b=scales[1],
+        out_scale=rounded(scales[0] / scales[1] * share),
+        undefined=draw.pick(rng, y.type.min, y.zero_point), low=low, high=high,
+    )  # fmt: skip
+    return Parts(item, (a, b), y, constants)
 
 
 def requantize(rng: Rng) -> Parts:

@@ -94,6 +94,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.StreamBuffer: case_recurrent.stream_buffer,
     ops.AddFloat32: case_float32.add,
     ops.MulFloat32: case_float32.mul,
+    ops.DivFloat32: case_float32.div,
     ops.RequantizeFloat32: case_float32.requantize,
     ops.AveragePoolFloat32: case_float32.average_pool,
     ops.SoftmaxFloat32: case_float32.softmax,

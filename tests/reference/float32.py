@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.reference.arithmetic import clamp, float32
+from tests.reference.arithmetic import INT32_MAX, clamp, float32, rounded
 from tests.reference.sample import Sample, image_shape, indices
 from tests.reference.windows import taps
 from tinyml_studio.program.instructions import (
     AddFloat32,
     AveragePoolFloat32,
+    DivFloat32,
     MulFloat32,
     RequantizeFloat32,
     SoftmaxFloat32,
@@ -36,6 +37,22 @@ def mul(item: MulFloat32, operands: list[Sample], output: QuantizedTensor) -> li
         product = (a.broadcast_at(index) - a.zero_point) * (b.broadcast_at(index) - b.zero_point)
         scaled = float32(float32(Fraction(product)) * Fraction(item.ratio))
         value = round(float32(scaled + output.zero_point + item.origin)) - item.origin
+        result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def div(item: DivFloat32, operands: list[Sample], output: QuantizedTensor) -> list[int]:
+    a, b = operands
+    result = []
+    for index in indices(output.shape):
+        first = a.broadcast_at(index) - a.zero_point
+        second = b.broadcast_at(index) - b.zero_point
+        if second:
+            real = float32(first * Fraction(item.scale_a)), float32(second * Fraction(item.scale_b))
+            steps = float32(float32(real[0] / real[1]) / Fraction(item.out_scale))
+            value = output.zero_point + rounded(steps.numerator, steps.denominator, item.rounding)
+        else:
+            value = INT32_MAX * ((first > 0) - (first < 0)) if first else item.undefined
         result.append(clamp(value, item.low, item.high))
     return result
 

@@ -64,6 +64,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.StreamBuffer: recurrent.stream_buffer,
     ops.AddFloat32: float32.add,
     ops.MulFloat32: float32.mul,
+    ops.DivFloat32: float32.div,
     ops.RequantizeFloat32: float32.requantize,
     ops.AveragePoolFloat32: float32.average_pool,
     ops.SoftmaxFloat32: float32.softmax,

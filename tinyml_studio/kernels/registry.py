@@ -17,6 +17,7 @@ from tinyml_studio.kernels.concat import concat
 from tinyml_studio.kernels.conv2d import conv2d
 from tinyml_studio.kernels.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.kernels.div import div
+from tinyml_studio.kernels.div_float32 import div_float32
 from tinyml_studio.kernels.extremum import extremum
 from tinyml_studio.kernels.fully_connected import fully_connected
 from tinyml_studio.kernels.fully_connected_real import fully_connected_real
@@ -106,6 +107,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.StreamBuffer: stream_buffer,
     ops.AddFloat32: add_float32,
     ops.MulFloat32: mul_float32,
+    ops.DivFloat32: div_float32,
     ops.RequantizeFloat32: requantize_float32,
     ops.AveragePoolFloat32: average_pool_float32,
     ops.SoftmaxFloat32: softmax_float32,

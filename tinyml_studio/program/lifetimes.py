@@ -10,6 +10,7 @@ from tinyml_studio.program.instructions import (
     AddFloat32,
     Concat,
     Div,
+    DivFloat32,
     Extremum,
     Instruction,
     Interpolate,
@@ -31,7 +32,7 @@ Shared = tuple[str, str, int]
 
 ELEMENTWISE = (
     Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
-    RequantizeFloat32, Div, Extremum, PRelu, Piecewise,
+    RequantizeFloat32, Div, DivFloat32, Extremum, PRelu, Piecewise,
 )  # fmt: skip
 """Instructions whose element i depends on element i of an operand.
 

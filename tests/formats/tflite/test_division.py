@@ -9,10 +9,10 @@ from tests.formats.tflite.case_builders import IN, RELU, Case, function, with_co
 from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
-from tinyml_studio.arith.profile import LITERT, ONNX, POW2, TFLM, TFLM_SINGLE
+from tinyml_studio.arith.profile import LITERT, ONNX, POW2, POW2_FLOOR, TFLM, TFLM_SINGLE
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.errors import ModelError, SchemeError
-from tinyml_studio.program.instructions import Div
+from tinyml_studio.program.instructions import Div, DivFloat32
 from tinyml_studio.simulate.run import run
 
 BYTES = np.arange(-128, 128)
@@ -112,11 +112,21 @@ def test_a_constant_that_becomes_zero_is_refused(tmp_path):
     assert "holds 0" in str(caught.value.detail)
 
 
-@pytest.mark.parametrize("profile", [POW2, ONNX], ids=lambda held: held.name)
-def test_engines_without_its_integers_are_named(profile, tmp_path):
-    with pytest.raises(SchemeError) as caught:
-        lowered(with_constant("DIV").encode(), tmp_path, profile)
-    assert f"the arithmetic {profile.name} has no integers" in str(caught.value.detail)
+@pytest.mark.parametrize(
+    ("profile", "nothing"),
+    [(ONNX, -128), (POW2, 0), (POW2_FLOOR, 0)],
+    ids=lambda held: getattr(held, "name", held),
+)
+def test_other_engines_divide_real_numbers(profile, nothing, tmp_path):
+    data = quotient(4, "int8", 0.07, shape=(1, 1)).encode()
+    graph, program = lowered(data, tmp_path, profile)
+    (item,) = program.instructions
+    assert isinstance(item, DivFloat32)
+    assert item.rounding is profile.rounding
+    zeros = [program.tensors[name].zero_point for name in item.inputs]
+    batch = (np.array([[127, zeros[0], -128, zeros[0]]], np.int8), np.array([[zeros[1]]], np.int8))
+    found = run(program, batch).values[graph.outputs[0].tensor]
+    assert found.tolist() == [[127, nothing, -128, nothing]]
 
 
 def test_an_output_of_far_too_fine_steps_is_refused(tmp_path):

@@ -19,6 +19,7 @@ from tinyml_studio.emit.calls.concat import concat
 from tinyml_studio.emit.calls.conv2d import conv2d
 from tinyml_studio.emit.calls.depthwise_conv2d import depthwise_conv2d
 from tinyml_studio.emit.calls.div import div
+from tinyml_studio.emit.calls.div_float32 import div_float32
 from tinyml_studio.emit.calls.extremum import extremum
 from tinyml_studio.emit.calls.fully_connected import fully_connected
 from tinyml_studio.emit.calls.fully_connected_real import fully_connected_real
@@ -94,6 +95,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Reshape: reshape,
         ops.AddFloat32: add_float32,
         ops.MulFloat32: mul_float32,
+        ops.DivFloat32: div_float32,
         ops.RequantizeFloat32: requantize_float32,
         ops.AveragePoolFloat32: average_pool_float32,
         ops.SoftmaxFloat32: softmax_float32,

@@ -12,7 +12,7 @@ from tinyml_studio.formats.onnx_ops.broadcast import (
 )
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Known, Tensor
-from tinyml_studio.ir.ops import Add, Function, Identity, Mul, Sub
+from tinyml_studio.ir.ops import Add, Div, Function, Identity, Mul, Sub
 
 _POWERS = {0.5: "Sqrt", -0.5: "Rsqrt", -1.0: "Reciprocal"}
 
@@ -33,7 +33,13 @@ def multiply(emitter: Emitter) -> Tensor:
 
 
 def divide(emitter: Emitter) -> Tensor:
-    """Multiplication by the reciprocal, which is a constant or a function of its own."""
+    """Division by what lies on a grid, else multiplication by the reciprocal.
+
+    Of real numbers the reciprocal is a constant or a function of its own, whose range is measured:
+    a divisor that is near zero in a few places does not take all the steps of the output.
+    """
+    if _is_on_grid(emitter, 1):
+        return emitter.add(Div(), *both_operands(emitter))
     if isinstance(emitter.operand(1), Tensor):
         return _divide_by_computed(emitter)
     tensor, shape = emitter.tensor(0)
@@ -41,6 +47,15 @@ def divide(emitter: Emitter) -> Tensor:
     with np.errstate(divide="ignore", over="ignore"):
         factor = emitter.floats(np.reciprocal(divisor), "reciprocal")
     return emitter.add(Mul(), tensor, emitter.hold(factor, "reciprocal"))
+
+
+def _is_on_grid(emitter: Emitter, index: int) -> bool:
+    """Whether the file states the integers of an operand."""
+    value = emitter.operand(index)
+    if isinstance(value, Tensor):
+        return emitter.grid_of(value.name) is not None
+    encoding = emitter.encoding(index)
+    return encoding is not None and encoding.is_activation
 
 
 def _divide_by_computed(emitter: Emitter) -> Tensor:

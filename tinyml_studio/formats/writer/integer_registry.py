@@ -42,6 +42,7 @@ _EXACT = (
     ops.Requantize,
     ops.Maximum,
     ops.Minimum,
+    ops.Div,
     ops.ArgMax,
     ops.Tanh,
     ops.HardSigmoid,

@@ -34,6 +34,7 @@ from tinyml_studio.program.instructions.elementwise import Add, Div, Extremum, M
 from tinyml_studio.program.instructions.float32 import (
     AddFloat32,
     AveragePoolFloat32,
+    DivFloat32,
     MulFloat32,
     RequantizeFloat32,
     SoftmaxFloat32,
@@ -81,13 +82,13 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Lookup, Interpolate, Logistic16, LeakyRelu, Softmax, Softmax16, Concat, Slice, Pad, Transpose,
     Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
     TransposeConv2D, BatchMatMul, Div, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
-    Prod, AddFloat32, MulFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
+    Prod, AddFloat32, MulFloat32, DivFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
-    | TransposeConv2D | BatchMatMul | Div | PRelu | ResizeBilinear | LogSoftmax
+    | TransposeConv2D | BatchMatMul | Div | DivFloat32 | PRelu | ResizeBilinear | LogSoftmax
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -107,6 +108,7 @@ __all__ = [
     "Conv2D",
     "DepthwiseConv2D",
     "Div",
+    "DivFloat32",
     "Extremum",
     "FullyConnected",
     "FullyConnectedReal",

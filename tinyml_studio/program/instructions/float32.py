@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tinyml_studio.arith.inttype import FloatArray
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.program.instructions.instruction import Instruction, Pads2D
 
 
@@ -54,6 +55,25 @@ class MulFloat32(Instruction):
     low: int
     high: int
     origin: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class DivFloat32(Instruction):
+    """Quotient, broadcast as NumPy does, as ``DequantizeLinear``, ``Div`` and ``QuantizeLinear``.
+
+    ``v = f(f(f(scale_a * (a - za)) / f(scale_b * (b - zb))) / out_scale)``, which `rounding` takes
+    to an integer n; ``y = clamp(zo + n, low, high)``. By zero it is the limit on the side of
+    a - za, and `undefined` for 0 / 0. With power-of-two scales it is ESP-DL's division of two
+    tensors, ``c_impl_div_n_n`` in ``dl_base_div.cpp``.
+    """
+
+    scale_a: float
+    scale_b: float
+    out_scale: float
+    undefined: int
+    low: int
+    high: int
+    rounding: Rounding = Rounding.FLOAT32
 
 
 @dataclass(frozen=True, eq=False)
