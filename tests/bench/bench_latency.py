@@ -2,8 +2,7 @@
 
 The longest wait between two calls of a timer, by the clock and in computing time of the window's
 own thread, while a network is opened, calibrated, edited and looked at. What the clock has more
-than the thread's own time is other processes, or a worker that holds the interpreter. The chain
-of 20,000 layers takes minutes: most of it is ONNX Runtime, which makes a session of it.
+than the thread's own time is other processes, or a worker that holds the interpreter.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Parts of a network that run on their own: one layer, or all that is behind it."""
+"""Parts of a network that run on their own: one layer, all that is behind it, or some at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from tinyml_studio.ir.build import rebuild
 from tinyml_studio.ir.graph import Graph, Node, Port
+from tinyml_studio.ir.ops import Opaque
+from tinyml_studio.progress import give_way
 
 
 def behind(graph: Graph, layer: str, output: str) -> Graph | None:
@@ -35,21 +37,51 @@ def behind(graph: Graph, layer: str, output: str) -> Graph | None:
         if made & set(node.inputs):
             after.append(node)
             made |= set(node.outputs)
-    wanted, kept = {output}, []
-    for node in reversed(after):
-        if wanted & set(node.outputs):
-            kept.append(node)
-            wanted |= set(node.inputs)
-    if not kept:
-        return None
-    kept.reverse()
-    return _part(graph, kept, (output,))
+    kept = _needed(after, (output,))
+    return _part(graph, kept, (output,)) if kept else None
 
 
 def alone(graph: Graph, layer: str) -> Graph:
     """One layer as a network: its inputs are what it reads, constants excepted."""
     node = graph.by_name[layer]
     return _part(graph, (node,), node.outputs)
+
+
+def pieces(graph: Graph, tensors: Sequence[str], most: int) -> tuple[Graph, ...]:
+    """What makes some tensors, as networks of at most so many nodes that run one after the other.
+
+    Each reads inputs of the graph and outputs of those before, by the names of the tensors.
+
+    Returns
+    -------
+    tuple of Graph
+        None at all where no more nodes are needed than that, or where they cannot be cut.
+    """
+    nodes = _needed(graph.nodes, tensors)
+    if len(nodes) <= most or any(isinstance(node.op, Opaque) for node in nodes):
+        return ()
+    if not graph.constants.keys().isdisjoint(tensors):
+        return ()
+    wanted, parts = set(tensors), []
+    for start in range((len(nodes) - 1) // most * most, -1, -most):
+        give_way()
+        held = nodes[start : start + most]
+        made = [name for node in held for name in node.outputs if name in wanted]
+        parts.append(_part(graph, held, made))
+        wanted.update(name for node in held for name in node.inputs)
+    parts.reverse()
+    return tuple(parts) if all(part.inputs for part in parts) else ()
+
+
+def _needed(nodes: Sequence[Node], tensors: Sequence[str]) -> list[Node]:
+    """Those of the nodes, in their order, that some tensors depend on."""
+    wanted, kept = set(tensors), []
+    for node in reversed(nodes):
+        if not wanted.isdisjoint(node.outputs):
+            kept.append(node)
+            wanted.update(node.inputs)
+    kept.reverse()
+    return kept
 
 
 def _outputs(graph: Graph, layer: str) -> tuple[str, ...]:

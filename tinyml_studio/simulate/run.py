@@ -56,7 +56,6 @@ def run(
     given = _checked(program, inputs)
     known = still_valid(program, given, previous if states is None else None)
     plan = Plan.of(program, known)
-    # what is taken over has been checked before the run that it comes from
     check_instructions(plan.instructions, program.tensors, program.constants)
     held = _kept(program, given, known, previous)
     start = {name: held[name].values for name in plan.reads}
