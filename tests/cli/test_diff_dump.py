@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from tests.formats.tflite.cases import CASES
+
 
 @pytest.fixture
 def trace(call, example, project, tmp_path):
@@ -106,6 +108,38 @@ def test_files_of_no_layer_are_named(call, project, trace):
     done = call("diff", project, "--dump", trace[0], "--json")
     assert (done.status, done.json["ignored"]) == (0, ["stray"])
     assert "belongs to no layer: stray" in call("diff", project, "--dump", trace[0]).out
+
+
+def test_layers_without_a_file_are_named(call, project, trace):
+    missing = [entry for entry in trace[1] if entry["layer"] != "input"][2]
+    (trace[0] / missing["file"]).unlink()
+    done = call("diff", project, "--dump", trace[0], "--json")
+    assert (done.status, done.json["absent"]) == (0, [missing["layer"]])
+    said = call("diff", project, "--dump", trace[0]).out
+    assert "every integer of every layer" not in said
+    assert f"in no file: {missing['layer']}" in said
+
+
+def test_another_engine_is_found_by_its_arithmetic(call, project, trace, tmp_path):
+    other = tmp_path / "other.tmls"
+    other.write_bytes(project.read_bytes())
+    assert call("set", other, "--arithmetic", "onnx").status == 0
+    done = call("diff", other, "--dump", trace[0], "--json")
+    assert done.status == 1
+    assert done.json["cause"] == "rounding mode: with the arithmetic tflm it gives these values"
+
+
+def test_unsigned_integers_of_an_unsigned_file(call, tmp_path):
+    model = tmp_path / "m.tflite"
+    model.write_bytes(CASES["conv uint8"]().encode())
+    project, folder = tmp_path / "p.tmls", tmp_path / "dump"
+    np.save(tmp_path / "x.npy", np.random.default_rng(1).integers(0, 256, (4, 6, 5, 4), np.uint8))
+    assert call("quantize", model, "-o", project).status == 0
+    call("simulate", project, "-i", tmp_path / "x.npy", "--trace", folder)
+    for path in folder.glob("*.npy"):
+        np.save(path, (np.load(path).astype(int) + 128).astype(np.uint8))
+    done = call("diff", project, "--dump", folder, "-d", tmp_path / "x.npy", "--json")
+    assert (done.status, done.json["equal"]) == (0, True)
 
 
 def shorter(folder, entry):

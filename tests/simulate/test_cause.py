@@ -28,7 +28,9 @@ def cause(program, trace, spoil):
     tensor = program.tensors[name]
     ours = trace.values[name].astype(np.int64)
     return likely_cause(
-        Divergence(program, "layer", tensor, ours, spoil(ours, tensor), trace.values)
+        Divergence(
+            program, "layer", tensor, ours, spoil(ours, tensor).astype(np.int64), trace.values
+        )
     )
 
 
@@ -36,6 +38,12 @@ def cause(program, trace, spoil):
     ("spoil", "words"),
     [
         (lambda x, _: x + 128, "zero point: its values are 128 higher, as unsigned integers are"),
+        (lambda x, _: (x + 256) % 256 - 128, "zero point: its values are 128 higher, unsigned"),
+        (
+            lambda x, t: np.clip(np.rint((x - t.zero_point) * 0.5 + t.zero_point + 40), -128, 127),
+            "scale and zero point: its values are 0.",
+        ),
+        (lambda x, _: np.where(x == x.max(), 1 << 40, x), "no numbers: "),
         (lambda x, _: x - 3, "zero point: its values are 3 lower"),
         (lambda x, _: np.clip(x - 3, -128, 127), "zero point: its values are 3 lower"),
         (
@@ -75,6 +83,30 @@ def test_a_rounding_is_named_when_it_gives_the_values(rounding, engines):
     found = cause(program, trace, lambda x, _: theirs.reshape(x.shape))
     assert found.startswith(f"rounding mode: with {rounding.value} rounding (")
     assert engines in found
+
+
+def test_another_engine_is_named_when_it_gives_the_values():
+    elsewhere, theirs = layer()
+    program = replace(elsewhere, instructions=(float32(elsewhere.instructions[0]),))
+    trace = run(program, [theirs.values[name] for name in program.inputs])
+    (name,) = program.outputs
+    ours = trace.values[name].astype(np.int64)
+    assert (theirs.values[name] != ours).any()
+    found = Divergence(
+        program,
+        "layer",
+        program.tensors[name],
+        ours,
+        theirs.values[name].astype(np.int64),
+        trace.values,
+        others={"refusing": lambda: None, "same": lambda: program, "other": lambda: elsewhere},
+    )
+    words = likely_cause(found)
+    assert words == "rounding mode: with the arithmetic other it gives these values"
+
+
+def float32(item):
+    return replace(item, multiplier=item.multiplier & -128, rounding=Rounding.FLOAT32)
 
 
 def test_saturation_that_wraps_around():

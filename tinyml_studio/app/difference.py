@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ from tinyml_studio.app import running
 from tinyml_studio.app.derived import Derived
 from tinyml_studio.app.dumped import Dump, read_dump
 from tinyml_studio.app.exported import exported
+from tinyml_studio.app.other_arithmetic import with_arithmetic
+from tinyml_studio.arith.profile import ARITHMETICS
 from tinyml_studio.calibrate.samples import Samples
-from tinyml_studio.errors import DataError
+from tinyml_studio.errors import DataError, StudioError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.program.program import Program, QuantizedTensor
 from tinyml_studio.progress import Progress, silent
@@ -74,8 +77,9 @@ def dump_difference(
         _layer(name, tensors[name], trace, dump) for name in tensors if name in dump.values
     )
     first = next((layer.name for layer in layers if layer.differing), "")
-    cause = _cause(first, tensors[first], trace, dump) if first else ""
-    return Difference(dump.samples, layers, first, cause, ignored=dump.unmatched)
+    cause = _cause(derived, first, tensors[first], trace, dump) if first else ""
+    absent = tuple(name for name in program.by_layer if name not in dump.values)
+    return Difference(dump.samples, layers, first, cause, ignored=dump.unmatched, absent=absent)
 
 
 def _fitting(derived: Derived, folder: Path) -> tuple[Program, Dump]:
@@ -90,7 +94,10 @@ def _fitting(derived: Derived, folder: Path) -> tuple[Program, Dump]:
 
 
 def _read(derived: Derived, folder: Path, program: Program) -> Dump:
-    return read_dump(folder, _tensors(derived, program), inputs=len(program.inputs))
+    found = derived.graph.found
+    unsigned = frozenset() if found is None else found.unsigned
+    tensors = _tensors(derived, program)
+    return read_dump(folder, tensors, inputs=len(program.inputs), unsigned=unsigned)
 
 
 def _tensors(derived: Derived, program: Program) -> Mapping[str, QuantizedTensor]:
@@ -104,11 +111,27 @@ def _layer(name: str, tensor: QuantizedTensor, trace: Trace, dump: Dump) -> Laye
     return LayerDifference(name, steps.size, int(np.count_nonzero(steps)), float(steps.max()))
 
 
-def _cause(name: str, tensor: QuantizedTensor, trace: Trace, dump: Dump) -> str:
+def _cause(derived: Derived, name: str, tensor: QuantizedTensor, trace: Trace, dump: Dump) -> str:
     ours = trace.values[tensor.name].astype(np.int64)
+    whole = trace.program is derived.program
+    others = {
+        other: partial(_program_with, derived, other)
+        for other in ARITHMETICS
+        if whole and other != trace.program.arithmetic.name
+    }
     return likely_cause(
-        Divergence(trace.program, name, tensor, ours, dump.values[name], trace.values)
+        Divergence(
+            trace.program, name, tensor, ours, dump.values[name], trace.values, others=others
+        )
     )
+
+
+def _program_with(derived: Derived, arithmetic: str) -> Program | None:
+    """The same network with another arithmetic; None where a layer cannot run so."""
+    try:
+        return with_arithmetic(derived, arithmetic).program
+    except StudioError:
+        return None
 
 
 def _check_inputs(first: Graph, second: Graph) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,13 @@ class Dump:
     unmatched: tuple[str, ...]
 
 
-def read_dump(folder: Path, layers: Mapping[str, QuantizedTensor], *, inputs: int) -> Dump:
+def read_dump(
+    folder: Path,
+    layers: Mapping[str, QuantizedTensor],
+    *,
+    inputs: int,
+    unsigned: Container[str] = frozenset(),
+) -> Dump:
     """Read what there is for these layers.
 
     Parameters
@@ -64,16 +70,21 @@ def read_dump(folder: Path, layers: Mapping[str, QuantizedTensor], *, inputs: in
         Output tensors by layer, in order; the inputs of the model come first.
     inputs
         How many of them are inputs, which a dump by order may leave out.
+    unsigned
+        Names of tensors that the model's file has as unsigned integers: of these, arrays of an
+        unsigned type are taken so.
 
     Raises
     ------
     DataError
-        If the folder holds nothing that fits, a file is damaged or has another size, or the files
-        have different numbers of samples.
+        If nothing in the folder fits, a file is damaged, or the numbers of samples differ.
     """
     files = _files(folder)
     matched, unmatched = _matched(folder, files, layers, inputs)
-    values = {name: _values(held, layers[name]) for name, held in matched.items()}
+    values = {
+        name: _values(held, layers[name], unsigned=layers[name].name in unsigned)
+        for name, held in matched.items()
+    }
     counts = {name: len(array) for name, array in values.items()}
     samples = next(iter(counts.values()))
     for name, count in counts.items():
@@ -166,26 +177,29 @@ def _by_order(
     )
 
 
-def _values(files: Files, tensor: QuantizedTensor) -> Int64Array:
+def _values(files: Files, tensor: QuantizedTensor, *, unsigned: bool) -> Int64Array:
     """All samples of one layer, ``(N, *shape)``, in steps of its grid."""
-    parts = [_read(path, tensor) for path in files]
+    parts = [_read(path, tensor, unsigned=unsigned) for path in files]
     return np.concatenate(parts)
 
 
-def _read(path: Path, tensor: QuantizedTensor) -> Int64Array:
+def _read(path: Path, tensor: QuantizedTensor, *, unsigned: bool) -> Int64Array:
     """One file."""
     if path.suffix != ".npy":
         return _raw(path, tensor)
     rows = read_npy(path, silent)
     array = rows.read(0, rows.shape[0]) if rows.shape else np.zeros(0)
     steps = _steps(array, tensor)
+    if unsigned and array.dtype.kind == "u":
+        steps = steps - (1 << (tensor.type.bits - 1))
     if array.shape == tensor.shape:
         return steps[None]
     if array.shape[1:] == _channels_first(tensor.shape) != tensor.shape:
         return np.moveaxis(steps, 1, -1)
     if array.ndim == 0 or (array.shape[1:] != tensor.shape and _size(array) != tensor.size):
         raise DataError(
-            f"{path} has shape {array.shape}", detail=f"the layer gives (N, {tensor.shape})"
+            f"{path} has shape {array.shape}",
+            detail=f"the layer gives (N, {', '.join(map(str, tensor.shape))})",
         )
     return steps.reshape(len(array), *tensor.shape)
 

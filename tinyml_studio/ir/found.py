@@ -114,6 +114,13 @@ class FoundQuantization:
     channels_first: bool = False
     internal: Mapping[str, FoundGrid] = field(default_factory=dict)
 
+    @property
+    def unsigned(self) -> frozenset[str]:
+        """Tensors whose integers are unsigned in the file."""
+        return frozenset(
+            name for name, grid in self.activations.items() if grid.stored.startswith("u")
+        )
+
     def copied(self, copies: Mapping[str, str]) -> FoundQuantization:
         """The same with the grids of constants that a pass has made of others, new name to old."""
         grids = {new: self.activations[old] for new, old in copies.items() if self.states(old)}

@@ -7,7 +7,7 @@ is only named when the layer, run again with it, gives the other values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 import numpy as np
@@ -23,6 +23,9 @@ from tinyml_studio.program.program import Program, QuantizedTensor
 _NEARLY_ALL = 0.999
 _PROPORTIONAL = 0.98  # least correlation for a factor to be the explanation
 _OTHER_FACTOR = 0.01  # least deviation of that factor from 1
+_FEWEST_VALUES = 4  # that a grid can be told from
+_OTHER_ZERO = 0.75  # steps; least distance for a zero point to be part of the explanation
+_NO_NUMBER = 1 << 32  # steps; what is read from NaN and infinity lies beyond
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,9 @@ class Divergence:
         ``(N, *shape)``, in steps of the tensor's grid, its zero point included.
     values
         All our tensors, ``(N, *shape)``, that the layer reads.
+    others
+        The same network with the arithmetics of other engines, by their names; None where it cannot
+        run so.
     """
 
     program: Program
@@ -49,6 +55,7 @@ class Divergence:
     ours: Int64Array
     theirs: Int64Array
     values: Mapping[str, IntArray]
+    others: Mapping[str, Callable[[], Program | None]] = field(default_factory=dict)
 
     @property
     def instructions(self) -> tuple[Instruction, ...]:
@@ -71,11 +78,13 @@ class Divergence:
 def likely_cause(found: Divergence) -> str:
     """The first suspicion that explains the values, in words."""
     suspicions: tuple[Callable[[Divergence], str], ...] = (
+        _no_numbers,
         _zero_point,
         _layout,
         _rounding,
         _saturation,
         _scale,
+        _grid,
         _single_steps,
     )
     for suspicion in suspicions:
@@ -87,9 +96,18 @@ def likely_cause(found: Divergence) -> str:
     )
 
 
+def _no_numbers(found: Divergence) -> str:
+    """NaN, infinity and the like."""
+    count = int(np.count_nonzero(np.abs(found.theirs) > _NO_NUMBER))
+    return f"no numbers: {count} of its values are NaN, infinite or as large" if count else ""
+
+
 def _zero_point(found: Divergence) -> str:
     """The same distance everywhere, but for values that were cut off."""
     steps = found.theirs - found.ours
+    half = 1 << (found.tensor.type.bits - 1)
+    if np.mean(np.abs(steps) == half) >= _NEARLY_ALL and (steps < 0).any() and (steps > 0).any():
+        return f"zero point: its values are {half} higher, unsigned integers read as signed ones"
     inner = (found.ours > found.tensor.type.min) & (found.ours < found.tensor.type.max)
     if not inner.any():
         return ""
@@ -97,7 +115,6 @@ def _zero_point(found: Divergence) -> str:
     shift = int(kinds[counts.argmax()])
     if shift == 0 or counts.max() < _NEARLY_ALL * inner.sum():
         return ""
-    half = 1 << (found.tensor.type.bits - 1)
     unsigned = ", as unsigned integers are" if shift == half else ""
     return f"zero point: its values are {abs(shift)} {'higher' if shift > 0 else 'lower'}{unsigned}"
 
@@ -128,6 +145,9 @@ def _rounding(found: Divergence) -> str:
             names = [held.name for held in ARITHMETICS.values() if rounding in _rules(held)]
             engines = f" ({', '.join(names)})" if names else ""
             return f"rounding mode: with {rounding.value} rounding{engines} it gives these values"
+    for name, made in _of_other_engines(found):
+        if np.array_equal(made, found.theirs):
+            return f"rounding mode: with the arithmetic {name} it gives these values"
     return ""
 
 
@@ -150,6 +170,30 @@ def _replayed(found: Divergence) -> Iterator[tuple[Rounding, Int64Array]]:
             other = replace(item, rounding=rounding) if isinstance(item, Rounded) else item
             values[item.output] = run_instruction(found.program, other, values)
         yield rounding, values[found.tensor.name].astype(np.int64)
+
+
+def _of_other_engines(found: Divergence) -> Iterator[tuple[str, Int64Array]]:
+    """What the layer gives under other arithmetics, where its grids are ours there too."""
+    for name, make in found.others.items():
+        program = make()
+        items = () if program is None else program.by_layer.get(found.layer, ())
+        if program is None or not items or not _on_our_grids(found, program, items):
+            continue
+        values = dict(found.values)
+        for item in items:
+            values[item.output] = run_instruction(program, item, values)
+        yield name, values[found.tensor.name].astype(np.int64)
+
+
+def _on_our_grids(found: Divergence, program: Program, items: tuple[Instruction, ...]) -> bool:
+    """Whether what the instructions read, and the layer's output, lie on the same grids in both."""
+    made = {item.output for item in items}
+    read = {name for item in items for name in item.inputs} - made - set(program.constants)
+    shared = {*read, found.tensor.name}
+    return all(
+        name in found.program.tensors and found.program.tensors[name] == program.tensors.get(name)
+        for name in shared
+    )
 
 
 def _saturation(found: Divergence) -> str:
@@ -179,6 +223,28 @@ def _scale(found: Divergence) -> str:
     if abs(factor - 1) < _OTHER_FACTOR:
         return ""
     return f"scale: its values are {factor:.4g} times as far from the zero point"
+
+
+def _grid(found: Divergence) -> str:
+    """A factor and a distance: the values lie on a grid with another scale and zero point."""
+    kind = found.tensor.type
+    inner = np.logical_and.reduce(
+        [(held > kind.min) & (held < kind.max) for held in (found.ours, found.theirs)]
+    )
+    ours, theirs = (held[inner].astype(np.float64) for held in (found.ours, found.theirs))
+    if np.unique(ours).size < _FEWEST_VALUES or not np.ptp(theirs):
+        return ""
+    factor, offset = np.polyfit(ours - found.tensor.zero_point, theirs, 1)
+    zero_point = offset - found.tensor.zero_point
+    if factor <= 0 or np.corrcoef(ours, theirs)[0, 1] < _PROPORTIONAL:
+        return ""
+    if abs(factor - 1) < _OTHER_FACTOR or abs(zero_point) < _OTHER_ZERO:
+        return ""
+    way = "higher" if zero_point > 0 else "lower"
+    return (
+        f"scale and zero point: its values are {factor:.4g} times as far from a zero point that is"
+        f" {abs(zero_point):.3g} {way}"
+    )
 
 
 def _single_steps(found: Divergence) -> str:

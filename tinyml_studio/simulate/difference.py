@@ -63,6 +63,8 @@ class Difference:
         Layers of either program that the other does not have in that shape.
     ignored
         Files of a dump that belong to no layer.
+    absent
+        Layers that a dump has no file of.
     """
 
     samples: int
@@ -71,6 +73,7 @@ class Difference:
     cause: str
     unmatched: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
     @property
     def is_equal(self) -> bool:

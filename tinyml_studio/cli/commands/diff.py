@@ -68,6 +68,7 @@ def _json(result: Difference) -> dict[str, object]:
         "cause": result.cause or None,
         "unmatched": list(result.unmatched),
         "ignored": list(result.ignored),
+        "absent": list(result.absent),
     }
 
 
@@ -80,15 +81,16 @@ def _text(result: Difference) -> str:
     """The table of layers, and what is different first."""
     lines = [f"{result.samples} samples"]
     if result.is_equal:
-        layers = "every layer" if not result.ignored else f"{len(result.layers)} layers"
-        return f"{lines[0]}: every integer of {layers} is the same{_ignored(result)}"
+        partly = result.ignored or result.absent
+        layers = f"{len(result.layers)} layers" if partly else "every layer"
+        rest = "".join(f"; {words}" for words in _left(result))
+        return f"{lines[0]}: every integer of {layers} is the same{rest}"
     if result.first_difference:
         lines.append(f"first difference: {text.one_line(result.first_difference)}")
         lines.append(f"cause: {result.cause}")
     if result.unmatched:
         lines.append(f"in one of them only: {text.one_line(', '.join(result.unmatched))}")
-    if result.ignored:
-        lines.append(_ignored(result).removeprefix("; "))
+    lines += _left(result)
     rows = [
         (
             layer.name,
@@ -103,7 +105,7 @@ def _text(result: Difference) -> str:
     return "\n".join((*lines, "", text.table(header, rows, left=1)))
 
 
-def _ignored(result: Difference) -> str:
-    """Which files of a dump were not compared."""
-    names = text.one_line(", ".join(result.ignored))
-    return f"; belongs to no layer: {names}" if names else ""
+def _left(result: Difference) -> list[str]:
+    """Which files of a dump, and which layers, were not compared."""
+    held = {"belongs to no layer": result.ignored, "in no file": result.absent}
+    return [f"{words}: {text.one_line(', '.join(names))}" for words, names in held.items() if names]
