@@ -3,8 +3,10 @@ import time
 
 import pytest
 
+from tinyml_studio import progress
 from tinyml_studio.app.jobs import Job, JobState
 from tinyml_studio.errors import Cancelled, DataError
+from tinyml_studio.gui import qt_jobs
 from tinyml_studio.gui.qt_jobs import Lane, Runner
 from tinyml_studio.gui.widgets.job_bar import JobBar
 
@@ -55,6 +57,42 @@ def test_front_jobs_run_one_after_the_other(runner, qtbot):
     qtbot.waitUntil(runner.is_idle)
     assert len(ends.done) == 5
     assert not ends.failed
+
+
+def test_long_work_waits_until_the_window_has_come_round(runner, qtbot, monkeypatch):
+    monkeypatch.setattr(progress, "SHORT_SECONDS", -1.0)
+    monkeypatch.setattr(progress, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(qt_jobs, "LET_IN_SECONDS", 30.0)
+    ends, turns = Ends(), []
+
+    def work(_):
+        for _ in range(20):
+            turns.append(1)
+            progress.give_way()
+
+    submit(runner, ends, work)
+    while not turns:
+        time.sleep(0.001)
+    time.sleep(0.05)  # the window is busy
+    assert len(turns) == 1
+    qtbot.waitUntil(runner.is_idle)
+    assert len(turns) == 20
+    assert not ends.failed
+
+
+def test_work_goes_on_where_the_window_does_not_come_round(runner, monkeypatch):
+    monkeypatch.setattr(progress, "SHORT_SECONDS", -1.0)
+    monkeypatch.setattr(progress, "TURN_SECONDS", 0.0)
+    monkeypatch.setattr(qt_jobs, "LET_IN_SECONDS", 0.001)
+    ended = threading.Event()
+
+    def work(_):
+        for _ in range(5):
+            progress.give_way()
+        ended.set()
+
+    submit(runner, Ends(), work)
+    assert ended.wait(10.0)
 
 
 def test_a_late_answer_is_dropped(runner, qtbot):

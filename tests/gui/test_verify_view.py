@@ -1,10 +1,13 @@
 """The verify pane: a report of builds, and the way to the first layer that differs."""
 
+import threading
+
 import pytest
 
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.gui.settings import USUAL_TARGET
+from tinyml_studio.gui.states.verification import NOT_YET, RUNS
 from tinyml_studio.verify.report import Run, VerifyReport
 
 HOST = Run("host", "gcc", None, 9000, 3000, 400)
@@ -67,3 +70,27 @@ def test_without_a_program_the_pane_says_what_to_do(person, window):
     view = window.board["verify"].view
     assert "Ctrl+D" in view.hint_text()
     assert not view.verify_button.isEnabled()
+
+
+def test_while_it_verifies_the_pane_says_so_and_offers_no_second_run(person, window, monkeypatch):
+    go = threading.Event()
+
+    def verify(studio, *, target=None, progress=None):
+        go.wait(20)
+        return VerifyReport(True, 16, 0, None, (HOST,))
+
+    monkeypatch.setattr(Studio, "verify", verify)
+    person.open_example()
+    window.show_pane("verify")
+    person.wait()
+    view = window.board["verify"].view
+    assert view.hint_text() == NOT_YET
+    view.verify_button.click()
+    try:
+        person.qtbot.waitUntil(lambda: view.hint_text() == RUNS)
+        assert not view.verify_button.isEnabled()
+    finally:
+        go.set()
+    person.wait()
+    assert not view.hint_text()
+    assert view.verify_button.isEnabled()

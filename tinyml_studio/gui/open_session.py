@@ -65,6 +65,8 @@ class OpenSession(QObject):
         An evaluation over all samples has ended; carries its `Figures`.
     verified
         A verification has ended; carries its report and the number of the state.
+    verifying
+        Whether a verification runs or waits.
     exported
         A file was written; carries its path.
     noticed
@@ -83,6 +85,7 @@ class OpenSession(QObject):
     values_changed = Signal()
     evaluated = Signal(object)
     verified = Signal(object, int)
+    verifying = Signal(bool)
     exported = Signal(object)
     noticed = Signal(str)
     failed = Signal(object, str)

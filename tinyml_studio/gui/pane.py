@@ -65,7 +65,7 @@ class Pane(QObject):
         What makes its content old.
     waits
         It takes its time, so after an edit it waits until the live figures are there; a pane that
-        has shown nothing yet does not wait.
+        has shown nothing yet, or only what is missing, does not wait.
     is_kept
         It is kept up to date even while nobody sees it.
     starts_open

@@ -26,6 +26,11 @@ class Runs:
         self.wanted: Path | None = None
         self.located: Path | None = None
         self.arithmetic = ""
+        session.runner.busy_changed.connect(self._rest)
+
+    def _rest(self, busy: bool) -> None:  # noqa: FBT001 - a signal has no keywords
+        if not busy:
+            self._session.verifying.emit(False)  # noqa: FBT003 - the same
 
     def open_path(
         self, path: Path, *, model: Path | None = None, accept_changed: bool = False
@@ -188,3 +193,4 @@ class Runs:
             lambda found: self._session.verified.emit(*found),
             "verify the header",
         )
+        self._session.verifying.emit(True)  # noqa: FBT003 - a signal has no keywords

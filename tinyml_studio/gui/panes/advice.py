@@ -10,10 +10,10 @@ from tinyml_studio.errors import Cancelled
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.advice import (
-    NO_PROGRAM,
     AdviceLine,
     AdviceState,
     advice_line,
+    missing_state,
     refused_lines,
 )
 from tinyml_studio.gui.states.assembling.operators import names_of
@@ -99,8 +99,9 @@ class AdvicePane(Pane):
         state, names = studio.state, names_of(studio.layers)
         refused = refused_lines(state.layers, names)
         if state.derived.program is None or live is None:
-            hint = "" if refused else self.workspace.figures_fault or NO_PROGRAM
-            self.tell(AdviceState(refused, hint=clean(hint, limit=400), is_complete=True))
+            self._is_blank = True
+            lacks = not self.workspace.is_pending
+            self.tell(missing_state(refused, self.workspace.figures_fault, lacks_data=lacks))
             return
 
         def work(_: Progress) -> tuple[Finding, ...]:

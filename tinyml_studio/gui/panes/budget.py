@@ -74,7 +74,7 @@ class BudgetPane(Pane):
             return
         target = measuring.target
         if studio.derived.program is None:
-            self.tell(BudgetState(target=target, hint=NO_PROGRAM))
+            self.tell(BudgetState(target=target, hint=NO_PROGRAM, asks_data=True))
             return
         attempt = measuring.current
         known = None if attempt is None else attempt.known(target)

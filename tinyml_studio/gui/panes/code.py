@@ -39,7 +39,7 @@ class CodePane(Pane):
         held = studio.state
         if held.derived.program is None:
             self.workspace.runner.overtake(Lane.CODE)
-            self._show(CodeState(hint=NO_PROGRAM))
+            self._show(CodeState(hint=NO_PROGRAM, asks_data=True))
             return
         target = held.history.current.target or self.desk.settings.target
         name, before = session_name(studio), self._shown

@@ -15,6 +15,7 @@ from tinyml_studio.gui.states.assembling.errors import (
     error_state,
     following,
     hint_of,
+    lacks_data,
     sampled,
     weakest_first,
 )
@@ -78,8 +79,9 @@ class ErrorPane(Pane):
         super().hear(event)
 
     def fill_stale(self) -> None:
-        """Figures that are about to come are waited for: one edit, one chart."""
-        if not (self.workspace.is_pending and self.desk.patience.isActive()):
+        """Figures that are about to come are waited for where there are older ones: one chart."""
+        is_soon = self.workspace.is_pending and self.desk.patience.isActive()
+        if not is_soon or self.desk.live is None:
             super().fill_stale()
 
     def forget(self) -> None:
@@ -89,9 +91,10 @@ class ErrorPane(Pane):
     def fill(self) -> None:
         """The bars, or why there are none."""
         desk, held = self.desk, self.workspace
-        hint = ""
+        hint, asks_data = "", False
         if held.studio is not None:
             hint = hint_of(held.studio.derived, desk.rows, held.figures_fault)
+            asks_data = lacks_data(held.studio.derived, desk.rows)
         rows, live, pending = desk.rows, desk.live, desk.is_pending
         carried = None if self._carried is None else self._carried[1]
         wanted = Wanted(
@@ -100,6 +103,7 @@ class ErrorPane(Pane):
             self._shows_causes,
             self._note(),
             is_old=self._known() is None,
+            asks_data=asks_data,
         )
 
         def work(_: Progress) -> ErrorState:

@@ -37,7 +37,7 @@ class MemoryPane(Pane):
         state = studio.state
         derived = state.derived
         if derived.program is None:
-            self.ready.emit(MemoryState(hint=NO_PROGRAM))
+            self.ready.emit(MemoryState(hint=NO_PROGRAM, asks_data=True))
             return
 
         def work(_: Progress) -> MemoryState:

@@ -40,7 +40,7 @@ class ParetoPane(Pane):
         if studio is None:
             return
         if not len(measuring.tried) and not studio.derived.can_be_measured:
-            self.tell(ParetoState(hint=NO_PROGRAM))
+            self.tell(ParetoState(hint=NO_PROGRAM, asks_data=True))
             return
         self.tell(
             pareto_state(

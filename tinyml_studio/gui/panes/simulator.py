@@ -48,7 +48,8 @@ class SimulatorPane(Pane):
         self._whole_set.show()
         state = studio.state
         if state.derived.program is None or state.derived.samples is None:
-            self._take(SampleState(hint=NO_SAMPLES))
+            self._is_blank = True
+            self._take(SampleState(hint=NO_SAMPLES, asks_data=True))
             return
 
         def work(_: Progress) -> SampleState:

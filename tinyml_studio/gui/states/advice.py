@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tinyml_studio.app.advice import Finding, Remedy
     from tinyml_studio.app.rows import LayerRow
 
+MEASURING = "Measuring every layer …"
 NO_PROGRAM = "Choose calibration data (Ctrl+D) to see which layers suffer and what would help"
 METHOD_WORDS = {
     "minmax": "min-max range",
@@ -76,13 +77,14 @@ class AdviceLine:
 
 @dataclass(frozen=True, slots=True)
 class AdviceState:
-    """All lines; `is_complete` once every remedy was tried."""
+    """All lines; `is_complete` once every remedy was tried, `asks_data` where there are none."""
 
     lines: tuple[AdviceLine, ...] = ()
     is_running: bool = False
     is_complete: bool = False
     status: str = ""
     hint: str = ""
+    asks_data: bool = False
 
 
 def refused_lines(rows: tuple[LayerRow, ...], names: Mapping[str, str]) -> tuple[AdviceLine, ...]:
@@ -97,6 +99,16 @@ def refused_lines(rows: tuple[LayerRow, ...], names: Mapping[str, str]) -> tuple
         for row in rows
         if row.refused
     )
+
+
+def missing_state(refused: tuple[AdviceLine, ...], fault: str, *, lacks_data: bool) -> AdviceState:
+    """What is said as long as no figures are there; without `lacks_data` they are on their way."""
+    if refused:
+        return AdviceState(refused, is_complete=True)
+    if fault or lacks_data:
+        hint = clean(fault, limit=400) or NO_PROGRAM
+        return AdviceState(hint=hint, is_complete=True, asks_data=not fault)
+    return AdviceState(is_complete=True, status=MEASURING)
 
 
 def advice_line(found: Finding, names: Mapping[str, str]) -> AdviceLine:

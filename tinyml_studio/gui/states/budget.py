@@ -141,6 +141,8 @@ class BudgetState:
         What changes are measured against.
     hint
         Why there is nothing to show.
+    asks_data
+        Calibration data would bring something to show.
     """
 
     target: str = ""
@@ -151,6 +153,7 @@ class BudgetState:
     is_automatic: bool = True
     baseline: str = ""
     hint: str = ""
+    asks_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ class CodeState:
     """The text and its sections, or why there is none.
 
     `in_comment` holds the lines that begin within a comment, `removed` says what the export left
-    out, `since` how the text of before becomes this one. `shown` is the text as far as it is shown,
+    out, `since` how the text of before becomes this one, `asks_data` that there is none for lack
+    of data. `shown` is the text as far as it is shown,
     a very long one up to the end of a line, `listed` are the sections that begin there, and `about`
     says what it is for and how large it is: all are made with the state, where a long text holds up
     nobody.
@@ -89,6 +90,7 @@ class CodeState:
     hint: str = ""
     removed: str = ""
     since: Since | None = None
+    asks_data: bool = False
     shown: str = field(init=False, repr=False, compare=False)
     listed: tuple[Section, ...] = field(init=False, repr=False, compare=False)
     about: str = field(init=False, repr=False, compare=False)

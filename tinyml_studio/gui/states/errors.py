@@ -63,6 +63,8 @@ class ErrorState:
         A word beside the legend as long as nothing is pointed at.
     is_old
         What arrives at the output, and the causes, are those before the last change.
+    asks_data
+        Calibration data would bring something to show.
     """
 
     metric: Metric = Metric.SQNR
@@ -73,6 +75,7 @@ class ErrorState:
     causes: tuple[CauseBar, ...] | None = None
     note: str = ""
     is_old: bool = False
+    asks_data: bool = False
 
     @property
     def has_amplified(self) -> bool:

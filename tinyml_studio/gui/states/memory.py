@@ -98,6 +98,8 @@ class MemoryState:
         too many to draw one by one; 0 is free, 1 a tensor, 2 one that lives at the peak.
     overlaps
         Where two of the blocks lie over each other, as far as they are drawn one by one.
+    asks_data
+        Calibration data would bring something to show.
     """
 
     blocks: tuple[Block, ...] = ()
@@ -110,6 +112,7 @@ class MemoryState:
     hint: str = ""
     picture: NDArray[np.uint8] | None = field(default=None, compare=False)
     overlaps: tuple[Overlap, ...] = ()
+    asks_data: bool = False
 
 
 def picture_of(blocks: Sequence[Block], steps: int, size: int) -> NDArray[np.uint8] | None:

@@ -69,6 +69,7 @@ class ParetoState:
     merits: tuple[Merit, ...] = (Merit.AGREEMENT, Merit.SQNR)
     missing: int = 0
     hint: str = ""
+    asks_data: bool = False
 
 
 def cost_text(cost: Cost, value: float) -> str:

@@ -64,6 +64,8 @@ class SampleState:
         Shape and range of the input.
     run
         What all layers made of it.
+    asks_data
+        Calibration data would bring something to show.
     """
 
     number: int = 0
@@ -77,6 +79,7 @@ class SampleState:
     outputs: tuple[OutputPair, ...] = ()
     saturations: tuple[Saturation, ...] = ()
     hint: str = ""
+    asks_data: bool = False
     run: SampleRun | None = None
 
 

@@ -7,8 +7,6 @@ import unicodedata
 from html import escape
 
 MISSING = "–"
-DATA_KEY = "(Ctrl+D)"
-"""What a sentence holds that asks for calibration data."""
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 

@@ -17,6 +17,7 @@ NOT_YET = (
     "Press Verify: the header is compiled for this computer and for the chip's core, run on "
     "samples, and compared with the simulator byte for byte"
 )
+RUNS = "Verifying: the header is compiled, run on samples, and compared with the simulator …"
 COLUMNS = ("Where", "Agrees", "Instructions", "Flash", "RAM", "Stack")
 TIPS = (
     "This computer, the core in an emulator, and the estimate for comparison",
@@ -56,9 +57,11 @@ class VerificationState:
     is_old
         The document has changed since.
     can_run
-        There is something to verify.
+        There is something to verify, and that is not being done.
     hint
         What to do to see a report.
+    asks_data
+        Calibration data would bring something to show.
     """
 
     headline: str = ""
@@ -69,6 +72,12 @@ class VerificationState:
     is_old: bool = False
     can_run: bool = False
     hint: str = NOT_YET
+    asks_data: bool = False
+
+
+def waiting_state(*, runs: bool) -> VerificationState:
+    """Nothing was verified yet, or the first report is on its way."""
+    return VerificationState(can_run=not runs, hint=RUNS if runs else NOT_YET)
 
 
 def verification_state(

@@ -107,7 +107,7 @@ class AdviceView(Panel):
             self._state = state
             self._fill()
         self._state = state
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
         for part in (self.list, self.apply_button, self.try_button, self.status):
             part.setVisible(not state.hint)

@@ -149,7 +149,7 @@ class BudgetView(Panel):
     def show_state(self, state: BudgetState) -> None:
         """Show other figures, or why there are none."""
         self._show_target(state.target)
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
         for part in (self._scroll, self._foot):
             part.setVisible(not state.hint)

@@ -106,7 +106,7 @@ class CodeView(Panel):
             self._more.start()
             self._list()
         self._state = state
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(not state.text)
         self._split.setVisible(bool(state.text))
         for button in (self.copy_button, self.export_button, self.verify_button):

@@ -106,7 +106,7 @@ class ErrorView(Panel):
     def show_state(self, state: ErrorState) -> None:
         """Show other figures, or what to do to see some."""
         self.metric_box.setCurrentText(state.metric.value)
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
         splits, is_there = state.causes is not None, not state.hint
         self.plot.setVisible(is_there and not splits)

@@ -67,7 +67,7 @@ class MemoryView(Panel):
     def show_state(self, state: MemoryState) -> None:
         """Show another arena, or why there is none."""
         self._cause = state.cause
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
         for part in (self.plot, self.legend, self.headline, self.cause):
             part.setVisible(not state.hint)

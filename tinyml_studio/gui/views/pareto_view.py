@@ -74,7 +74,7 @@ class ParetoView(Panel):
 
     def show_state(self, state: ParetoState) -> None:
         """Show other points, or what to do to see some."""
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
         for part in (self.plot, self.legend, self._note):
             part.setVisible(not state.hint)

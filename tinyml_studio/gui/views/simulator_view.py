@@ -173,7 +173,7 @@ class SimulatorView(Panel):
     def show_state(self, state: SampleState) -> None:
         """Show another sample, or what to do to see one."""
         self._state = state
-        self._hint.set_text(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(not state.count)
         self._title.set_text(state.title if state.agrees else f"▾ {state.title}")
         self._show_parts()

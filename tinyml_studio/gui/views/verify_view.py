@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.states.verification import COLUMNS, TIPS, RunRow, VerificationState
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 from tinyml_studio.gui.widgets.invitation import Invitation
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.panel import Panel
@@ -54,11 +55,12 @@ class VerifyView(Panel):
         top = QHBoxLayout()
         top.addWidget(self.headline, 1)
         top.addWidget(self.layer_button)
-        self._hint = Invitation(top, self.verify_button)
+        self._hint, self._lack = Invitation(top, self.verify_button), EmptyHint(self.data_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
         layout.addLayout(top)
         layout.addWidget(self._hint, 1)
+        layout.addWidget(self._lack, 1)
         layout.addWidget(self.runs, 1)
         layout.addWidget(self.notes)
         self.show_state(self._state)
@@ -83,7 +85,10 @@ class VerifyView(Panel):
     def show_state(self, state: VerificationState) -> None:
         """Show another report, or what to do to see one."""
         self._state = state
-        self._hint.show_text(state.hint)
+        self._hint.show_text("" if state.asks_data else state.hint)
+        self._lack.set_text(state.hint, asks_data=state.asks_data)
+        self._lack.setVisible(state.asks_data)
+        self.verify_button.setVisible(not state.asks_data)
         self.runs.setVisible(not state.hint)
         old = "  (before the last change)" if state.is_old else ""
         sign = {None: "", True: "✓ ", False: "▾ "}[state.agrees]
@@ -101,7 +106,7 @@ class VerifyView(Panel):
 
     def hint_text(self) -> str:
         """What stands in the place of the report."""
-        return self._hint.text()
+        return self._lack.text() or self._hint.text()
 
     def _fill(self) -> None:
         state, colours = self._state, self._colours

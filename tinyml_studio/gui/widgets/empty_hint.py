@@ -5,12 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from tinyml_studio.gui.states.text import DATA_KEY
 from tinyml_studio.gui.widgets.labels import plain_label
 
 
 class EmptyHint(QWidget):
-    """A sentence in the middle of a page; one that names the data's shortcut has its button.
+    """A sentence in the middle of a page, and the button for data where it asks for them.
 
     Parameters
     ----------
@@ -38,7 +37,7 @@ class EmptyHint(QWidget):
         """What is said."""
         return self._label.text()
 
-    def set_text(self, text: str) -> None:
-        """Say something else."""
+    def set_text(self, text: str, *, asks_data: bool = False) -> None:
+        """Say something else; with `asks_data` calibration data would help."""
         self._label.setText(text)
-        self.data_button.setVisible(DATA_KEY in text)
+        self.data_button.setVisible(asks_data)

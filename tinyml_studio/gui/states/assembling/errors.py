@@ -38,6 +38,11 @@ def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
     return fault
 
 
+def lacks_data(derived: Derived, rows: Rows) -> bool:
+    """Whether calibration data would bring errors to show."""
+    return derived.document.calibration is None and not any(row.refused for row in rows)
+
+
 def following(done: int, total: int) -> str:
     """How far the errors of the layers are on their way to the output."""
     so_far = f": {whole(done)} of {whole(total)}" if total else ""
@@ -65,7 +70,8 @@ def weakest_first(evaluation: Evaluation | None) -> tuple[str, ...]:
 class Wanted:
     """What the chart is to show of the figures; `note` is a word beside its legend.
 
-    With `is_old` what was followed to the output is that of the state before.
+    With `is_old` what was followed to the output is that of the state before, with `asks_data`
+    there are no figures for lack of data.
     """
 
     metric: Metric = Metric.SQNR
@@ -73,6 +79,7 @@ class Wanted:
     shows_causes: bool = False
     note: str = ""
     is_old: bool = False
+    asks_data: bool = False
 
 
 def error_state(
@@ -88,7 +95,8 @@ def error_state(
     metric, selected = wanted.metric, wanted.selected
     names = names_of(rows)
     if evaluation is None:
-        return ErrorState(metric, (), selected, hint or COMPUTING, pending)
+        said = hint or COMPUTING
+        return ErrorState(metric, (), selected, said, pending, asks_data=wanted.asks_data)
     known = carried or {}
     bars = tuple(
         ErrorBar(
