@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 TURN_SECONDS = 0.004
 """How long a worker computes before it lets others have the interpreter."""
 PAUSE_SECONDS = 0.00005
 """Long enough for a thread that waits to wake up."""
+SHORT_SECONDS = 0.1
+"""What takes no longer than that is wanted at once; only longer work waits for a window."""
 
 
 class Progress(Protocol):
@@ -28,12 +32,28 @@ def silent(done: int, total: int, what: str) -> None:
 
 
 class Turns(threading.local):
-    """When this thread has given way last."""
+    """When this thread has given way last, since when it works, and whom it lets in."""
 
     last = 0.0
+    begun = 0.0
+    let_in: Callable[[], None] | None = None
 
 
 _TURNS = Turns()
+
+
+@contextmanager
+def letting_in(let_in: Callable[[], None]) -> Iterator[None]:
+    """In this thread, work that takes long calls `let_in` where it gives way, instead of a pause.
+
+    A pause lets in whoever comes first, which is often another worker. `let_in` returns when the
+    window's thread has done what it had to do, or after some time.
+    """
+    _TURNS.let_in, _TURNS.begun = let_in, time.perf_counter()
+    try:
+        yield
+    finally:
+        _TURNS.let_in = None
 
 
 def give_way() -> None:
@@ -48,6 +68,9 @@ def give_way() -> None:
     if now - _TURNS.last < TURN_SECONDS:
         return
     if threading.current_thread() is not threading.main_thread():
-        time.sleep(PAUSE_SECONDS)
+        if _TURNS.let_in is not None and now - _TURNS.begun > SHORT_SECONDS:
+            _TURNS.let_in()
+        else:
+            time.sleep(PAUSE_SECONDS)
         now = time.perf_counter()
     _TURNS.last = now

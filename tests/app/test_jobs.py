@@ -7,7 +7,7 @@ import pytest
 
 from tinyml_studio.app.jobs import Generations, Job
 from tinyml_studio.errors import Cancelled
-from tinyml_studio.progress import TURN_SECONDS, give_way
+from tinyml_studio.progress import SHORT_SECONDS, TURN_SECONDS, give_way, letting_in
 
 
 class Clock:
@@ -112,6 +112,28 @@ def test_a_worker_gives_way_now_and_then_and_the_main_thread_never(monkeypatch):
     worker.start()
     worker.join()
     assert 4 <= len(pauses) <= 6
+
+
+def test_only_long_work_waits_for_the_window(monkeypatch):
+    pauses, calls, now = [], [], [100.0]
+    clock = SimpleNamespace(perf_counter=lambda: now[0], sleep=pauses.append)
+    monkeypatch.setattr("tinyml_studio.progress.time", clock)
+
+    def work():
+        with letting_in(lambda: calls.append(now[0] - begun)):
+            while now[0] - begun < 3 * SHORT_SECONDS:
+                give_way()
+                now[0] += TURN_SECONDS
+        give_way()
+
+    begun = now[0]
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+    turns = SHORT_SECONDS / TURN_SECONDS
+    assert turns <= len(pauses) <= turns + 3  # the last one is behind the work
+    assert min(calls) > SHORT_SECONDS
+    assert 1.8 * turns <= len(calls) <= 2.2 * turns
 
 
 def test_a_job_that_tells_its_progress_gives_way(monkeypatch):

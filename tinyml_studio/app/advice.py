@@ -22,7 +22,7 @@ from tinyml_studio.errors import StudioError, TargetError
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.lower.cache import LoweringCache
 from tinyml_studio.lower.lower import lower
-from tinyml_studio.progress import Progress, silent
+from tinyml_studio.progress import Progress, give_way, silent
 from tinyml_studio.quantize.fixed_outputs import FIXED_OUTPUT_OPERATORS
 from tinyml_studio.quantize.legality import settable_bits
 from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod
@@ -134,6 +134,7 @@ def findings(derived: Derived, evaluation: Evaluation | None) -> tuple[Finding, 
 
 def _has_choice(graph: Graph, layer: str) -> bool:
     """Whether anything of a layer can be chosen that has an effect."""
+    give_way()
     node = graph.by_name.get(layer)
     if node is None:
         return True

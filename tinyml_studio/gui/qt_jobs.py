@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from tinyml_studio.app.jobs import Generations, Job, JobState
 from tinyml_studio.errors import Cancelled
-from tinyml_studio.progress import Progress
+from tinyml_studio.progress import PAUSE_SECONDS, Progress, letting_in
 
 PATIENCE_MS = 1000
 """How long the end of the program waits for what cannot stop at once, such as a library's call."""
+LET_IN_SECONDS = 0.03
+"""How long a worker waits at most until the window has done what it had to do."""
 
 
 class Lane(Enum):
@@ -83,6 +86,7 @@ class Runner(QObject):
     progressed = Signal(object, object)
     busy_changed = Signal(bool)
     idle = Signal()
+    _asked = Signal(object)
     _told = Signal(object, object)
     _ended = Signal(object, object, object)
 
@@ -93,6 +97,8 @@ class Runner(QObject):
         for pool in self._pools.values():
             pool.setMaxThreadCount(1)
         self._open: list[Ticket] = []
+        self._has_stopped = False
+        self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
@@ -152,6 +158,7 @@ class Runner(QObject):
         for ticket in self._open:
             ticket.job.cancel()
         self._open.clear()
+        self._has_stopped = True
         limit = time.monotonic() + PATIENCE_MS / 1000
         return all(
             pool.waitForDone(max(1, round((limit - time.monotonic()) * 1000)))
@@ -161,10 +168,23 @@ class Runner(QObject):
     def _run(self, ticket: Ticket) -> None:
         """In the worker thread."""
         try:
-            answer, error = ticket.job.run(), None
+            with letting_in(self._let_in):
+                answer, error = ticket.job.run(), None
         except (Exception, Cancelled) as fault:  # noqa: BLE001 - a fault in a thread is told like any
             answer, error = None, fault
         self._ended.emit(ticket, answer, error)
+
+    def _let_in(self) -> None:
+        """In the worker thread: wait until the window's thread has come round."""
+        if self._has_stopped:
+            time.sleep(PAUSE_SECONDS)
+            return
+        answered = threading.Event()
+        self._asked.emit(answered)
+        answered.wait(LET_IN_SECONDS)
+
+    def _answer(self, answered: threading.Event) -> None:
+        answered.set()
 
     def _tell(self, ticket: Ticket, state: JobState) -> None:
         if ticket in self._open and ticket.lane is Lane.FRONT:

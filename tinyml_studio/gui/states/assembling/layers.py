@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of, operator_of
 from tinyml_studio.gui.states.layers import NO_BITS, BitsCell, LayerRow, LayersState
 from tinyml_studio.gui.states.text import clean, shape
+from tinyml_studio.progress import give_way
 from tinyml_studio.quantize.scheme import ACTIVATION_BITS, WEIGHT_BITS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def layers_state(
 
 
 def _layer_row(row: StudioRow, name: str, operator: str, error: LayerError | None) -> LayerRow:
+    give_way()
     return LayerRow(
         key=row.name,
         name=name,
