@@ -1,5 +1,7 @@
 """What is said when there is little room, and when a page is empty."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QTreeWidgetItem
@@ -9,10 +11,12 @@ from tinyml_studio.gui.states.budget import Gauge, Quantity
 from tinyml_studio.gui.states.code import CodeState
 from tinyml_studio.gui.states.comparison import CompareState
 from tinyml_studio.gui.states.confusion import ConfusionState
+from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.verification import VerificationState
 from tinyml_studio.gui.theme import LIGHT
 from tinyml_studio.gui.views.advice_view import AdviceView
 from tinyml_studio.gui.views.code_view import NARROW, CodeView
+from tinyml_studio.gui.views.error_view import ErrorView
 from tinyml_studio.gui.views.verify_view import VerifyView
 from tinyml_studio.gui.widgets.compare_page import ComparePage
 from tinyml_studio.gui.widgets.confusion_page import ConfusionPage
@@ -117,3 +121,32 @@ def test_an_empty_page_has_its_button_below_the_hint(qtbot, theme, make):
     assert not button.isHidden()
     tell("Press it")
     qtbot.waitUntil(lambda: invitation.isAncestorOf(button) and button.isVisible())
+
+
+def errors_of(*names):
+    bars = tuple(ErrorBar(name, name, 30.0, 20.0, 25.0) for name in names)
+    return ErrorState(Metric.SQNR, bars)
+
+
+def test_legends_give_way_before_the_window_grows(qtbot, theme):
+    view = shown(qtbot, ErrorView(), 900, 260)
+    view.show_state(errors_of("a", "b"))
+    legends = (view.legend, view.arriving, view.suspect)
+    assert view.minimumSizeHint().width() < 420
+    qtbot.waitUntil(lambda: all(legend.isVisible() for legend in legends))
+    view.resize(480, 260)
+    qtbot.waitUntil(lambda: not view.suspect.isVisible())
+    assert view.legend.isVisible()
+    assert view.legend.geometry().right() < view.arriving.x()
+
+
+def test_no_dock_lies_over_another(person, window):
+    window.resize(1200, 760)
+    person.open_example()
+    window.reset_layout()
+    window.show_pane("error")
+    person.wait()
+    docks = [dock for dock in window.docks.values() if not dock.visibleRegion().isEmpty()]
+    for one, other in combinations(docks, 2):
+        assert not one.geometry().intersects(other.geometry())
+        assert one.width() >= one.minimumSizeHint().width()

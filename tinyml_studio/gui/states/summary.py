@@ -51,6 +51,16 @@ class SummaryState:
     headline: Headline | None = None
 
 
+def heads_fitting(widths: Sequence[float], available: float, gap: float) -> int:
+    """How many of them, from the first on, fit side by side."""
+    taken = 0.0
+    for count, width in enumerate(widths):
+        taken += width + gap * bool(count)
+        if taken > available:
+            return count
+    return len(widths)
+
+
 def fitting(facts: Sequence[Fact], widths: Sequence[float], available: float) -> tuple[bool, ...]:
     """Which facts are shown in `available` pixels, when each takes its width."""
     shown = [True] * len(facts)

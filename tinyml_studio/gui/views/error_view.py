@@ -17,7 +17,7 @@ from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 from tinyml_studio.gui.widgets.labels import ElidedLabel
-from tinyml_studio.gui.widgets.legend import Legend
+from tinyml_studio.gui.widgets.legend import Legend, LegendRow
 from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_bars import BarsPlot
 from tinyml_studio.gui.widgets.plots_causes import CausesPlot
@@ -56,6 +56,8 @@ class ErrorView(Panel):
         about = "\n".join(f"{cause}: {tip}" for cause, tip in CAUSE_TIPS.items())
         self.cause_legend.setToolTip(plain_tip(about))
         self.suspect = Legend((("suspect below 10 dB", "suspect-"),))
+        parts = (self.legend, self.arriving, self.cause_legend, self.suspect)
+        self._legends = LegendRow(*parts)
         self._readout, self._note = ElidedLabel(name="muted"), ""
         for plot in (self.plot, self.causes):
             plot.layer_pressed.connect(self.layer_chosen)
@@ -90,10 +92,10 @@ class ErrorView(Panel):
         top.addWidget(self.metric_box)
         top.addWidget(self.causes_button)
         top.addSpacing(8)
-        for legend in (self.legend, self.arriving, self.cause_legend, self.suspect):
-            top.addWidget(legend)
-            top.addSpacing(4)
-        top.addSpacing(4)
+        top.addWidget(self._legends)
+        top.addSpacing(8)
+        policy = self._readout.sizePolicy().Policy
+        self._readout.setSizePolicy(policy.Ignored, policy.Fixed)  # the legends come first
         top.addWidget(self._readout, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)
@@ -111,10 +113,7 @@ class ErrorView(Panel):
         splits, is_there = state.causes is not None, not state.hint
         self.plot.setVisible(is_there and not splits)
         self.causes.setVisible(is_there and splits)
-        self.legend.setVisible(is_there and not splits)
-        self.arriving.setVisible(is_there and not splits and state.has_amplified)
-        self.cause_legend.setVisible(is_there and splits)
-        self.suspect.setVisible(is_there and not splits and state.metric is Metric.SQNR)
+        self._legends.show_legends(*self._wanted_legends(state))
         self.metric_box.setEnabled(is_there and not splits)
         self.causes_button.setEnabled(is_there)
         self.show_note("" if state.hint else state.note)
@@ -122,6 +121,14 @@ class ErrorView(Panel):
             self.causes.show_bars(state.causes, state.selected, is_old=state.is_old)
         else:
             self.plot.show_state(state)
+
+    def _wanted_legends(self, state: ErrorState) -> tuple[Legend, ...]:
+        """Those of what is drawn."""
+        if state.hint or state.causes is not None:
+            return () if state.hint else (self.cause_legend,)
+        arriving = (self.arriving,) if state.has_amplified else ()
+        suspect = (self.suspect,) if state.metric is Metric.SQNR else ()
+        return (self.legend, *arriving, *suspect)
 
     def show_note(self, text: str) -> None:
         """Say a word beside the legend as long as nothing is pointed at."""

@@ -1,11 +1,12 @@
-"""A legend: a swatch in the theme's colour and a word for each."""
+"""Legends: a swatch in the theme's colour and a word for each; a row of them where they fit."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tinyml_studio.gui.states.summary import heads_fitting
 from tinyml_studio.gui.theme import DARK, Colours, mixed
 
 SWATCH = 10
@@ -70,3 +71,53 @@ class Legend(QWidget):
         if name.endswith("/"):
             painter.setBrush(QBrush(QColor(HATCH), Qt.BrushStyle.BDiagPattern))
             painter.drawRoundedRect(box, 2, 2)
+
+
+class LegendRow(QWidget):
+    """Legends side by side; where there is no room for all, the last give way.
+
+    A row of legends that asks for all its room would make the whole window wider.
+    """
+
+    def __init__(self, *legends: Legend) -> None:
+        super().__init__()
+        self._legends: tuple[Legend, ...] = ()
+        for legend in legends:
+            legend.setParent(self)
+            legend.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_legends(self, *legends: Legend) -> None:
+        """Show these from now on, as far as they fit."""
+        if legends != self._legends:
+            for legend in self._legends:
+                legend.hide()
+            self._legends = legends
+            self.updateGeometry()
+            self._place()
+
+    def _place(self) -> None:
+        widths = [legend.sizeHint().width() for legend in self._legends]
+        shown = heads_fitting(widths, self.width(), GAP)
+        x = 0
+        for place, (legend, width) in enumerate(zip(self._legends, widths, strict=True)):
+            legend.setGeometry(x, 0, width, self.height())
+            legend.setVisible(place < shown)
+            x += width + GAP
+
+    # Qt's interface
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for all."""
+        hints = [legend.sizeHint() for legend in self._legends]
+        width = sum(hint.width() for hint in hints) + GAP * max(len(hints) - 1, 0)
+        return QSize(width, max((hint.height() for hint in hints), default=0))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for none."""
+        return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit the legends to the new width."""
+        self._place()
+        super().resizeEvent(event)
