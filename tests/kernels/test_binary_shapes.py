@@ -8,10 +8,10 @@ import pytest
 from tests.reference.cases import seeded_case
 from tests.reference.model import run_reference
 from tinyml_studio.kernels.registry import run_instruction
-from tinyml_studio.program.instructions import Add, Div, Instruction, Mul
+from tinyml_studio.program.instructions import Add, Div, Instruction, Mul, SquaredDifference
 
 
-@pytest.mark.parametrize("kind", [Add, Mul, Div])
+@pytest.mark.parametrize("kind", [Add, Mul, Div, SquaredDifference])
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize(
     "shapes", [((2, 3, 1, 2), (3, 4, 1)), ((5,), (2, 1, 3, 5)), ((1,), (1,)), ((3, 1), (2, 1, 4))]

@@ -67,6 +67,7 @@ CASES = {
     "mul": (ops.Mul(), [IMAGE, IMAGE], {}),
     "mul constant": (ops.Mul(RELU6), [IMAGE], {"c": floats(4)}),
     "div": (ops.Div(RELU), [IMAGE], {"c": np.array([0.7, -1.1, 2.5, 1.4], np.float32)}),
+    "squared difference": (ops.SquaredDifference(), [IMAGE, (4,)], {}),
     "maximum": (ops.Maximum(), [IMAGE, (4,)], {}),
     "maximum of a constant": (ops.Maximum(), [IMAGE], {"c": floats(4)}),
     "minimum": (ops.Minimum(), [IMAGE, IMAGE], {}),
@@ -103,7 +104,7 @@ CASES = {
     "stream buffer": (ops.StreamBuffer(0, 3), [IMAGE], {}),
     "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
 }
-UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax, ops.Prod)
+UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax, ops.Prod, ops.SquaredDifference)
 UNLIKE_POWERS = (ops.Prod,)
 # decibels that an exact computation exceeds by far and a wrong zero point or scale never reaches
 ENOUGH = {4: 9.0, 8: 25.0, 16: 25.0}

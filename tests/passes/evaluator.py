@@ -173,6 +173,11 @@ def _(op: ops.Div, a, b):
 
 
 @compute.register
+def _(op: ops.SquaredDifference, a, b):
+    return (a - b) ** 2
+
+
+@compute.register
 def _(op: ops.Maximum, a, b):
     return np.maximum(a, b)
 

@@ -26,6 +26,7 @@ from tinyml_studio.program.instructions import (
     Requantize,
     Softmax,
     Softmax16,
+    SquaredDifference,
 )
 from tinyml_studio.program.program import QuantizedTensor
 
@@ -66,6 +67,21 @@ def div(rng: Rng) -> Parts:
         layer="layer", inputs=("a", "b"), output="y",
         multiplier=Multiplier(mantissa, min(shift, 31 - draw.reach(a).bit_length())),
         low=low, high=high,
+    )  # fmt: skip
+    return Parts(item, (a, b), y, constants)
+
+
+def squared_difference(rng: Rng) -> Parts:
+    a, b, y, constants = binary(rng)
+    left_shift = 0 if 16 in (a.type.bits, b.type.bits) else 7
+    pair = [quantize_multiplier(rng.uniform(0.0005, 0.5)) for _ in range(2)]
+    pair[draw.below(rng, 0, 1)] = Multiplier(1 << 30, 0)  # TFLite's larger scale becomes 1/2
+    bound = sum((draw.reach(x) << left_shift) // 2 + 1 for x in (a, b)) ** 2
+    low, high = draw.limits(rng, y)
+    item = SquaredDifference(
+        layer="layer", inputs=("a", "b"), output="y", left_shift=left_shift,
+        multiplier_a=pair[0], multiplier_b=pair[1],
+        multiplier_out=draw.multiplier(rng, bound, y), low=low, high=high,
     )  # fmt: skip
     return Parts(item, (a, b), y, constants)
 

@@ -70,6 +70,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Add: case_maps.add,
     ops.Mul: case_maps.mul,
     ops.Div: case_maps.div,
+    ops.SquaredDifference: case_maps.squared_difference,
     ops.BatchMatMul: case_products.batch_matmul,
     ops.Extremum: case_products.extremum,
     ops.Requantize: case_maps.requantize,

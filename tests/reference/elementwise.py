@@ -20,6 +20,7 @@ from tinyml_studio.program.instructions import (
     Piecewise,
     PRelu,
     Requantize,
+    SquaredDifference,
 )
 from tinyml_studio.program.program import QuantizedTensor
 
@@ -37,6 +38,22 @@ def add(item: Add, operands: list[Sample], output: QuantizedTensor) -> list[int]
         total = scaled_a - scaled_b if item.subtract else scaled_a + scaled_b
         value = output.zero_point + mbqm(total, *item.multiplier_out, item.rounding)
         result.append(clamp(value, item.low, item.high))
+    return result
+
+
+def squared_difference(
+    item: SquaredDifference, operands: list[Sample], output: QuantizedTensor
+) -> list[int]:
+    a, b = operands
+    result = []
+    for index in indices(output.shape):
+        left = (a.broadcast_at(index) - a.zero_point) * (1 << item.left_shift)
+        right = (b.broadcast_at(index) - b.zero_point) * (1 << item.left_shift)
+        difference = mbqm(left, *item.multiplier_a, item.rounding) - mbqm(
+            right, *item.multiplier_b, item.rounding
+        )
+        scaled = mbqm(difference * difference, *item.multiplier_out, item.rounding)
+        result.append(clamp(output.zero_point + scaled, item.low, item.high))
     return result
 
 

@@ -39,6 +39,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Add: elementwise.add,
     ops.Mul: elementwise.mul,
     ops.Div: elementwise.div,
+    ops.SquaredDifference: elementwise.squared_difference,
     ops.BatchMatMul: products.batch_matmul,
     ops.Extremum: elementwise.extremum,
     ops.Requantize: elementwise.requantize,

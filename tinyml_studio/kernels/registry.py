@@ -45,6 +45,7 @@ from tinyml_studio.kernels.slice import slice_values
 from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
 from tinyml_studio.kernels.softmax_float32 import softmax_float32
+from tinyml_studio.kernels.squared_difference import squared_difference
 from tinyml_studio.kernels.states import States
 from tinyml_studio.kernels.stream_buffer import stream_buffer, stream_buffer_stream
 from tinyml_studio.kernels.svdf import svdf, svdf_stream
@@ -82,6 +83,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Add: add,
     ops.Mul: mul,
     ops.Div: div,
+    ops.SquaredDifference: squared_difference,
     ops.BatchMatMul: batch_matmul,
     ops.Extremum: extremum,
     ops.Requantize: requantize,

@@ -28,6 +28,7 @@ from tinyml_studio.program.instructions import (
     MulFloat32,
     PRelu,
     Requantize,
+    SquaredDifference,
     Svdf,
     TransposeConv2D,
 )
@@ -162,13 +163,28 @@ def _svdf(item: Svdf, tensors: Tensors, constants: Constants) -> Int64Array:
 @_bound.register
 def _add(item: Add, tensors: Tensors, constants: Constants) -> Int64Array:
     """Each operand after its left shift, and the sum of both after their multipliers."""
+    reaches, scaled = _rescaled(item, tensors, constants)
+    return np.array([max(*reaches, sum(scaled))], np.int64)
+
+
+@_bound.register
+def _squared(item: SquaredDifference, tensors: Tensors, constants: Constants) -> Int64Array:
+    """As `_add`, and the square of the sum."""
+    reaches, scaled = _rescaled(item, tensors, constants)
+    return np.array([max(*reaches, sum(scaled) ** 2)], np.int64)
+
+
+def _rescaled(
+    item: Add | SquaredDifference, tensors: Tensors, constants: Constants
+) -> tuple[list[int], list[int]]:
+    """Both operands after their left shift, and after their multipliers."""
     reaches = [_reach(name, tensors, constants) << item.left_shift for name in item.inputs]
     factors = (item.multiplier_a, item.multiplier_b)
     scaled = [
         ((reach * factor.mantissa) >> (31 - factor.shift)) + 1
         for reach, factor in zip(reaches, factors, strict=True)
     ]
-    return np.array([max(*reaches, sum(scaled))], np.int64)
+    return reaches, scaled
 
 
 @_bound.register
@@ -241,7 +257,7 @@ def _left_shifts(item: Instruction, tensors: Tensors) -> Int32Array:
         shifts = np.array([item.feature_multiplier.shift], np.int32)
     elif isinstance(item, LeakyRelu | PRelu):
         shifts = np.array([item.identity.shift, item.alpha.shift], np.int32)
-    elif isinstance(item, Add):
+    elif isinstance(item, Add | SquaredDifference):
         shifts = np.array([item.multiplier_out.shift], np.int32)
     return np.maximum(shifts, 0)
 

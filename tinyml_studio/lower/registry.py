@@ -42,6 +42,7 @@ from tinyml_studio.lower.rules.sigmoid import lower_sigmoid
 from tinyml_studio.lower.rules.slice import lower_slice
 from tinyml_studio.lower.rules.softmax import lower_softmax
 from tinyml_studio.lower.rules.split import lower_split
+from tinyml_studio.lower.rules.squared_difference import lower_squared_difference
 from tinyml_studio.lower.rules.stream_buffer import lower_stream_buffer
 from tinyml_studio.lower.rules.sub import lower_sub
 from tinyml_studio.lower.rules.sum import lower_sum_over_axes
@@ -87,6 +88,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Sub: lower_sub,
         ops.Mul: lower_mul,
         ops.Div: lower_div,
+        ops.SquaredDifference: lower_squared_difference,
         ops.Maximum: lower_maximum,
         ops.Minimum: lower_minimum,
         ops.MatMul: lower_matmul,

@@ -20,7 +20,7 @@ UNARY = (
 ARITHMETIC = (ops.Add, ops.Sub, ops.Mul)
 """Sums and products of two values, with broadcasting."""
 
-BINARY = (*ARITHMETIC, ops.Div, ops.Maximum, ops.Minimum, ops.PRelu)
+BINARY = (*ARITHMETIC, ops.Div, ops.SquaredDifference, ops.Maximum, ops.Minimum, ops.PRelu)
 """A function of two values, with broadcasting."""
 
 CLAMPED = (

@@ -24,6 +24,7 @@ from tinyml_studio.program.instructions import (
     Requantize,
     RequantizeFloat32,
     Reshape,
+    SquaredDifference,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
 from tinyml_studio.program.views import moved_bytes
@@ -33,6 +34,7 @@ Shared = tuple[str, str, int]
 ELEMENTWISE = (
     Add, Mul, Requantize, Lookup, Interpolate, Logistic16, LeakyRelu, AddFloat32, MulFloat32,
     RequantizeFloat32, Div, DivFloat32, Extremum, PRelu, Piecewise,
+    SquaredDifference,
 )  # fmt: skip
 """Instructions whose element i depends on element i of an operand.
 

@@ -38,6 +38,7 @@ from tests.formats.tflite.case_builders import (
     transposed,
     with_constant,
 )
+from tests.formats.tflite.difference_cases import DIFFERENCE_CASES
 from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.move_cases import MOVE_CASES
 from tests.formats.tflite.product_cases import PRODUCT_CASES
@@ -141,6 +142,7 @@ CASES = {
     "sum dropped": lambda: summed(keep=False),
     "sum int16": lambda: summed("int16"),
     **PRODUCT_CASES,
+    **DIFFERENCE_CASES,
     "prelu": prelu,
     "prelu with a slope for every value": lambda: prelu((6, 5, 4)),
     "prelu int16": lambda: prelu(kind="int16"),

@@ -1,4 +1,4 @@
-"""Products along axes, and what they are refused for."""
+"""Products along axes and squares of differences, and what they are refused for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.formats.tflite.case_builders import OUT, Case
+from tests.formats.tflite.difference_cases import squared
 from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.product_cases import multiplied
@@ -57,3 +58,22 @@ def test_the_grids_are_those_of_the_file(tmp_path):
     _, program = lowered(multiplied().encode(), tmp_path)
     tensor = program.tensors[program.outputs[0]]
     assert (tensor.scale, tensor.zero_point) == (float(np.float32(OUT["scale"])), OUT["zero"])
+
+
+def test_squared_differences_of_16_bits_have_no_shift_to_the_left(tmp_path):
+    _, program = lowered(squared("int16", scale=90.0).encode(), tmp_path)
+    (item,) = program.instructions
+    assert (item.left_shift, item.multiplier_a) == (0, (1 << 30, 0))
+    factor = item.multiplier_out.mantissa * 2.0 ** (item.multiplier_out.shift - 31)
+    assert factor == pytest.approx(np.float32(0.05) ** 2 * 4 / 90, rel=1e-6)
+
+
+def test_squared_differences_of_unsigned_integers_are_refused(tmp_path):
+    op = read(squared("uint8").encode(), tmp_path).nodes[0].op
+    assert "unsigned integers" in op.reason
+
+
+def test_a_square_that_32_bits_do_not_hold_is_refused(tmp_path):
+    with pytest.raises(SchemeError) as caught:
+        lowered(squared(scale=1e-8).encode(), tmp_path)
+    assert "could overflow" in str(caught.value)

@@ -49,6 +49,7 @@ from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
 from tinyml_studio.emit.calls.softmax_float32 import softmax_float32
+from tinyml_studio.emit.calls.squared_difference import squared_difference
 from tinyml_studio.emit.calls.stream_buffer import stream_buffer
 from tinyml_studio.emit.calls.svdf import svdf
 from tinyml_studio.emit.calls.transpose import transpose
@@ -74,6 +75,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Add: add,
         ops.Mul: mul,
         ops.Div: div,
+        ops.SquaredDifference: squared_difference,
         ops.BatchMatMul: batch_matmul,
         ops.Extremum: extremum,
         ops.Requantize: requantize,

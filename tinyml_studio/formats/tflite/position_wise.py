@@ -25,7 +25,9 @@ _OF_ONE = frozenset(
         *("QUANTIZE", "DEQUANTIZE", "NEG", "SOFTMAX", "LOG_SOFTMAX"),
     }
 )
-_OF_TWO = frozenset({"ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "PRELU"})
+_OF_TWO = frozenset(
+    {"ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "PRELU", "SQUARED_DIFFERENCE"}
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from tinyml_studio.formats.writer.draft import Draft
 from tinyml_studio.formats.writer.layout import Layout, sample_perm
 from tinyml_studio.ir.graph import Node
-from tinyml_studio.ir.ops import Add, ChannelAffine, Div, Maximum, Minimum, Mul, PRelu, Sub
+from tinyml_studio.ir.ops import (
+    Add,
+    ChannelAffine,
+    Div,
+    Maximum,
+    Minimum,
+    Mul,
+    PRelu,
+    SquaredDifference,
+    Sub,
+)
 
 
 def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul | Div) -> None:
@@ -18,6 +28,14 @@ def write_binary(draft: Draft, node: Node, op: Add | Sub | Mul | Div) -> None:
     layout, operands = _operands(draft, node)
     name = draft.add(op.kind, operands)
     draft.write(node.outputs[0], draft.clamped(name, op.clamp), layout)
+
+
+def write_squared_difference(draft: Draft, node: Node, op: SquaredDifference) -> None:
+    """Sub, and Mul with itself."""
+    del op
+    layout, operands = _operands(draft, node)
+    difference = draft.add("Sub", operands)
+    draft.write(node.outputs[0], draft.add("Mul", [difference, difference]), layout)
 
 
 def write_prelu(draft: Draft, node: Node, op: PRelu) -> None:

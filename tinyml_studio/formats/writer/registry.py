@@ -21,6 +21,7 @@ from tinyml_studio.formats.writer.elementwise import (
     write_channel_affine,
     write_extremum,
     write_prelu,
+    write_squared_difference,
 )
 from tinyml_studio.formats.writer.functions import write_function
 from tinyml_studio.formats.writer.pooling import write_arg_max, write_mean, write_pool, write_sum
@@ -66,6 +67,7 @@ WRITERS: Mapping[type[ops.Operator], OperatorWriter] = {
     ops.Sub: write_binary,
     ops.Mul: write_binary,
     ops.Div: write_binary,
+    ops.SquaredDifference: write_squared_difference,
     ops.Maximum: write_extremum,
     ops.Minimum: write_extremum,
     ops.MatMul: write_matmul,

@@ -20,7 +20,15 @@ from tinyml_studio.ir.ops.activations import (
     Softmax,
     Tanh,
 )
-from tinyml_studio.ir.ops.elementwise import Add, Div, Maximum, Minimum, Mul, Sub
+from tinyml_studio.ir.ops.elementwise import (
+    Add,
+    Div,
+    Maximum,
+    Minimum,
+    Mul,
+    SquaredDifference,
+    Sub,
+)
 from tinyml_studio.ir.ops.markers import Identity, Opaque, Requantize
 from tinyml_studio.ir.ops.movement import Concat, Gather, Pad, Reshape, Slice, Split, Transpose
 from tinyml_studio.ir.ops.operator import NO_CLAMP, Clamp, Operator, Pads, Shape
@@ -73,6 +81,7 @@ __all__ = [
     "Slice",
     "Softmax",
     "Split",
+    "SquaredDifference",
     "StreamBuffer",
     "Sub",
     "Sum",

@@ -25,6 +25,13 @@ class Sub(Operator):
 
 
 @dataclass(frozen=True)
+class SquaredDifference(Operator):
+    """``(a - b) ** 2``, broadcast as NumPy does."""
+
+    operands: ClassVar[int | None] = 2
+
+
+@dataclass(frozen=True)
 class Maximum(Operator):
     """The larger of two values, broadcast as NumPy does."""
 

@@ -13,6 +13,7 @@ from tinyml_studio.ir.shapes.rule import broadcast, check_axis, infer
 @infer.register(ops.Sub)
 @infer.register(ops.Mul)
 @infer.register(ops.Div)
+@infer.register(ops.SquaredDifference)
 @infer.register(ops.Maximum)
 @infer.register(ops.Minimum)
 @infer.register(ops.PRelu)

@@ -30,7 +30,14 @@ from __future__ import annotations
 
 from typing import get_args
 
-from tinyml_studio.program.instructions.elementwise import Add, Div, Extremum, Mul, Requantize
+from tinyml_studio.program.instructions.elementwise import (
+    Add,
+    Div,
+    Extremum,
+    Mul,
+    Requantize,
+    SquaredDifference,
+)
 from tinyml_studio.program.instructions.float32 import (
     AddFloat32,
     AveragePoolFloat32,
@@ -83,12 +90,14 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
     TransposeConv2D, BatchMatMul, Div, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     Prod, AddFloat32, MulFloat32, DivFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
+    SquaredDifference,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
     | TransposeConv2D | BatchMatMul | Div | DivFloat32 | PRelu | ResizeBilinear | LogSoftmax
+    | SquaredDifference
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -140,6 +149,7 @@ __all__ = [
     "Softmax",
     "Softmax16",
     "SoftmaxFloat32",
+    "SquaredDifference",
     "StreamBuffer",
     "Svdf",
     "Transpose",

@@ -29,6 +29,24 @@ class Add(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class SquaredDifference(Instruction):
+    """Square of a difference, broadcast as NumPy does.
+
+    With a' and b' as in `Add`, ``y = clamp(zo + MBQM((a' - b') ** 2, multiplier_out))``.
+    `left_shift` is 7, and 0 when an operand has 16 bits. Source: TFLite-Micro's
+    ``squared_difference.cc``.
+    """
+
+    left_shift: int
+    multiplier_a: Multiplier
+    multiplier_b: Multiplier
+    multiplier_out: Multiplier
+    low: int
+    high: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
 class Mul(Instruction):
     """Product, broadcast as NumPy does: ``clamp(zo + MBQM((a - za) * (b - zb), multiplier))``."""
 

@@ -58,6 +58,7 @@ from tinyml_studio.formats.tflite.ops.slice import convert_slice
 from tinyml_studio.formats.tflite.ops.softmax import convert_softmax
 from tinyml_studio.formats.tflite.ops.split import convert_split
 from tinyml_studio.formats.tflite.ops.split_v import convert_split_v
+from tinyml_studio.formats.tflite.ops.squared_difference import convert_squared_difference
 from tinyml_studio.formats.tflite.ops.stream_buffer import convert_stream_buffer
 from tinyml_studio.formats.tflite.ops.strided_slice import convert_strided_slice
 from tinyml_studio.formats.tflite.ops.sub import convert_sub
@@ -139,6 +140,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "SPACE_TO_DEPTH": convert_space_to_depth,
         "SPLIT": convert_split,
         "SPLIT_V": convert_split_v,
+        "SQUARED_DIFFERENCE": convert_squared_difference,
         "SQUEEZE": convert_reshape,
         STREAM_BUFFER: convert_stream_buffer,
         "STRIDED_SLICE": convert_strided_slice,
