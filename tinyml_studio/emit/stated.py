@@ -13,14 +13,18 @@ from tinyml_studio.ir import ops
 from tinyml_studio.ir.found import FoundGrid
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.program.instructions import (
+    AddFloat32,
+    AveragePoolFloat32,
     Conv2D,
     DepthwiseConv2D,
     FullyConnected,
     FullyConnectedReal,
+    MulFloat32,
     TransposeConv2D,
 )
 from tinyml_studio.program.program import Program, QuantizedTensor
 
+_Rounded = AddFloat32 | MulFloat32 | AveragePoolFloat32
 _Weighted = Conv2D | DepthwiseConv2D | FullyConnected | FullyConnectedReal | TransposeConv2D
 
 
@@ -40,7 +44,7 @@ def stated(graph: Graph, program: Program) -> Stated:
         limits={name: _limits(program, name) for name in tensors},
         weights=dict(_weights(graph, program)),
         constants={node.name: _constants(graph, program, node) for node in graph.nodes},
-        unsigned=_is_unsigned(graph),
+        unsigned=_is_unsigned(graph, program),
     )
 
 
@@ -107,8 +111,9 @@ def _constants(graph: Graph, program: Program, node: Node) -> tuple[StatedConsta
     )
 
 
-def _is_unsigned(graph: Graph) -> bool:
-    """Whether the file that the graph is of has unsigned activations."""
-    if graph.found is None:
-        return False
-    return any(held.stored.startswith("u") for held in graph.found.activations.values())
+def _is_unsigned(graph: Graph, program: Program) -> bool:
+    """Whether activations are unsigned: as sums are rounded, else as the graph's file has them."""
+    origins = [item.origin for item in program.instructions if isinstance(item, _Rounded)]
+    if origins:
+        return any(origins)
+    return graph.found is not None and bool(graph.found.unsigned)

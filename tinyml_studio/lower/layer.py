@@ -165,10 +165,14 @@ class Layer:
         return None if found is None else Grid.from_params(found)
 
     def origin(self) -> int:
-        """What the file's own integers exceed those of the output by: 128 for uint8."""
+        """What the integers of ONNX Runtime's kernel exceed those of the output by.
+
+        128 for unsigned ones of 8 bits, which hold those of 4 bits too; its kernels have no 16.
+        """
         found = self.setting.graph.found
         held = None if found is None else found.activations.get(self.node.outputs[0])
-        return 0 if held is None else held.stored_zero_point - held.zero_point
+        unsigned = held is not None and held.stored.startswith("u") and held.bits <= INT8.bits
+        return -INT8.min if unsigned else 0
 
     def limits(self, output: QuantizedTensor, clamp: Clamp) -> tuple[int, int]:
         """A fused activation and the type's range together, in integers of the output.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import pytest
+from onnx import TensorProto
 
 from tests.formats.files import read
-from tests.formats.quantized.drawing import KINDS
+from tests.formats.quantized.drawing import KINDS, QuantizedFile
 from tests.formats.quantized.lowered import run_integers
 from tests.formats.quantized.test_integer_operators import CASES, of_runtime
 from tests.formats.tflite.cases import CASES as TFLITE
@@ -27,22 +28,28 @@ class Proto:
         self.SerializeToString = lambda: data
 
 
+def assert_survives(graph, program):
+    """ONNX Runtime gives the program's integers with a file of operators on integers."""
+    data = write_quantized(graph, stated(graph, program), Form.OPERATORS)
+    random, signed, real = np.random.default_rng(4), [], {}
+    for port in graph.inputs:
+        tensor = program.tensors[port.tensor]
+        low, high = tensor.type.min, tensor.type.max
+        signed.append(random.integers(low, high, (27, *port.shape), endpoint=True))
+        steps = signed[-1] - tensor.zero_point
+        real[port.name] = (steps * tensor.scale).astype(np.float32)
+    made = program.tensors[program.outputs[0]]
+    outputs = np.rint(of_runtime(Proto(data), real) / np.float64(made.scale)) + made.zero_point
+    np.testing.assert_array_equal(outputs, run_integers(graph, signed))
+
+
 @pytest.mark.parametrize("kind", ["int8", "uint8"])
 @pytest.mark.parametrize("case", CASES)
 def test_integers_survive(tmp_path, case, kind):
     file, y = CASES[case][0](kind)
     graph = prepare(read(file.proto(y, element=KINDS[kind]), tmp_path))
     program = lower(graph, {}, file_scheme(graph), file_arithmetic(graph))
-    data = write_quantized(graph, stated(graph, program), Form.OPERATORS)
-    random = np.random.default_rng(4)
-    signed = [random.integers(-128, 128, (7, *port.shape)) for port in graph.inputs]
-    real = {}
-    for port, values in zip(graph.inputs, signed, strict=True):
-        tensor = program.tensors[port.tensor]
-        real[port.name] = ((values - tensor.zero_point) * tensor.scale).astype(np.float32)
-    made = program.tensors[program.outputs[0]]
-    outputs = np.rint(of_runtime(Proto(data), real) / np.float64(made.scale)) + made.zero_point
-    np.testing.assert_array_equal(outputs, run_integers(graph, signed))
+    assert_survives(graph, program)
 
 
 @pytest.mark.parametrize("case", ["leaky relu int16 of a negative slope", "abs int16"])
@@ -52,3 +59,40 @@ def test_a_slope_that_the_instruction_adds_is_no_operand(tmp_path, case):
     model = onnx.load_from_string(write_quantized(graph, stated(graph, program), Form.PAIRS))
     kinds = [node.op_type for node in model.graph.node]
     assert kinds[2:3] == ["Abs" if case.startswith("abs") else "LeakyRelu"]
+
+
+def signed_behind_unsigned(f):
+    x = f.dequantize(f.x, 0.05, 128, "uint8")
+    a = f.pair(x, 0.05, 0, "int8")
+    b = f.pair(f.conv(a, 0.05, pads=[1, 1, 1, 1]), 0.05, 0, "int8")
+    return f.pair(
+        f.add(
+            "Add", f.pair(f.add("Slice", b, np.array([0]), np.array([3]), np.array([1])), 0.05), a
+        ),
+        0.06,
+        5,
+    )
+
+
+def third_of_4_bits(f):
+    x = f.pair(f.dequantize(f.x, 0.05, 128, "uint8"), 0.8, 8, "uint4")
+    return f.pair(f.add("Mul", x, np.float32(1 / 3)), 0.32, 8, "uint4")
+
+
+def pool_of_16_bits(f):
+    x = f.pair(f.x, 0.0002, 0, "int16")
+    return f.pair(f.add("MaxPool", x, kernel_shape=[2, 2]), 0.0002, 0, "int16")
+
+
+@pytest.mark.parametrize(
+    ("draw", "element"),
+    [
+        (signed_behind_unsigned, KINDS["uint8"]),
+        (third_of_4_bits, KINDS["uint8"]),
+        (pool_of_16_bits, TensorProto.FLOAT),
+    ],
+)
+def test_pairs_become_operators_on_integers(tmp_path, draw, element):
+    file = QuantizedFile(3, 8, 8, opset=21, element=element)
+    graph = prepare(read(file.proto(draw(file)), tmp_path))
+    assert_survives(graph, lower(graph, {}, file_scheme(graph), file_arithmetic(graph)))

@@ -55,12 +55,12 @@ _EXACT = (
 def write_on_integers(draft: QuantizedDraft, node: Node) -> None:
     """One layer; raises `UnsupportedError` for one without an operator on integers."""
     op = node.op
-    with draft.layer(node, moves=_moves(op)):
-        widths = [
-            draft.stated.grids[name].bits
-            for name in (*node.inputs, *node.outputs)
-            if name in draft.stated.grids
-        ]
+    widths = [
+        draft.stated.grids[name].bits
+        for name in (*node.inputs, *node.outputs)
+        if name in draft.stated.grids
+    ]
+    with draft.layer(node, moves=_moves(op, max(widths))):
         if not isinstance(op, (*_MOVES, ops.Pad, ops.ArgMax)) and max(widths) > _WIDEST:
             raise draft.refuse("operators on integers have 8 bits, and this layer has 16")
         if isinstance(op, ops.ChannelAffine):
@@ -73,6 +73,8 @@ def write_on_integers(draft: QuantizedDraft, node: Node) -> None:
             raise draft.refuse("ONNX Runtime has no operator on integers for it")
 
 
-def _moves(op: ops.Operator) -> bool:
-    """Whether integers go through the operator as they are."""
-    return isinstance(op, _MOVES) and not (isinstance(op, ops.MaxPool) and op.clamp)
+def _moves(op: ops.Operator, bits: int) -> bool:
+    """Whether integers go through the operator as they are; pools take those of 8 bits."""
+    if isinstance(op, ops.MaxPool):
+        return not op.clamp and bits <= _WIDEST
+    return isinstance(op, _MOVES)
