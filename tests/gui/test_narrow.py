@@ -138,6 +138,7 @@ def test_legends_give_way_before_the_window_grows(qtbot, theme):
     qtbot.waitUntil(lambda: not view.suspect.isVisible())
     assert view.legend.isVisible()
     assert view.legend.geometry().right() < view.arriving.x()
+    view.dispose()
 
 
 def test_no_dock_lies_over_another(person, window):
