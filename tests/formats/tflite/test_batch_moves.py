@@ -105,6 +105,17 @@ def wide_constant():
     return moved_back(case, made, (1, 9, 12, 4), NO_CROPS, grid=OUT)
 
 
+def other_image():
+    """A sum with one pixel of every sample, which repeats over all others."""
+    case = Case(IMAGE)
+    small = case.activation((1, 3, 2, 4), **IN)
+    case.file.inputs.append(small)
+    one = moved(case, small, pads=NO_CROPS, shape=(6, 1, 1, 4))
+    made = case.activation(APART, **OUT)
+    case.file.operator("ADD", [moved(case, case.x), one], [made], {0: int32(0)})
+    return moved_back(case, made, (1, 9, 12, 4), NO_CROPS, grid=OUT)
+
+
 def wrong_shape():
     case = Case(IMAGE)
     source = moved(case, case.x, pads=((1, 2), (2, 1)))
@@ -118,6 +129,7 @@ def wrong_shape():
         (other_blocks, "operator 1 (BATCH_TO_SPACE_ND) moves blocks of (2, 3, 1) back"),
         (never_back, "an output of the model has its pixels there"),
         (wide_constant, "operator 1 (MUL) does not treat every position alone"),
+        (other_image, "operator 2 (ADD) takes pixels of different blocks"),
         (wrong_shape, "its blocks and its shapes do not fit each other"),
         (
             lambda: ended_in("TRANSPOSE", [(0, 2, 1, 3)], shape=(6, 6, 3, 4)),

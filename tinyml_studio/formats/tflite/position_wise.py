@@ -81,7 +81,7 @@ def apart_between(
         If that cannot be told.
     """
     held = [apart[index] for index in operator.inputs if index in apart]
-    if len(operator.outputs) != 1 or len({one.factors for one in held}) != 1:
+    if len(operator.outputs) != 1 or len({(one.factors, one.joined[:-1]) for one in held}) != 1:
         raise Refused("takes pixels of different blocks")
     made = tensors[operator.outputs[0]]
     if made.dynamic:
