@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tinyml_studio.gui.states.causes import CauseBar
@@ -16,6 +17,7 @@ from tinyml_studio.gui.theme import DARK, LIGHT
 from tinyml_studio.gui.views.distributions_view import DistributionsView
 from tinyml_studio.gui.views.error_view import ErrorView
 from tinyml_studio.gui.views.summary_view import SummaryView
+from tinyml_studio.gui.widgets.plots import MOST_SMOOTH, bars
 
 BARS = tuple(ErrorBar(f"layer/{n}", f"layer_{n}", 40.0 - n, 30.0 - 3 * n) for n in range(12))
 WEIGHTS = weight_histogram(np.linspace(-1, 1, 400, dtype=np.float32).reshape(4, -1), None)
@@ -223,3 +225,14 @@ def test_no_axis_is_cut_where_room_is_scarce(distributions, height, has_strip):
             bottom = section.geometry().bottom()
             assert section.plot.geometry().bottom() <= section.height()
     assert bottom <= distributions.height()
+
+
+@pytest.mark.parametrize("count", [MOST_SMOOTH, MOST_SMOOTH + 1])
+def test_a_great_many_bars_have_no_smooth_edges(qapp, count):
+    item, image = bars(), QImage(40, 40, QImage.Format.Format_RGB32)
+    item.setOpts(x=np.arange(count), height=np.ones(count), width=0.5)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    item.paint(painter, None, None)
+    assert painter.testRenderHint(QPainter.RenderHint.Antialiasing) == (count <= MOST_SMOOTH)
+    painter.end()

@@ -1,6 +1,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from tinyml_studio.gui.states.errors import (
@@ -10,7 +11,7 @@ from tinyml_studio.gui.states.errors import (
     ErrorState,
     Metric,
     bar_tip,
-    drawn_height,
+    drawn_heights,
     drawn_scale,
     fitted_labels,
     worst_bars,
@@ -32,10 +33,23 @@ BARS = {
 def test_every_bar_ends_on_the_axis(metric, name):
     scale = drawn_scale(metric, BARS[name])
     assert scale.low < scale.high
-    for bar in BARS[name]:
-        for value in (bar.isolated, bar.cumulative):
-            assert scale.low <= drawn_height(value, scale) <= scale.high
+    for kind in ("isolated", "cumulative"):
+        ends = drawn_heights((getattr(bar, kind) for bar in BARS[name]), scale)
+        assert len(ends) == len(BARS[name])
+        assert np.all((scale.low <= ends) & (ends <= scale.high))
     assert 1 <= len(value_ticks(scale)) <= 40
+
+
+def test_a_bar_ends_where_its_value_is():
+    usual = drawn_scale(Metric.SQNR, [ErrorBar("a", "a", 46.0, -3.0)])
+    values = [None, math.nan, math.inf, -math.inf, 46.0, -3.0]
+    expected = [usual.base, usual.base, usual.high, usual.low, 46.0, -3.0]
+    assert list(drawn_heights(values, usual)) == expected
+    decades = drawn_scale(Metric.MSE, [ErrorBar("a", "a", 1e-4, 1.0)])
+    assert decades.is_log
+    heights = drawn_heights([1.0, 0.01, 1e-30, 0.0, -1.0, math.inf, None], decades)
+    low, high, base = decades.low, decades.high, decades.base
+    assert list(heights) == [0.0, -2.0, low, base, base, high, base]
 
 
 def test_of_too_many_bars_the_worst_and_the_selected_are_kept():
@@ -78,7 +92,7 @@ def test_a_layer_that_is_nearly_exact_does_not_press_the_others_down():
     bars = [ErrorBar("a", "a", 145.0, 145.0), ErrorBar("b", "b", 30.0, 20.0)]
     scale = drawn_scale(Metric.SQNR, bars)
     assert scale.high < 100
-    assert drawn_height(145.0, scale) == scale.high
+    assert list(drawn_heights([145.0, 30.0], scale)) == [scale.high, 30.0]
     assert "145.0 dB" in bar_tip(Metric.SQNR, bars[0])
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from tinyml_studio.gui.states.causes import CauseBar
+from tinyml_studio.gui.states.distribution import Float64Array
 from tinyml_studio.gui.states.layers import SUSPECT_DB
 from tinyml_studio.gui.states.text import decibel, elided, real
 
@@ -132,40 +135,40 @@ class Scale:
 
 def drawn_scale(metric: Metric, bars: Sequence[ErrorBar]) -> Scale:
     """Axis of the chart that holds all finite values with some room above."""
-    values = [
-        value
-        for bar in bars
-        for value in (bar.isolated, bar.cumulative, bar.amplified)
-        if value is not None and math.isfinite(value)
-    ]
+    given = [(bar.isolated, bar.cumulative, bar.amplified) for bar in bars]
+    known = np.array(given, np.float64).reshape(-1)
+    values = known[np.isfinite(known)]
     if metric is Metric.SQNR:
-        low = min(0.0, *values, 0.0)
-        high = min(max(SUSPECT_DB * 1.5, *values, 0.0), MOST_DB)
+        low = float(values.min(initial=0.0))
+        high = min(float(values.max(initial=SUSPECT_DB * 1.5)), MOST_DB)
         return Scale("SQNR (dB)", 0.0, low * 1.1, high * 1.08, suspect=SUSPECT_DB, unit="dB")
     if metric is Metric.COSINE:
-        low = min([0.99, *values])
+        low = float(values.min(initial=0.99))
         floor = max(-1.0, 1.0 - (1.0 - low) * 1.15)
         return Scale("Cosine", floor, floor, 1.0 + (1.0 - floor) * 0.04)
     title = "MSE" if metric is Metric.MSE else "Largest error"
-    positive = [value for value in values if value > 0]
-    if not positive:
+    positive = values[values > 0]
+    if not positive.size:
         return Scale(title, 0.0, 0.0, 1.0)
-    if metric is Metric.MAX_ABS and max(positive) < 1000 * min(positive):
-        return Scale(title, 0.0, 0.0, max(positive) * 1.08)
-    low = math.floor(math.log10(min(positive)) - 0.3)
-    high = math.log10(max(positive)) + 0.2
+    least, most = float(positive.min()), float(positive.max())
+    if metric is Metric.MAX_ABS and most < 1000 * least:
+        return Scale(title, 0.0, 0.0, most * 1.08)
+    low = math.floor(math.log10(least) - 0.3)
+    high = math.log10(most) + 0.2
     return Scale(title, low, low, max(high, low + 1.0), is_log=True)
 
 
-def drawn_height(value: float | None, scale: Scale) -> float:
-    """End of a bar on the axis; unknown values have no bar, infinite ones reach the top."""
-    if value is None or math.isnan(value):
-        return scale.base
-    if math.isinf(value):
-        return scale.high if value > 0 else scale.low
+def drawn_heights(values: Iterable[float | None], scale: Scale) -> Float64Array:
+    """Ends of bars on the axis; unknown values have no bar, infinite ones reach the top."""
+    given = np.array(list(values), np.float64)
+    ends = given
     if scale.is_log:
-        return max(math.log10(value), scale.low) if value > 0 else scale.base
-    return min(max(value, scale.low), scale.high)
+        ends = np.full_like(given, scale.base)
+        np.log10(given, out=ends, where=given > 0)
+    ends = np.clip(ends, scale.low, scale.high if not scale.is_log else np.inf)
+    ends[np.isposinf(given)], ends[np.isneginf(given)] = scale.high, scale.low
+    ends[np.isnan(given)] = scale.base
+    return ends
 
 
 def value_text(metric: Metric, value: float | None) -> str:

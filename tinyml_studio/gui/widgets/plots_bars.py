@@ -15,7 +15,7 @@ from tinyml_studio.gui.states.errors import (
     ErrorState,
     Scale,
     bar_tip,
-    drawn_height,
+    drawn_heights,
     drawn_scale,
     fitted_labels,
 )
@@ -114,16 +114,16 @@ class BarsPlot(Plot):
 
     def _heights(self) -> None:
         state, scale = self._state, self._scale
-        alone = [drawn_height(bar.isolated, scale) for bar in state.bars]
-        so_far = [drawn_height(bar.cumulative, scale) for bar in state.bars]
-        arrived = [drawn_height(bar.amplified, scale) for bar in state.bars]
+        alone = drawn_heights((bar.isolated for bar in state.bars), scale)
+        so_far = drawn_heights((bar.cumulative for bar in state.bars), scale)
         shown = [(self._alone, alone), (self._so_far, so_far)]
         self._arrived.setVisible(state.has_amplified)
         self._arrived.setOpacity(OLD if state.is_old else 1.0)
         if state.has_amplified:
+            arrived = drawn_heights((bar.amplified for bar in state.bars), scale)
             shown.append((self._arrived, arrived))
         for number, (item, ends) in enumerate(shown):
-            heights, span = merged(np.array(ends, np.float64) - scale.base, MOST_DRAWN)
+            heights, span = merged(ends - scale.base, MOST_DRAWN)
             width = WIDTH * span / len(shown)
             middles = np.arange(len(heights)) * span + (span - 1) / 2
             item.setOpts(
