@@ -18,6 +18,7 @@ from tinyml_studio.gui.dialogs.files import Answer
 from tinyml_studio.gui.dialogs.preferences_dialog import PreferencesDialog
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assembling.session import session_name
+from tinyml_studio.gui.states.drop import MODEL_FIRST, sorted_files
 from tinyml_studio.gui.states.text import clean, shape
 from tinyml_studio.gui.states.verified import verified_text
 from tinyml_studio.gui.workspace import Workspace
@@ -25,8 +26,6 @@ from tinyml_studio.version import __version__
 
 if TYPE_CHECKING:
     from tinyml_studio.verify.report import VerifyReport
-
-MODELS = frozenset({".onnx", ".tflite", ".tmls"})
 
 
 class Commands(QObject):
@@ -104,15 +103,14 @@ class Commands(QObject):
 
     def take_files(self, paths: Sequence[Path]) -> None:
         """Files that were dropped: a model or project is opened, data calibrate it."""
-        models = [path for path in paths if path.suffix.lower() in MODELS]
-        data = [path for path in paths if path.suffix.lower() not in MODELS]
-        if models:
-            self._data_waiting = data[0] if data else None
-            self.open_path(models[0])
-        elif data and self._workspace.studio is not None:
-            self._workspace.runs.calibrate(data[0], None, None)
-        elif data:
-            self.told.emit("Open a model first, then drop its calibration data")
+        files = sorted_files(paths)
+        if files.model is not None:
+            self._data_waiting = files.data
+            self.open_path(files.model)
+        elif files.data is not None and self._workspace.studio is not None:
+            self._workspace.runs.calibrate(files.data, None, None)
+        elif files.data is not None:
+            self.told.emit(MODEL_FIRST)
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Go on at once, or after the changes were saved or given up, or not at all."""

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+)
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -34,10 +40,12 @@ from tinyml_studio.gui.safekeeping import Safekeeping
 from tinyml_studio.gui.scheme_menus import SchemeMenus
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.assembling.session import session_name, source_text, window_title
+from tinyml_studio.gui.states.drop import drop_text, sorted_files
 from tinyml_studio.gui.states.welcome import Card
 from tinyml_studio.gui.theme import Theme
 from tinyml_studio.gui.view_menu import ViewMenu
 from tinyml_studio.gui.views.welcome_view import WelcomeView
+from tinyml_studio.gui.widgets.drop_veil import DropVeil
 from tinyml_studio.gui.widgets.job_bar import JobBar
 from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.notice import Notice
@@ -78,6 +86,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._connect_workspace()
         self.setAcceptDrops(True)
+        self.drop_veil = DropVeil(self)
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL_SIZE)
         self.docks: dict[str, QDockWidget] = {}
@@ -291,6 +300,7 @@ class MainWindow(QMainWindow):
         if self.docks:
             self.board.set_colours(colours)
         self.binding.set_colours(colours)
+        self.drop_veil.set_colours(colours)
         self.setWindowIcon(window_icon(colours.accent))
 
     # Qt's interface
@@ -318,17 +328,36 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Take files."""
+        """Take files, and say what letting go of them does."""
+        paths = dropped(event)
+        if paths:
+            is_open = self.workspace.studio is not None
+            self.drop_veil.say(drop_text(sorted_files(paths), is_open=is_open))
+            take_copies(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """The same anywhere in the window."""
         if dropped(event):
-            event.acceptProposedAction()
+            take_copies(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """Nothing will be dropped."""
+        self.drop_veil.say("")
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Open or calibrate with the files that were dropped."""
+        self.drop_veil.say("")
         paths = dropped(event)
         if paths:
-            event.acceptProposedAction()
-            event.setDropAction(Qt.DropAction.CopyAction)
+            take_copies(event)
             self.commands.take_files(paths)
+
+
+def take_copies(event: QDropEvent) -> None:
+    """The files stay where they are: who drags them would delete what was moved."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def dropped(event: QDropEvent) -> list[Path]:
