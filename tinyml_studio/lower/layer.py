@@ -40,6 +40,8 @@ from tinyml_studio.quantize.scheme import LayerScheme, Scheme
 
 Op = TypeVar("Op", bound=Operator)
 
+_NEAR = 1e-3  # relative: what TFLite-Micro's Prepare takes for the scale of 16-bit softmax
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -58,6 +60,11 @@ class Grid:
     def from_params(cls, params: QuantParams) -> Grid:
         """The grid of per-tensor parameters."""
         return cls(params.type.bits, float(params.scale[0]), params.zero_point)
+
+    def is_near(self, other: Grid) -> bool:
+        """Whether it is another grid but for a few digits of the scale."""
+        same = (self.bits, self.zero_point) == (other.bits, other.zero_point)
+        return same and abs(self.scale - other.scale) <= _NEAR * other.scale
 
     @property
     def params(self) -> QuantParams:
@@ -160,6 +167,18 @@ class Layer:
         """The grid that the file states for the output, where float32 multipliers reach any."""
         if not self.setting.arithmetic.is_float32:
             return None
+        return self._of_file(bits)
+
+    def in_digits_of_file(self, grid: Grid) -> Grid:
+        """The same grid with the scale as the file writes it, where that is nearly the same.
+
+        Kernels compute with `grid` all the same; what reads the tensor takes the file's scale.
+        """
+        found = None if self.setting.arithmetic.powers_of_two else self._of_file(grid.bits)
+        return found if found is not None and found.is_near(grid) else grid
+
+    def _of_file(self, bits: int) -> Grid | None:
+        """The grid that the file states for the output."""
         asked = replace(self.choice, activation_bits=bits)
         found = file_activation(self.setting.graph.found, self.node.outputs[0], asked)
         return None if found is None else Grid.from_params(found)

@@ -225,11 +225,11 @@ def function(kind, bits="int8", options=None, *, source=None, **grid):
     return case.end(kind, [case.x], (1, 40, 8), options, **grid)
 
 
-def shares(bits="int8"):
+def shares(bits="int8", scale=2.0**-16):
     """A softmax from 8 to 16 bits."""
     case = Case((1, 40, 8), bits, scale=0.11, zero=4)
     options = {0: Scalar("<f4", 1.0)}
-    made = case.file.tensor((1, 40, 8), "int16", scale=2.0**-16, zero=-32768)
+    made = case.file.tensor((1, 40, 8), "int16", scale=scale, zero=-32768)
     case.file.operator("SOFTMAX", [case.x], [made], options)
     case.file.outputs = [made]
     return case.file

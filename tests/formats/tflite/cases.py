@@ -114,6 +114,7 @@ CASES = {
     ),
     "softmax": softmax,
     "softmax from 8 to 16 bits": shares,
+    "softmax to 16 bits in steps of 1/65535": lambda: shares(scale=1 / 65535),
     "softmax int16": lambda: softmax("int16"),
     "logistic": logistic,
     "logistic int16": lambda: logistic("int16"),

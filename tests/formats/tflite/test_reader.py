@@ -21,6 +21,7 @@ from tests.formats.tflite.flatbuffers_encoder import Scalar, encode
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.models import ModelFile
 from tests.formats.tflite.recurrent_cases import lstm, svdf
+from tinyml_studio.arith.multiplier import quantize_multiplier
 from tinyml_studio.calibrate.float_run import FloatRunner
 from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.tflite.ops.function import NAMES
@@ -241,9 +242,9 @@ def test_unsigned_weights_around_any_zero_point(tmp_path):
     assert integers.max() <= held.type.max
 
 
-def shares_read_by(operator, shape=(1, 40, 8), **grid):
+def shares_read_by(operator, shape=(1, 40, 8), *, step=2.0**-16, **grid):
     """A softmax from 8 to 16 bits, and an operator behind it."""
-    file = shares()
+    file = shares(scale=step)
     made = file.tensor(shape, **grid)
     file.operator(operator, [file.outputs[0]], [made])
     file.outputs = [made]
@@ -258,6 +259,25 @@ def test_shares_of_16_bits_are_reshaped_and_quantized(tmp_path):
         assert [node.op.kind for node in graph.nodes] == ["Softmax", wanted]
         source = program.tensors[program.instructions[-1].inputs[0]]
         assert (source.type.bits, source.scale, source.zero_point) == (16, 2.0**-16, -32768)
+
+
+def test_what_reads_shares_takes_the_scale_of_the_file(tmp_path):
+    file = shares_read_by("QUANTIZE", step=1 / 65535, **OUT)
+    _, program = lowered(file.encode(), tmp_path)
+    source = program.tensors[program.instructions[-1].inputs[0]]
+    assert source.scale == float(np.float32(1 / 65535))
+    factor = quantize_multiplier(source.scale / float(np.float32(OUT["scale"])))
+    assert program.instructions[-1].multiplier == factor
+
+
+def test_shares_on_another_grid_are_refused(tmp_path):
+    op = read(shares(scale=1.0e-3 * 2.0**-6).encode(), tmp_path).nodes[0].op
+    assert "the kernels compute with 1.52588e-05 and -32768" in op.reason
+
+
+def test_integers_of_32_bits_are_refused(tmp_path):
+    graph = read(shares_read_by("QUANTIZE", kind="int32", scale=3e-5).encode(), tmp_path)
+    assert "its output is of type INT32" in graph.nodes[-1].op.reason
 
 
 def test_no_other_operator_takes_shares_of_16_bits(tmp_path):

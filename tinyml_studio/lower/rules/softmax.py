@@ -24,6 +24,8 @@ def lower_softmax(layer: Layer) -> None:
     op = layer.op(ops.Softmax)
     source = layer.input()
     grid = layer.fixed(*softmax_grid(source.type.bits, layer.choice.activation_bits))
+    if grid.bits == INT16.bits:
+        grid = layer.in_digits_of_file(grid)
     last = len(source.shape) - 1
     if op.axis == last:
         _emit_softmax(layer, source, layer.output(grid))
@@ -45,7 +47,7 @@ def _emit_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor
         emit_float32_softmax(layer, source, output)
         return
     grid = Grid(*softmax_grid(source.type.bits, output.type.bits))
-    if Grid.of(output) == grid:
+    if Grid.of(output) == grid or (output.type == INT16 and Grid.of(output).is_near(grid)):
         _emit_kernel(layer, source, output)
         return
     shares = layer.scratch(output.shape, grid)
