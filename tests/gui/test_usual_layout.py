@@ -13,3 +13,26 @@ def test_advice_stands_beside_error_where_there_is_room(person, window, width, a
     assert window.docks["history"] in window.tabifiedDockWidgets(window.docks["budget"])
     for name in ("budget", "error", "distributions"):
         assert not window.docks[name].visibleRegion().isEmpty(), name
+
+
+@pytest.mark.parametrize(("height", "rows"), [(640, 7), (900, 10)])
+def test_the_layers_have_room_in_a_low_window_too(person, window, height, rows):
+    window.resize(1024, height)
+    person.open_example()
+    window.reset_layout()
+    person.wait()
+    table = window.board["layers"].view.table
+    shown = table.viewport().height() // table.rowHeight(0)
+    assert shown >= rows
+    facts = window.board["summary"].view.facts()
+    assert bool(facts) == (height > 700)
+    assert window.board["summary"].view.headline.isVisible()
+
+
+def test_facts_come_back_when_the_window_grows(person, window):
+    window.resize(1024, 640)
+    person.open_example()
+    view = window.board["summary"].view
+    assert not view.facts()
+    window.resize(1024, 800)
+    person.qtbot.waitUntil(lambda: "Layers" in view.facts())

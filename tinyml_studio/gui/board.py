@@ -54,6 +54,11 @@ class Board(QObject):
         for pane in self:
             pane.panel.set_colours(colours)
 
+    def set_low(self, *, is_low: bool) -> None:
+        """The window has little height, or enough."""
+        for pane in self:
+            pane.panel.set_low(is_low=is_low)
+
     def dispose(self) -> None:
         """Take all plots apart."""
         for pane in self:

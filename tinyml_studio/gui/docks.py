@@ -22,7 +22,9 @@ from tinyml_studio.gui.widgets.labels import plain_label
 LEFT_SHARE = 0.18
 RIGHT_SHARE, RIGHT_LEAST = 0.32, 350
 BESIDE_SHARE = 0.23
-BOTTOM_SHARE = 0.38
+BOTTOM_SHARE, LOW_SHARE = 0.38, 0.32
+LOW = 700
+"""In a lower window the layers have more of the room, and the facts above them give way."""
 WIDE = 1180
 """A narrower window has no room for two panes side by side at the bottom: they are tabs."""
 
@@ -150,10 +152,11 @@ def share(window: QMainWindow, berths: Sequence[Berth]) -> None:
     orientation = Qt.Orientation
     width, height = window.width(), window.height()
     right = max(width * RIGHT_SHARE, RIGHT_LEAST)
+    bottom = LOW_SHARE if height < LOW else BOTTOM_SHARE
     shares = (
         (Place.LEFT, width * LEFT_SHARE, orientation.Horizontal),
         (Place.RIGHT, right, orientation.Horizontal),
-        (Place.BOTTOM, height * BOTTOM_SHARE, orientation.Vertical),
+        (Place.BOTTOM, height * bottom, orientation.Vertical),
     )
     first = {berth.place: berth.dock for berth in reversed(berths)}
     for place, size, along in shares:

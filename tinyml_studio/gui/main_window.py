@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -30,7 +31,7 @@ from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.desk import Desk
 from tinyml_studio.gui.dialogs.error_dialog import one_line
 from tinyml_studio.gui.dialogs.palette import PaletteDialog
-from tinyml_studio.gui.docks import DOCKED, Berth, TitleKeeper, make_dock, share, usual_layout
+from tinyml_studio.gui.docks import DOCKED, LOW, Berth, TitleKeeper, make_dock, share, usual_layout
 from tinyml_studio.gui.faults import Faults
 from tinyml_studio.gui.focus import give_focus_back
 from tinyml_studio.gui.icons import window_icon
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self._make_view_menu()
         self._connect_panes()
         self.board.set_colours(self.theme.colours)
+        self._fit_height()
 
     def _make_frame(self) -> None:
         self.welcome, self.notice, self.job_bar = WelcomeView(), Notice(), JobBar()
@@ -295,6 +297,10 @@ class MainWindow(QMainWindow):
             self.setWindowModified(studio.dirty)
             self.source.set_text(source_text(studio.derived))
 
+    def _fit_height(self) -> None:
+        if self.docks:
+            self.board.set_low(is_low=self.height() < LOW)
+
     def _paint(self) -> None:
         colours = self.theme.colours
         if self.docks:
@@ -326,6 +332,11 @@ class MainWindow(QMainWindow):
             self.board.dispose()
         event.accept()
         self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """In a low window less stands above the layers."""
+        super().resizeEvent(event)
+        self._fit_height()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Take files, and say what letting go of them does."""

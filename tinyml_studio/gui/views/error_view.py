@@ -22,6 +22,8 @@ from tinyml_studio.gui.widgets.panel import Panel
 from tinyml_studio.gui.widgets.plots_bars import BarsPlot
 from tinyml_studio.gui.widgets.plots_causes import CausesPlot
 
+LEAST_HEIGHT = 148
+"""Of a chart with slanted names; in a low window the layers need the room more."""
 AMPLIFIED = (
     "Amplified error: that of the model's output when only this layer is quantized, its error "
     "carried on by the float network behind it"
@@ -60,6 +62,7 @@ class ErrorView(Panel):
         self._legends = LegendRow(*parts)
         self._readout, self._note = ElidedLabel(name="muted"), ""
         for plot in (self.plot, self.causes):
+            plot.setMinimumHeight(LEAST_HEIGHT)
             plot.layer_pressed.connect(self.layer_chosen)
             plot.readout.connect(lambda text: self._readout.set_text(text or self._note))
         self.causes_button = self._make_causes_button()

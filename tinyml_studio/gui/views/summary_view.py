@@ -32,9 +32,12 @@ class SummaryView(Panel):
         self._colours = DARK
         self._cells: list[FactCell] = []
         self._facts: tuple[Fact, ...] = ()
+        self._shows_facts = True
         self.headline = HeadlineLabel()
         self.headline.pressed.connect(self.layer_chosen)
-        self._row = QHBoxLayout()
+        self._facts_row = QWidget()
+        self._row = QHBoxLayout(self._facts_row)
+        self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GAP)
         self._row.addStretch(1)
         self._pending = plain_label("updating …", name="muted")
@@ -43,7 +46,7 @@ class SummaryView(Panel):
         column.setContentsMargins(14, 6, 14, 7)
         column.setSpacing(4)
         column.addWidget(self.headline)
-        column.addLayout(self._row)
+        column.addWidget(self._facts_row)
 
     def show_state(self, state: SummaryState) -> None:
         """Show other facts."""
@@ -63,7 +66,8 @@ class SummaryView(Panel):
 
     def facts(self) -> dict[str, str]:
         """What is shown: value by label."""
-        return {cell.label.text(): cell.value.text() for cell in self._cells if not cell.isHidden()}
+        shown = [cell for cell in self._cells if not cell.isHidden() and self._shows_facts]
+        return {cell.label.text(): cell.value.text() for cell in shown}
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -71,6 +75,11 @@ class SummaryView(Panel):
         self.headline.paint_with(colours)
         for cell in self._cells:
             cell.paint_with(colours)
+
+    def set_low(self, *, is_low: bool) -> None:
+        """In a low window the sentence stands alone, and the layers have the room of the facts."""
+        self._shows_facts = not is_low
+        self._facts_row.setVisible(not is_low)
 
     def _fit(self) -> None:
         """Show the facts for which there is room."""

@@ -26,5 +26,8 @@ class Panel(QFrame):
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme; views with colours of their own override it."""
 
+    def set_low(self, *, is_low: bool) -> None:
+        """The window has little height, or enough; views whose parts can give way override it."""
+
     def dispose(self) -> None:
         """Take plots apart while the application still lives; views with plots override it."""
