@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QApplication
 
 from tests.bench.bench_window import open_resnet, opened_window
 from tests.gui import latency
-from tinyml_studio.gui.collector import Collector
 from tinyml_studio.gui.main_window import MainWindow
 
 LIMIT_MS = 50.0
@@ -99,15 +98,13 @@ def run(application: QApplication, title: str, begin, folder: Path) -> bool:
     """Measure one network; whether it keeps the limit."""
     with opened_window(application) as window:
         window.settings.estimates_itself = False
-        collector, probe = Collector(window), latency.Probe()
-        collector.start()
+        probe = latency.Probe()
         probe.begin("open")
         begun = begin(window)
         wait(application, window)
         if begun:
             work(application, window, probe, folder)
         probe.stop()
-        collector.stop()
         if not begun:
             print(f"bench: {title} is not there, not measured")
             return True
