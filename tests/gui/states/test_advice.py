@@ -84,3 +84,11 @@ def test_refused_layers_are_told_with_their_reason():
     studio = Studio.open(find_example("digits").model)
     assert refused_lines(studio.layers, {}) == ()
     assert math.isnan(Finding(Cause.WEAK, "x").figure)
+
+
+def test_long_names_keep_both_ends_in_the_narrow_list():
+    long = "mobilenet_small_backbone_inverted_residual_block_4_conv"
+    line = advice_line(Finding(Cause.WEAK, long, 5.6, ""), {long: long})
+    name = line.text.split(":")[0]
+    assert len(name) <= 24
+    assert name.endswith("_4_conv")

@@ -98,3 +98,12 @@ def test_of_a_very_long_header_the_beginning_is_shown():
     assert "beginning" in state.about
     assert code_state(TEXT, "host").shown == TEXT
     assert "beginning" not in code_state(TEXT, "host").about
+
+
+def test_sections_say_the_short_names_of_layers_with_both_their_ends():
+    long = "mobilenet_small_backbone_inverted_residual_block_4_conv"
+    names = [held.name for held in code_state(TEXT, "host", layers=["stem", long]).sections]
+    assert names[3] == "0 Conv2D stem"
+    assert names[4].startswith("1 Add mobilenet")
+    assert names[4].endswith("_4_conv")
+    assert max(len(word) for word in names[4].split()) <= 24

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.app.targets import find_target
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
 from tinyml_studio.gui.states.code_changes import with_changes
@@ -53,7 +54,11 @@ class CodePane(Pane):
 
             text = studio.header(target=target, name=name, state=held)
             helium = find_target(target).core in HELIUM_CORES
-            state = code_state(text, target, removal_text(exported(held.derived)), helium=helium)
+            kept = exported(held.derived)
+            names = names_of(held.layers)
+            layers = [names.get(layer, layer) for layer in kept.program.by_layer]
+            about = removal_text(kept)
+            state = code_state(text, target, about, helium=helium, layers=layers)
             return with_changes(state, before)
 
         self.bring(

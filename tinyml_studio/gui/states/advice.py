@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.states.layers import RISKY_BITS, ROOMY_DB, SUSPECT_DB
-from tinyml_studio.gui.states.text import clean, data_size, decibel, percent, short_count
+from tinyml_studio.gui.states.text import clean, data_size, decibel, elided, percent, short_count
 
 if TYPE_CHECKING:
     from tinyml_studio.app.advice import Finding, Remedy
     from tinyml_studio.app.rows import LayerRow
 
+MOST_LETTERS = 24
+"""Of a layer's name: so much of a word has room in the narrow list."""
 MEASURING = "Measuring every layer …"
 NO_PROGRAM = "Choose calibration data (Ctrl+D) to see which layers suffer and what would help"
 METHOD_WORDS = {
@@ -113,7 +115,7 @@ def missing_state(refused: tuple[AdviceLine, ...], fault: str, *, lacks_data: bo
 
 def advice_line(found: Finding, names: Mapping[str, str]) -> AdviceLine:
     """A finding in words."""
-    name = names.get(found.layer, clean(found.layer, limit=40))
+    name = elided(names.get(found.layer, clean(found.layer, limit=40)), limit=MOST_LETTERS)
     mark, text, tip = _WORDS[found.cause.name](found, name)
     lines = tuple(remedy_line(held) for held in found.remedies)
     return AdviceLine(found.layer, mark, text, tip, lines)

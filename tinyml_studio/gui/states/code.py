@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import pairwise
 
-from tinyml_studio.gui.states.text import clean, data_size, whole
+from tinyml_studio.gui.states.text import clean, data_size, elided, whole
 
 MOST_SHOWN = 1_000_000
 """Characters that a text widget takes without being noticed."""
 
+MOST_LETTERS = 24
+"""Of a layer's name: so much of a word has room in the narrow list."""
 NO_PROGRAM = "Choose calibration data (Ctrl+D): the header needs the ranges measured on them"
 
 
@@ -142,14 +144,27 @@ _TOKENS = re.compile(
 _INKS = {ink.name.lower(): ink for ink in Ink}
 
 
-def code_state(text: str, target: str, removed: str = "", *, helium: bool = False) -> CodeState:
+def code_state(
+    text: str,
+    target: str,
+    removed: str = "",
+    *,
+    helium: bool = False,
+    layers: Sequence[str] = (),
+) -> CodeState:
     """The state of a header's text; `removed` is what was left out.
+
+    `layers` are the short names of the layers by their numbers in the text.
 
     Of the constants that a header has in two forms, those for cores with Helium count where
     `helium` is set, else the others.
     """
     return CodeState(
-        text, _sections(text, helium=helium), _comment_lines(text), target, removed=removed
+        text,
+        _sections(text, layers, helium=helium),
+        _comment_lines(text),
+        target,
+        removed=removed,
     )
 
 
@@ -182,14 +197,14 @@ def _comment_lines(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-def _sections(text: str, *, helium: bool) -> tuple[Section, ...]:
+def _sections(text: str, layers: Sequence[str], *, helium: bool) -> tuple[Section, ...]:
     """The parts of a header, in order."""
     unused = "ifndef" if helium else "ifdef"
     built = _without(text, f"\n#{unused} ")
     starts = [(0, "Front matter")]
     for place in sorted(held for word in _BEGINNINGS for held in _lines_with(text, word)):
         found = _BEGINS.match(text, place)
-        name = found and _section_name(found, is_implementation=len(starts) > 2)
+        name = found and _section_name(found, layers, is_implementation=len(starts) > 2)
         if name:
             starts.append((place, name))
     sections, line = [], 0
@@ -229,10 +244,13 @@ def _without(text: str, unused: str) -> str:
     return "".join((*pieces, text[place:]))
 
 
-def _section_name(found: re.Match[str], *, is_implementation: bool) -> str:
+def _section_name(found: re.Match[str], layers: Sequence[str], *, is_implementation: bool) -> str:
     """What begins there; entry points before the implementation are only declared."""
     if found["name"] is not None:
+        number = int(found["number"])
         shown = clean(found["name"].strip("/").replace("/", " "), limit=60)
-        return f"{found['number']} {found['kind']} {shown}"
+        if number < len(layers):
+            shown = elided(layers[number], limit=MOST_LETTERS)
+        return f"{number} {found['kind']} {shown}"
     name = _NAMES[found.lastgroup or ""]
     return name if is_implementation or name in ("Interface", "Kernels") else ""
