@@ -11,6 +11,7 @@ from tinyml_studio.gui.states.budget import Gauge, Quantity
 from tinyml_studio.gui.states.code import CodeState
 from tinyml_studio.gui.states.comparison import CompareState
 from tinyml_studio.gui.states.confusion import ConfusionState
+from tinyml_studio.gui.states.drawing import share_ticks
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.verification import VerificationState
 from tinyml_studio.gui.theme import LIGHT
@@ -151,3 +152,17 @@ def test_no_dock_lies_over_another(person, window):
     for one, other in combinations(docks, 2):
         assert not one.geometry().intersects(other.geometry())
         assert one.width() >= one.minimumSizeHint().width()
+
+
+def test_the_marks_of_a_range_and_the_figures_of_the_axis_are_whole(person, window):
+    person.open_example()
+    person.go_to(1, 0)
+    view = window.board["distributions"].view
+    for plot in (view.weights.plot, view.activations.plot):
+        low, high = plot.box.viewRange()[0]
+        pixel = (high - low) / plot.room()[0]
+        assert (high - plot._handles.ends[1]) / pixel >= 7
+        assert (plot._handles.ends[0] - low) / pixel >= 7
+        top = plot.box.viewRange()[1][1]
+        figures = [place for place, _ in share_ticks(plot._curve)]
+        assert (top - figures[-1]) / top * plot.room()[1] >= 7

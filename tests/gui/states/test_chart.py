@@ -14,6 +14,7 @@ from tinyml_studio.gui.states.chart import (
     strip_table,
     waves_table,
 )
+from tinyml_studio.gui.states.drawing import roomier
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric
 from tinyml_studio.gui.states.histograms import weight_histogram
 from tinyml_studio.quantize.ranges import weight_params
@@ -78,3 +79,10 @@ def test_waves_are_one_row_per_step():
 )
 def test_file_names_are_plain(name, expected):
     assert file_name(Table(name, (), ()), ".png") == expected
+
+
+def test_an_axis_leaves_pixels_free_at_its_ends():
+    low, high = roomier(-1.0, 1.0, 220.0, before=10.0, behind=10.0)
+    assert (low, high) == pytest.approx((-1.1, 1.1))
+    assert roomier(0.0, 1.0, 100.0, behind=20.0) == pytest.approx((0.0, 1.25))
+    assert roomier(0.0, 1.0, 1.0, before=8.0, behind=8.0) == (0.0, 1.0)

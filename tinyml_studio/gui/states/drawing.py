@@ -133,6 +133,17 @@ def x_ticks(low: float, high: float) -> list[tuple[float, str]]:
     ]
 
 
+def roomier(
+    low: float, high: float, pixels: float, *, before: float = 0.0, behind: float = 0.0
+) -> tuple[float, float]:
+    """Ends of an axis of so many pixels that leave some free before `low` and behind `high`."""
+    shown = pixels - before - behind
+    if shown < pixels / 2 or shown <= 0:
+        return low, high
+    unit = (high - low) / shown
+    return low - before * unit, high + behind * unit
+
+
 def nice_step(span: float, parts: int) -> float:
     """A step of 1, 2 or 5 times a power of ten that cuts `span` into about `parts` parts."""
     if span <= 0 or not math.isfinite(span):

@@ -14,6 +14,7 @@ from tinyml_studio.gui.states.drawing import (
     Curve,
     drawn_curve,
     drawn_levels,
+    roomier,
     share_ticks,
     x_ticks,
 )
@@ -31,6 +32,8 @@ from tinyml_studio.gui.widgets.plots import (
 )
 
 LEFT_AXIS = 48
+MARK, HALF_A_LINE = 8.0, 8.0
+"""Pixels beside a range for the marks at its ends, and above a figure on the axis."""
 
 
 class HistogramPlot(Plot):
@@ -64,6 +67,7 @@ class HistogramPlot(Plot):
         self._handles.released.connect(self._choose)
         self.item.getAxis("left").setWidth(LEFT_AXIS)
         self.setMinimumHeight(84)
+        self.resized.connect(self._fit)
         self.resized.connect(self._place_rug)
 
     def show_state(self, state: HistogramState | None, *, log: bool) -> None:
@@ -109,7 +113,7 @@ class HistogramPlot(Plot):
             self.item.getAxis(side).setVisible(has_curve)
         if curve is None or not has_curve:
             return
-        self.set_range((float(curve.edges[0]), float(curve.edges[-1])), (0.0, curve.top))
+        self._fit()
         self._float.setData(curve.edges, curve.float_heights)
         self._show_integer(curve)
         self._show_before(curve)
@@ -118,6 +122,20 @@ class HistogramPlot(Plot):
         self.set_ticks("left", share_ticks(curve))
         self.set_ticks("bottom", x_ticks(float(curve.edges[0]), float(curve.edges[-1])))
         self._place_rug()
+
+    def _fit(self) -> None:
+        """The ends of the range are dragged by their marks, and no figure is cut in half."""
+        curve = self._curve
+        if curve is None or curve.edges.size < 2:
+            return
+        wide, high = self.room()
+        ends = float(curve.edges[0]), float(curve.edges[-1])
+        ticks = share_ticks(curve)
+        above = (curve.top - ticks[-1][0]) / curve.top * high
+        self.set_range(
+            roomier(*ends, wide, before=MARK, behind=MARK),
+            roomier(0.0, curve.top, high, behind=max(0.0, HALF_A_LINE - above)),
+        )
 
     def _show_integer(self, curve: Curve) -> None:
         self._integer.setVisible(curve.integer_heights.size > 0)

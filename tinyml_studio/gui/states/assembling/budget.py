@@ -166,7 +166,7 @@ def _before(now: Measure | None, before: Measure | None) -> float | None:
 def status_of(known: Estimate | None, *, fault: str, runs: bool, missing: str) -> str:
     """What is going on, in a sentence."""
     if runs:
-        return "Compiling and counting one inference …"
+        return "Counting one inference …"
     if fault:
         return clean(fault, limit=400)
     if known is None:
