@@ -49,6 +49,21 @@ def conv_per_channel(kind):
     return f, f.integer("QLinearConv", *operands, domain="", pads=[1, 1, 1, 1], name="layer")
 
 
+def conv_of_scales(kind, scales, zeros):
+    f = IntegerFile(3, 8, 8, kind=kind)
+    weight = [f.typed(WEIGHT, "int8"), np.array(scales, np.float32), f.typed(zeros, "int8")]
+    operands = [f.x, *f.grid(0.05, 3), *weight, *f.grid(0.5, -9)]
+    return f, f.integer("QLinearConv", *operands, domain="", name="layer")
+
+
+def matmul_of_rows(kind):
+    f = IntegerFile(6, 12, kind=kind)
+    weight = f.typed(np.random.default_rng(2).integers(-127, 128, (12, 3)), "int8")
+    scales = np.array([[0.01, 0.02, 0.005]], np.float32)
+    operands = [f.x, *f.grid(0.05, 3), weight, scales, f.typed([[0, 0, 0]], "int8")]
+    return f, f.integer("QLinearMatMul", *operands, *f.grid(0.3, -9), domain="", name="layer")
+
+
 def conv_around_zero_point(kind):
     f = IntegerFile(3, 8, 8, kind=kind)
     stored = WEIGHT.astype(np.int64) + f.offset
@@ -147,6 +162,15 @@ CASES = {
     "conv": (conv, ops.Conv),
     "conv per channel": (conv_per_channel, ops.Conv),
     "conv around a zero point": (conv_around_zero_point, ops.Conv),
+    "conv of several scales and one zero point": (
+        lambda kind: conv_of_scales(kind, [0.01, 0.02, 0.005, 0.03], [0]),
+        ops.Conv,
+    ),
+    "conv of one scale and several zero points": (
+        lambda kind: conv_of_scales(kind, 0.01, [0, 0, 0, 0]),
+        ops.Conv,
+    ),
+    "matmul of scales in a row": (matmul_of_rows, ops.Dense),
     "matmul": (matmul, ops.Dense),
     "gemm": (gemm, ops.Dense),
     "gemm turned": (lambda kind: gemm(kind, 1), ops.Dense),

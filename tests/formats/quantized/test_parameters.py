@@ -137,6 +137,16 @@ def test_a_bias_that_is_not_int32(tmp_path):
     assert "the node 'conv' (QLinearConv): its bias is of type int16, not int32" in text
 
 
+@pytest.mark.parametrize(("scales", "points"), [(4, 3), (3, 0), (1, 0)])
+def test_numbers_that_do_not_match_of_an_operator_on_integers(tmp_path, scales, points):
+    file = QuantizedFile(3, 8, 8)
+    q, one = file.quantize(file.x, 0.05), [np.float32(0.05), file.typed(0, "int8")]
+    weight = [file.typed(WEIGHT, "int8"), np.ones(scales, np.float32)]
+    operands = [q, *one, *weight, file.typed([0] * points, "int8"), *one]
+    text = refusal(file.proto(file.add("QLinearConv", *operands, name="conv")), tmp_path)
+    assert f"the node 'conv' (QLinearConv): it has {points} zero points for" in text
+
+
 def test_quantizing_twice(tmp_path):
     file = QuantizedFile(12)
     y = file.quantize(file.quantize(file.x, 0.05), 0.05)

@@ -23,7 +23,7 @@ def kind_of_element(element: int) -> StoredType:
     """The integer type of a number of ``TensorProto.DataType``; `Refused` for any other."""
     name = type_name(element)
     if name not in STORED:
-        raise Refused(f"integers of type {name} are not supported")
+        raise Refused(f"{name} is not supported as the type of a quantized tensor")
     return STORED[name]
 
 

@@ -8,7 +8,12 @@ from dataclasses import replace
 from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.encoding import Encoding
 from tinyml_studio.formats.quantized.dequantize_linear import dequantized
-from tinyml_studio.formats.quantized.parameters import check_integers, read_encoding, stored_type
+from tinyml_studio.formats.quantized.parameters import (
+    check_integers,
+    read_encoding,
+    stored_type,
+    weight_encoding,
+)
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Known, Tensor, Value
 from tinyml_studio.formats.wire import Attributes, AttributeValue, WireNode
@@ -34,7 +39,7 @@ def real_operand(emitter: Emitter, index: int, *, channels: int = 1) -> tuple[Va
     value = emitter.operand(index)
     if isinstance(value, Known):
         emitter.constant(index, "operand")
-        encoding = read_encoding(emitter, index + 1, index + 2, kind=stored_type(value))
+        encoding = weight_encoding(emitter, index + 1, index + 2, kind=stored_type(value))
         return dequantized(value, encoding, channels), encoding
     tensor, _ = emitter.tensor(index)
     encoding = read_encoding(emitter, index + 1, index + 2)

@@ -39,8 +39,10 @@ def stored_type(known: Known) -> StoredType:
     return STORED[name]
 
 
-def scales(emitter: Emitter, index: int, what: str = "scale") -> NDArray[np.float64]:
-    """The scales of an operand, ``(1,)`` or ``(C,)``.
+def scales(
+    emitter: Emitter, index: int, what: str = "scale", *, rows: bool = False
+) -> NDArray[np.float64]:
+    """The scales of an operand, ``(1,)`` or ``(C,)``; with `rows` also ``(1, C)`` and the like.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def scales(emitter: Emitter, index: int, what: str = "scale") -> NDArray[np.floa
         raise Malformed(f"its {what} is missing")
     if array.dtype != np.float32 or not array.size:
         raise Malformed(f"its {what} is of type {array.dtype} and shape {list(array.shape)}")
-    if array.ndim > 1:
+    if array.ndim > 1 and not (rows and array.size == max(array.shape)):
         raise Refused(f"its {what} has {array.ndim} axes; blocks are not supported")
     return checked_scales(array, what)
 
@@ -71,9 +73,17 @@ def checked_scales(array: Array, what: str = "scale") -> NDArray[np.float64]:
 
 
 def zero_points(
-    emitter: Emitter, index: int, kind: StoredType | None, count: int, what: str = "zero point"
+    emitter: Emitter,
+    index: int,
+    kind: StoredType | None,
+    count: int,
+    what: str = "zero point",
+    *,
+    rows: bool = False,
 ) -> tuple[Int64Array, StoredType | None]:
     """The zero points of an operand, 0 where they are left out, and the type that they have.
+
+    With `rows` they may stand in an array like ``(1, C)``.
 
     Raises
     ------
@@ -87,12 +97,33 @@ def zero_points(
     stated = stored_type(known) if isinstance(known, Known) else None
     if kind is not None and stated != kind:
         raise Malformed(f"its {what} is of type {stated}, and its integers are {kind}")
-    if array.ndim > 1 or array.size != count:
+    in_line = array.ndim <= 1 or (rows and array.size == max(array.shape))
+    if not in_line or array.size != count:
         raise Malformed(f"it has {array.size} zero points for {count} scales")
     points = array.reshape(-1).astype(np.int64)
     if stated == INT32 and points.any():
         raise Malformed(f"its {what} is {points[points != 0][0]}, and int32 has 0")
     return points, stated
+
+
+def weight_encoding(emitter: Emitter, scale: int, zero_point: int, *, kind: StoredType) -> Encoding:
+    """The encoding of weights of an operator on integers.
+
+    Unlike those of DequantizeLinear they may have one scale and several zero points, or several
+    scales and one zero point.
+
+    Raises
+    ------
+    Malformed, Refused
+        As `read_encoding`.
+    """
+    values = scales(emitter, scale, rows=True)
+    array = emitter.constant(zero_point, "zero point")
+    both_many = array is not None and values.size > 1 < array.size
+    count = values.size if array is None or both_many else max(array.size, 1)
+    points, _ = zero_points(emitter, zero_point, kind, count, rows=True)
+    both = np.broadcast_arrays(values, points)
+    return Encoding(kind, both[0].copy(), both[1].copy())
 
 
 def read_encoding(
