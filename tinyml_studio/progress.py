@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
 
 TURN_SECONDS = 0.004
 """How long a worker computes before it lets others have the interpreter."""
@@ -74,3 +76,10 @@ def give_way() -> None:
             time.sleep(PAUSE_SECONDS)
         now = time.perf_counter()
     _TURNS.last = now
+
+
+def in_turns(items: Iterable[Item]) -> Iterator[Item]:
+    """The same items; this worker gives way between them."""
+    for item in items:
+        give_way()
+        yield item

@@ -7,7 +7,13 @@ import pytest
 
 from tinyml_studio.app.jobs import Generations, Job
 from tinyml_studio.errors import Cancelled
-from tinyml_studio.progress import SHORT_SECONDS, TURN_SECONDS, give_way, letting_in
+from tinyml_studio.progress import (
+    SHORT_SECONDS,
+    TURN_SECONDS,
+    give_way,
+    in_turns,
+    letting_in,
+)
 
 
 class Clock:
@@ -134,6 +140,13 @@ def test_only_long_work_waits_for_the_window(monkeypatch):
     assert turns <= len(pauses) <= turns + 3  # the last one is behind the work
     assert min(calls) > SHORT_SECONDS
     assert 1.8 * turns <= len(calls) <= 2.2 * turns
+
+
+def test_between_items_a_worker_gives_way(monkeypatch):
+    asked = []
+    monkeypatch.setattr("tinyml_studio.progress.give_way", lambda: asked.append(1))
+    assert list(in_turns("abc")) == ["a", "b", "c"]
+    assert len(asked) == 3
 
 
 def test_a_job_that_tells_its_progress_gives_way(monkeypatch):

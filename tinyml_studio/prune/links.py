@@ -18,6 +18,7 @@ from tinyml_studio.arith.inttype import Int64Array
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
+from tinyml_studio.progress import in_turns
 from tinyml_studio.prune.ranges import Ranges, channel_values
 
 Removed = Mapping[str, NDArray[np.bool_]]  # (C,) per tensor
@@ -95,7 +96,7 @@ def channels(shape: tuple[int, ...]) -> int:
 def removable_channels(program: Program, ranges: Ranges) -> Removed:
     """The channels of each tensor, ``(C,)``, without which every output stays as it is."""
     slots = Slots(program)
-    for item in program.instructions:
+    for item in in_turns(program.instructions):
         _tie(item, slots, ranges)
     return slots.removable()
 

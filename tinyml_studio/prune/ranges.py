@@ -21,6 +21,7 @@ from tinyml_studio.kernels.registry import KERNELS
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program, QuantizedTensor
+from tinyml_studio.progress import in_turns
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def value_ranges(program: Program) -> Ranges:
     """The range of every tensor for any input of the inputs' types."""
     ranges = {name: whole(program.tensors[name]) for name in program.inputs}
     ranges |= {name: Range(values, values) for name, values in program.constants.items()}
-    for item in program.instructions:
+    for item in in_turns(program.instructions):
         operands = [(program.tensors[name], ranges[name]) for name in item.inputs]
         ranges[item.output] = _known_range(item, operands, program.tensors[item.output])
     return ranges

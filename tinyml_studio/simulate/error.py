@@ -17,7 +17,7 @@ from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.registry import execute
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
-from tinyml_studio.progress import Progress, give_way, silent
+from tinyml_studio.progress import Progress, give_way, in_turns, silent
 from tinyml_studio.simulate.compare import GridNoise, Reference
 from tinyml_studio.simulate.engine import chunks
 from tinyml_studio.simulate.metrics import ErrorSums
@@ -135,7 +135,7 @@ class ErrorRun:
     @property
     def errors(self) -> tuple[LayerError, ...]:
         """The figures of every layer, inputs first, then in the order of the graph."""
-        return tuple(self._error(layer) for layer in self.layers)
+        return tuple(self._error(layer) for layer in in_turns(self.layers))
 
     def _error(self, layer: Layer) -> LayerError:
         alone, so_far = self.isolated[layer.name], self.cumulative[layer.name]
@@ -276,7 +276,7 @@ def _kept(
     old = previous.trace
     isolated = {
         row.name: previous.isolated[row.name]
-        for row in rows
+        for row in in_turns(rows)
         if row.name in previous.isolated and same_layer(row, trace.program, old.program)
     }
     cumulative = {

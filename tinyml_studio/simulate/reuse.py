@@ -8,6 +8,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.program.program import Program, QuantizedTensor
+from tinyml_studio.progress import in_turns
 from tinyml_studio.simulate.fingerprint import fingerprint
 from tinyml_studio.simulate.trace import Trace
 
@@ -38,7 +39,7 @@ def still_valid(
         and _equal(value, old.constants[name])
     }
     makers = {item.output: item for item in old.instructions}
-    for item in program.instructions:
+    for item in in_turns(program.instructions):
         before = makers.get(item.output)
         if (
             before is not None

@@ -10,9 +10,8 @@ from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.kernels.activation import Activation
 from tinyml_studio.kernels.states import States, reset_states
 from tinyml_studio.lower.bounds import check_accumulators, check_instructions
-from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
-from tinyml_studio.progress import Progress, give_way, silent
+from tinyml_studio.progress import Progress, in_turns, silent
 from tinyml_studio.simulate.engine import Plan, activations, chunks
 from tinyml_studio.simulate.reuse import still_valid
 from tinyml_studio.simulate.trace import Held, Trace, Values
@@ -57,7 +56,7 @@ def run(
     given = _checked(program, inputs)
     known = still_valid(program, given, previous if states is None else None)
     plan = Plan.of(program, known)
-    check_instructions(_giving_way(plan.instructions), program.tensors, program.constants)
+    check_instructions(in_turns(plan.instructions), program.tensors, program.constants)
     held = _kept(program, given, known, previous)
     start = {name: held[name].values for name in plan.reads}
     held |= _run_chunks(plan, start, len(next(iter(given.values()))), progress, states=states)
@@ -106,13 +105,6 @@ def _kept(
     if previous is not None:
         held |= {name: previous.values.held[name] for name in known - set(program.constants)}
     return held
-
-
-def _giving_way(instructions: Iterable[Instruction]) -> Iterator[Instruction]:
-    """The same, with pauses for a window."""
-    for item in instructions:
-        give_way()
-        yield item
 
 
 def states_of(program: Program) -> States:
