@@ -1,6 +1,7 @@
 """``diff`` of projects: equal, another arithmetic, other bits, another model."""
 
 import numpy as np
+import onnx
 import pytest
 
 from tinyml_studio.app.examples import find_example
@@ -76,6 +77,22 @@ def test_models_with_other_inputs_are_refused(call, project):
     done = call("diff", project, find_example("motion").model)
     assert done.status == 2
     assert "same samples" in done.err
+
+
+def test_layers_of_other_names_are_found_by_structure(call, example, project, tmp_path):
+    model = onnx.load(example.model)
+    for node in model.graph.node:
+        node.name = f"renamed/{node.name}"
+    path, other = tmp_path / "renamed.onnx", tmp_path / "renamed.tmls"
+    onnx.save(model, path)
+    call("quantize", path, "-d", example.calibration, "-o", other)
+    done = call("diff", project, other, "--samples", 8, "--json")
+    assert (done.status, done.json["equal"], done.json["unmatched"]) == (0, True, [])
+    names = [row["name"] for row in call("diff", project, project, "--json").json["layers"]]
+    rows = [row for row in done.json["layers"] if "other" in row]
+    assert [row["name"] for row in done.json["layers"]] == names
+    assert len(rows) >= len(names) - 1
+    assert all(row["other"] == f"renamed/{row['name']}" for row in rows)
 
 
 def test_other_data_are_taken(call, example, project, tmp_path):

@@ -87,6 +87,18 @@ def test_other_grids_are_compared_in_steps_of_the_first():
     assert "its zero point" in found.cause
 
 
+def test_layers_of_another_name_are_compared_with_their_counterparts():
+    items = tuple(replace(item, layer=f"their {item.layer}") for item in FIRST.instructions)
+    names = {layer: f"their {layer}" for layer in FIRST.by_layer}
+    second = replace(FIRST, instructions=items)
+    comparison = Comparison(FIRST, second, {FIRST.inputs[0]: "in"}, names=names)
+    values = run(FIRST, (BATCHES[0],)).values
+    comparison.add(values, values)
+    found = comparison.result()
+    assert found.is_equal
+    assert [layer.other for layer in found.layers] == ["", *names.values()]
+
+
 def test_a_layer_that_only_one_has_is_unmatched():
     items = tuple(
         replace(item, layer="renamed") if isinstance(item, Softmax) else item

@@ -17,6 +17,7 @@ from tinyml_studio.arith.profile import ARITHMETICS
 from tinyml_studio.calibrate.samples import Samples
 from tinyml_studio.errors import DataError, StudioError
 from tinyml_studio.ir.graph import Graph
+from tinyml_studio.passes.match_networks import match_networks
 from tinyml_studio.program.program import Program, QuantizedTensor
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.simulate.cause import Divergence, likely_cause
@@ -34,6 +35,8 @@ def difference(
 ) -> Difference:
     """Every layer that both have, over all samples; memory does not grow with them.
 
+    Layers of another name are found by the structure of the two networks.
+
     Raises
     ------
     DataError
@@ -41,8 +44,9 @@ def difference(
     """
     _check_inputs(first.graph, second.graph)
     programs = first.need_program(), second.need_program()
-    ports = {port.tensor: port.name for port in first.graph.inputs}
-    comparison = Comparison(*programs, ports)
+    ports = {port.tensor: port.name for port in (*second.graph.inputs, *first.graph.inputs)}
+    names = _other_names(first.graph, second.graph)
+    comparison = Comparison(*programs, ports, names=names)
     runs = (
         running.batches(held.graph, program, samples, traced=True, progress=told)
         for held, program, told in zip((first, second), programs, (progress, silent), strict=True)
@@ -132,6 +136,24 @@ def _program_with(derived: Derived, arithmetic: str) -> Program | None:
         return with_arithmetic(derived, arithmetic).program
     except StudioError:
         return None
+
+
+def _other_names(first: Graph, second: Graph) -> Mapping[str, str]:
+    """What inputs and layers are called in the other network, where that is something else."""
+    ports = zip(first.inputs, second.inputs, strict=True)
+    names = {mine.name: theirs.name for mine, theirs in ports if mine.name != theirs.name}
+    if all(node.name in second.by_name for node in first.nodes):
+        return names
+    tensors, taken = match_networks(first, second).tensors, set(first.by_name)
+    for node in first.nodes:
+        theirs = tensors.get(node.outputs[0], "")
+        made = [second.producers.get(theirs), *second.consumers.get(theirs, ())]
+        alike = [held.name for held in made if held and held.op.kind == node.op.kind]
+        found = next((name for name in alike if name not in taken), "")
+        if node.name not in second.by_name and found:
+            names[node.name] = found
+            taken.add(found)
+    return names
 
 
 def _check_inputs(first: Graph, second: Graph) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 
@@ -37,12 +38,15 @@ class LayerDifference:
     max_difference
         Largest difference in steps of the first program's grid: a whole number where both
         programs have the layer on one grid.
+    other
+        The layer's name in the second program, where it has another; "" where it has the same.
     """
 
     name: str
     elements: int
     differing: int
     max_difference: float
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +94,32 @@ class Comparison:
         The programs.
     ports
         Names of the model's inputs by tensor name, which stand among the layers.
+    names
+        What layers and inputs of the first are called in the second, where that is something else.
     """
 
-    def __init__(self, first: Program, second: Program, ports: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        first: Program,
+        second: Program,
+        ports: Mapping[str, str],
+        *,
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._programs = (first, second)
+        self._names = names
         self._tensors = layer_tensors(first, ports)
-        others = layer_tensors(second, ports)
+        self._held = layer_tensors(second, ports)
+        self._others = {
+            name: self._held[names.get(name, name)]
+            for name in self._tensors
+            if names.get(name, name) in self._held
+        }
         self._shared = [
             name
-            for name, tensor in self._tensors.items()
-            if name in others and tensor.shape == others[name].shape
+            for name, other in self._others.items()
+            if _essential(other.shape) == _essential(self._tensors[name].shape)
         ]
-        self._others = others
         self._differing = dict.fromkeys(self._shared, 0)
         self._largest = dict.fromkeys(self._shared, 0.0)
         self._samples = 0
@@ -110,7 +128,8 @@ class Comparison:
         """Count one batch: all tensors of each program, ``(N, *shape)``."""
         for name in self._shared:
             a, b = self._tensors[name], self._others[name]
-            steps = _steps(a, first[a.name], b, second[b.name])
+            values = first[a.name]
+            steps = _steps(a, values, b, second[b.name].reshape(values.shape))
             self._differing[name] += int(np.count_nonzero(steps))
             self._largest[name] = max(self._largest[name], float(steps.max(initial=0.0)))
         self._samples += len(first[self._programs[0].inputs[0]])
@@ -123,11 +142,14 @@ class Comparison:
                 self._tensors[name].size * self._samples,
                 self._differing[name],
                 self._largest[name],
+                self._names.get(name, ""),
             )
             for name in self._shared
         )
         differing = next((layer.name for layer in layers if layer.differing), "")
-        unmatched = [name for name in (*self._tensors, *self._others) if name not in self._shared]
+        theirs = {self._names.get(name, name) for name in self._shared}
+        unmatched = [name for name in self._tensors if name not in self._shared]
+        unmatched += [name for name in self._held if name not in theirs]
         return Difference(
             self._samples,
             layers,
@@ -142,8 +164,14 @@ class Comparison:
         found = _grid_words(self._tensors[layer], self._others[layer])
         if first.arithmetic != second.arithmetic:
             found.append(f"the arithmetic: {first.arithmetic.name} and {second.arithmetic.name}")
-        found += _instruction_words(first.by_layer.get(layer, ()), second.by_layer.get(layer, ()))
+        there = self._names.get(layer, layer)
+        found += _instruction_words(first.by_layer.get(layer, ()), second.by_layer.get(there, ()))
         return "; ".join(dict.fromkeys(found)) or "its inputs differ, by layers that only one has"
+
+
+def _essential(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A shape without unit axes, which another file may not have."""
+    return tuple(size for size in shape if size != 1)
 
 
 def layer_tensors(program: Program, ports: Mapping[str, str]) -> dict[str, QuantizedTensor]:

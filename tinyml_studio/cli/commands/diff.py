@@ -61,6 +61,7 @@ def _json(result: Difference) -> dict[str, object]:
                 "elements": layer.elements,
                 "differing": layer.differing,
                 "max_difference": _number(layer.max_difference),
+                **({"other": layer.other} if layer.other else {}),
             }
             for layer in result.layers
         ],
@@ -93,7 +94,7 @@ def _text(result: Difference) -> str:
     lines += _left(result)
     rows = [
         (
-            layer.name,
+            f"{layer.name} / {layer.other}" if layer.other else layer.name,
             text.count(layer.elements),
             text.count(layer.differing),
             text.percent(layer.differing / layer.elements),
