@@ -104,6 +104,17 @@ def test_two_grids_on_one_tensor_are_the_widest_and_a_change(tmp_path):
     assert "several grids" in graph.found.remarks[0]
 
 
+def test_a_tensor_that_is_quantized_for_some_readers_only_is_said(tmp_path):
+    file = QuantizedFile(4, 8, 8)
+    x = file.pair(file.x, 0.05)
+    y = file.add("Conv", x, file.weights(np.ones((4, 4, 1, 1)), 0.01), name="conv")
+    total = file.add("Add", file.pair(y, 0.1), y, name="sum")
+    pooled = file.add("MaxPool", y, kernel_shape=[2, 2])
+    graph = opened(file.proto(file.pair(total, 0.2), file.pair(pooled, 0.1)), tmp_path)
+    (remark,) = graph.found.remarks
+    assert "is read in real numbers by sum, and quantized for others" in remark
+
+
 def test_a_pair_on_another_grid_behind_a_pair_is_a_change(tmp_path):
     file = QuantizedFile(3, 8, 8)
     y = file.pair(file.pair(file.x, 0.05, 3), 0.02, -7, "int8")

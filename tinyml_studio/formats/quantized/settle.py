@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from tinyml_studio.ir import ops
 from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
 from tinyml_studio.ir.graph import Node, Port
 
+_QUANTIZERS = (ops.Identity, ops.Requantize, ops.Clip)
 _LAYERS = (ops.Conv, ops.ConvTranspose, ops.Dense)
 _MOST_WEIGHT_BITS = 8
 _SCALE_TOLERANCE = 1e-6  # relative: a product of two float32 scales, rounded once or twice
@@ -47,6 +48,7 @@ def settled(
     remarks = list(book.remarks)
     grids = dict(book.grids)
     _grant(book.wishes, grids, remarks)
+    remarks += _read_as_real(nodes, book)
     for _ in range(2):
         _spread(nodes, grids)
     for port in ports:
@@ -73,6 +75,23 @@ def _grant(wishes: Iterable[tuple[str, FoundGrid]], grids: Grids, remarks: list[
                 f"{tensor} is brought on several grids: it is held on the widest, and the others"
                 " are rounded from there"
             )
+
+
+def _read_as_real(nodes: Sequence[Node], book: Book) -> Iterator[str]:
+    """What is said of tensors that the file quantizes for some of their readers only."""
+    asked = {tensor for tensor, _ in book.wishes}
+    readers: dict[str, list[str]] = {}
+    for node in nodes:
+        quantizes = isinstance(node.op, _QUANTIZERS) and node.outputs[0] in book.grids
+        if quantizes or isinstance(node.op, MOVERS):
+            continue
+        for tensor in asked.intersection(node.inputs):
+            readers.setdefault(tensor, []).append(node.name)
+    for tensor, names in readers.items():
+        yield (
+            f"{tensor} is read in real numbers by {', '.join(names)}, and quantized for others:"
+            " here all of them read its integers"
+        )
 
 
 def _spread(nodes: Sequence[Node], grids: Grids) -> None:
