@@ -15,7 +15,10 @@ TURN_SECONDS = 0.004
 PAUSE_SECONDS = 0.00005
 """Long enough for a thread that waits to wake up."""
 SHORT_SECONDS = 0.1
-"""What takes no longer than that is wanted at once; only longer work waits for a window."""
+"""What takes no longer than that is wanted at once; only longer work waits for a window.
+
+That of a long network takes longer: it waits from the beginning.
+"""
 
 
 class Progress(Protocol):
@@ -37,7 +40,7 @@ class Turns(threading.local):
     """When this thread has given way last, since when it works, and whom it lets in."""
 
     last = 0.0
-    begun = 0.0
+    waits_from = 0.0
     let_in: Callable[[], None] | None = None
 
 
@@ -45,13 +48,13 @@ _TURNS = Turns()
 
 
 @contextmanager
-def letting_in(let_in: Callable[[], None]) -> Iterator[None]:
-    """In this thread, work that takes long calls `let_in` where it gives way, instead of a pause.
+def letting_in(let_in: Callable[[], None], *, after: float = SHORT_SECONDS) -> Iterator[None]:
+    """In this thread, work longer than `after` calls `let_in` where it gives way.
 
-    A pause lets in whoever comes first, which is often another worker. `let_in` returns when the
-    window's thread has done what it had to do, or after some time.
+    Before, it pauses, which lets in whoever comes first, often another worker. `let_in` returns
+    when the window's thread has done what it had to do, or after some time.
     """
-    _TURNS.let_in, _TURNS.begun = let_in, time.perf_counter()
+    _TURNS.let_in, _TURNS.waits_from = let_in, time.perf_counter() + after
     try:
         yield
     finally:
@@ -70,7 +73,7 @@ def give_way() -> None:
     if now - _TURNS.last < TURN_SECONDS:
         return
     if threading.current_thread() is not threading.main_thread():
-        if _TURNS.let_in is not None and now - _TURNS.begun > SHORT_SECONDS:
+        if _TURNS.let_in is not None and now >= _TURNS.waits_from:
             _TURNS.let_in()
         else:
             time.sleep(PAUSE_SECONDS)

@@ -60,7 +60,7 @@ def test_front_jobs_run_one_after_the_other(runner, qtbot):
 
 
 def test_long_work_waits_until_the_window_has_come_round(runner, qtbot, monkeypatch):
-    monkeypatch.setattr(progress, "SHORT_SECONDS", -1.0)
+    runner.waits_at_once = True
     monkeypatch.setattr(progress, "TURN_SECONDS", 0.0)
     monkeypatch.setattr(qt_jobs, "LET_IN_SECONDS", 30.0)
     ends, turns = Ends(), []
@@ -81,7 +81,7 @@ def test_long_work_waits_until_the_window_has_come_round(runner, qtbot, monkeypa
 
 
 def test_work_goes_on_where_the_window_does_not_come_round(runner, monkeypatch):
-    monkeypatch.setattr(progress, "SHORT_SECONDS", -1.0)
+    runner.waits_at_once = True
     monkeypatch.setattr(progress, "TURN_SECONDS", 0.0)
     monkeypatch.setattr(qt_jobs, "LET_IN_SECONDS", 0.001)
     ended = threading.Event()

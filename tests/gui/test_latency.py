@@ -79,6 +79,7 @@ def test_a_long_network_does_not_hold_the_window_up(
     monkeypatch.setattr("tinyml_studio.app.amplified.SECONDS", 2.0)
     model = network(tmp_path / "net.onnx", LONG[network])
     work(person, window, probe, model, latency.samples(tmp_path / "x.npy"))
+    assert window.workspace.runner.waits_at_once
     within(probe)
 
 
@@ -88,6 +89,7 @@ def test_a_usual_network_does_not_either(person, window, probe, collector):
     probe.begin("evaluate")
     window.workspace.runs.evaluate()
     person.wait()
+    assert not window.workspace.runner.waits_at_once
     within(probe)
 
 

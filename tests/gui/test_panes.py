@@ -63,6 +63,15 @@ def test_values_are_those_of_the_step_for_which_they_were_asked(person, window, 
     assert work[0](silent).weight_params.type.bits == 8
 
 
+def test_the_first_paint_is_an_event_of_its_own(qtbot, window):
+    painted = []
+    window.workspace.opened.connect(lambda: painted.append(window.updatesEnabled()))
+    window.commands.open_example("digits")
+    qtbot.waitUntil(lambda: bool(painted))
+    assert painted == [False]
+    qtbot.waitUntil(window.updatesEnabled)
+
+
 def test_only_what_an_edit_changes_is_drawn_again(person, window, monkeypatch):
     person.open_example()
     held, view = window.workspace, window.board["distributions"].view

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -260,6 +260,9 @@ class MainWindow(QMainWindow):
 
     def _show_session(self) -> None:
         if self.pages.currentIndex() == 0:
+            # painted in an event of its own: to lay out all panes takes long enough
+            self.setUpdatesEnabled(False)
+            QTimer.singleShot(0, self, lambda: self.setUpdatesEnabled(True))
             self.pages.setCurrentIndex(1)
             self._restore_docks()
         self.notice.tell("")

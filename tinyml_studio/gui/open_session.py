@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from tinyml_studio.simulate.evaluate import Evaluation
 
 
+LONG = 500
+"""Layers of a network whose work takes so long that the window comes first."""
+
+
 @dataclass(frozen=True, eq=False)
 class Figures:
     """Errors with the state of the studio that they were computed for.
@@ -166,6 +170,7 @@ class OpenSession(QObject):
     def take_studio(self, studio: Studio) -> None:
         """Another model or project is open."""
         self.studio = studio
+        self.runner.waits_at_once = len(studio.layers) > LONG
         self.figures, self.values, self.figures_fault = None, None, ""
         self.selected = _first_with_weights(studio)
         self.begun.emit()

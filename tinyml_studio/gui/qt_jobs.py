@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from tinyml_studio.app.jobs import Generations, Job, JobState
 from tinyml_studio.errors import Cancelled
-from tinyml_studio.progress import PAUSE_SECONDS, Progress, letting_in
+from tinyml_studio.progress import PAUSE_SECONDS, SHORT_SECONDS, Progress, letting_in
 
 PATIENCE_MS = 1000
 """How long the end of the program waits for what cannot stop at once, such as a library's call."""
@@ -75,6 +75,8 @@ class Runner(QObject):
 
     Attributes
     ----------
+    waits_at_once
+        Whether all work lets the window go first from its beginning, as that of a long network.
     progressed
         A FRONT job and its `JobState`.
     busy_changed
@@ -97,7 +99,7 @@ class Runner(QObject):
         for pool in self._pools.values():
             pool.setMaxThreadCount(1)
         self._open: list[Ticket] = []
-        self._has_stopped = False
+        self.waits_at_once = self._has_stopped = False
         self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
         self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
@@ -168,7 +170,7 @@ class Runner(QObject):
     def _run(self, ticket: Ticket) -> None:
         """In the worker thread."""
         try:
-            with letting_in(self._let_in):
+            with letting_in(self._let_in, after=0.0 if self.waits_at_once else SHORT_SECONDS):
                 answer, error = ticket.job.run(), None
         except (Exception, Cancelled) as fault:  # noqa: BLE001 - a fault in a thread is told like any
             answer, error = None, fault
