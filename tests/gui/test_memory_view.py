@@ -104,3 +104,17 @@ def test_of_twenty_thousand_tensors_only_the_chosen_one_is_painted_alone(qtbot, 
     drawn = {seen.pixelColor(x, 150).name() for x in range(200, 800, 50)}
     assert drawn == {mixed(LIGHT.integer, LIGHT.surface, 0.58).name()}
     view.dispose()
+
+
+def test_the_legend_promises_a_hatch_only_where_there_is_one(qtbot, theme):
+    view = MemoryView()
+    qtbot.addWidget(view)
+    blocks = (Block("a", "a", "a", 0, 1, 0, 1000), Block("b", "b", "b", 1, 2, 500, 1000))
+    for overlaps in (overlaps_of(blocks), ()):
+        view.show_state(MemoryState(blocks, ("a", "b", "c"), 1500, 1500, overlaps=overlaps))
+        assert view.legend.isVisibleTo(view) == bool(overlaps)
+        assert view.plain_legend.isVisibleTo(view) != bool(overlaps)
+    view.show_state(MemoryState(hint="nothing"))
+    assert not view.legend.isVisibleTo(view)
+    assert not view.plain_legend.isVisibleTo(view)
+    view.dispose()

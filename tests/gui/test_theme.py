@@ -2,7 +2,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QCheckBox, QTabBar
 
 import tinyml_studio.gui
 from tinyml_studio.app.actions import ACTIONS
@@ -104,3 +106,32 @@ def test_every_help_page_is_there(window, title, path):
     assert window.board["help"].view.box.currentText() == title
     assert len(window.board["help"].view.browser.toPlainText()) > 300
     assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("choice", [ThemeChoice.DARK, ThemeChoice.LIGHT])
+def test_an_empty_check_box_can_be_seen(qtbot, choice):
+    theme = Theme(choice)
+    theme.apply()
+    box = QCheckBox("auto")
+    qtbot.addWidget(box)
+    image = box.grab().toImage()
+    middle = image.height() // 2
+    ground = image.pixelColor(0, 0).name()
+    inks = [contrast(image.pixelColor(x, middle).name(), ground) for x in range(5)]
+    theme.deleteLater()
+    assert max(inks) >= 3
+
+
+def test_tabs_show_that_the_keyboard_is_on_them(qtbot, theme):
+    bar = QTabBar()
+    qtbot.addWidget(bar)
+    bar.addTab("Layers")
+    bar.addTab("Graph")
+    bar.show()
+    qtbot.waitExposed(bar)
+    bar.clearFocus()
+    before = bar.grab().toImage()
+    bar.activateWindow()
+    bar.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(bar.hasFocus)
+    assert bar.grab().toImage() != before

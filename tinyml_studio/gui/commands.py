@@ -202,11 +202,9 @@ class Commands(QObject):
         """Show version and licence."""
         box = QMessageBox(self._window)
         box.setWindowTitle("About TinyML Studio")
-        box.setText(f"TinyML Studio {__version__}")
-        box.setInformativeText(
-            "Quantized neural networks for microcontrollers, bit for bit.\n"
-            "Licensed under the Apache License 2.0."
-        )
+        what = "quantized neural networks for microcontrollers, bit for bit"
+        box.setText(f"TinyML Studio {__version__}: {what}")
+        box.setInformativeText("Licensed under the Apache License 2.0.")
         self.show_dialog(box)
 
     def _calibrate_with(self, choice: DataChoice) -> None:

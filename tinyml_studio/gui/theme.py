@@ -299,6 +299,12 @@ QPushButton:default {{ background: {selection}; color: {selection_text}; border-
 QPushButton:disabled, QComboBox:disabled {{
     color: {muted}; background: {surface}; border-color: {line};
 }}
+QCheckBox::indicator:unchecked {{
+    width: 13px; height: 13px; border: 1px solid {muted}; border-radius: 3px; background: {surface};
+}}
+QCheckBox::indicator:unchecked:hover, QCheckBox::indicator:unchecked:focus {{
+    border-color: {accent};
+}}
 QComboBox::drop-down {{ border: none; width: 20px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView {{ background: {surface}; border: 1px solid {line}; outline: none; }}
@@ -322,5 +328,6 @@ QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollArea, #clear {{ background: transparent; border: none; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar::tab {{ padding: 4px 10px; color: {muted}; border: none; background: transparent; }}
+QTabBar::tab:focus {{ background: {raised}; }}
 QTabBar::tab:selected {{ color: {text}; border-bottom: 2px solid {accent}; }}
 """

@@ -39,15 +39,12 @@ class MemoryView(Panel):
         self.plot = MemoryPlot()
         self.plot.layer_pressed.connect(self.layer_chosen)
         self.headline, self.cause = ElidedLabel(), ElidedLabel(name="muted")
-        self.legend = Legend(
-            (
-                ("tensor", "integer~"),
-                ("at peak", "integer"),
-                ("shared", "integer/"),
-                ("bound", "accent-"),
-            )
-        )
-        self.legend.setToolTip(plain_tip(ABOUT))
+        tensors, shared = (("tensor", "integer~"), ("at peak", "integer")), ("shared", "integer/")
+        bound = ("bound", "accent-")
+        self.legend = Legend((*tensors, shared, bound))
+        self.plain_legend = Legend((*tensors, bound))
+        for legend in (self.legend, self.plain_legend):
+            legend.setToolTip(plain_tip(ABOUT))
         self.plot.readout.connect(self._read_out)
         self._hint = EmptyHint(self.data_asked)
         self._cause = ""
@@ -55,6 +52,7 @@ class MemoryView(Panel):
         first.setSpacing(14)
         first.addWidget(self.headline, 1)
         first.addWidget(self.legend)
+        first.addWidget(self.plain_legend)
         second.addWidget(self.cause, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 6)
@@ -69,8 +67,11 @@ class MemoryView(Panel):
         self._cause = state.cause
         self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
-        for part in (self.plot, self.legend, self.headline, self.cause):
+        for part in (self.plot, self.headline, self.cause):
             part.setVisible(not state.hint)
+        is_hatched = bool(state.overlaps) and state.picture is None
+        self.legend.setVisible(not state.hint and is_hatched)
+        self.plain_legend.setVisible(not state.hint and not is_hatched)
         self.headline.set_text(headline(state))
         self.cause.set_text(state.cause)
         self.plot.show_state(state)
@@ -86,6 +87,7 @@ class MemoryView(Panel):
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
         self.legend.set_colours(colours)
+        self.plain_legend.set_colours(colours)
         self.plot.set_colours(colours)
 
     def dispose(self) -> None:
