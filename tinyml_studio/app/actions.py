@@ -69,6 +69,8 @@ class Action:
         Whether it is possible in a session (None: no session).
     group
         Rows of one group stand together, with a separator between groups.
+    other_shortcut
+        The same by another habit; only the first one is shown.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Action:
     tooltip: str
     enabled_when: EnabledWhen = always
     group: int = 0
+    other_shortcut: str = ""
 
 
 MENUS = ("File", "Edit", "Run", "View", "Help")
@@ -98,7 +101,8 @@ ACTIONS: tuple[Action, ...] = (
            "Write the network as one C header.", is_lowered, 2),
     Action("file.quit", "Quit", "Ctrl+Q", "File", "Close the window.", always, 3),
     Action("edit.undo", "Undo", "Ctrl+Z", "Edit", "Take the last change back.", can_undo),
-    Action("edit.redo", "Redo", "Ctrl+Shift+Z", "Edit", "Do the change again.", can_redo),
+    Action("edit.redo", "Redo", "Ctrl+Shift+Z", "Edit", "Do the change again.", can_redo,
+           other_shortcut="Ctrl+Y"),
     Action("edit.presets", "Presets", "", "Edit",
            "Choose the bits of every layer in one step.", is_open, 1),
     Action("edit.preferences", "Preferences…", "Ctrl+,", "Edit",

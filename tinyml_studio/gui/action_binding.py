@@ -120,7 +120,9 @@ class ActionBinding(QObject):
         action = QAction(row.title, self._window)
         action.setIconText(SHORT_TITLES.get(row.id, row.title.rstrip("…")))
         if row.shortcut:
-            action.setShortcut(QKeySequence(row.shortcut, QKeySequence.SequenceFormat.PortableText))
+            keys = (row.shortcut, row.other_shortcut) if row.other_shortcut else (row.shortcut,)
+            portable = QKeySequence.SequenceFormat.PortableText
+            action.setShortcuts([QKeySequence(held, portable) for held in keys])
         action.triggered.connect(lambda _=False: callback())
         action.setObjectName(row.id)
         self._describe(action, row, "")

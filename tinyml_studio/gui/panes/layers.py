@@ -53,7 +53,9 @@ class LayersPane(Pane):
         """Choices at once, figures when they are there."""
         desk, before = self.desk, self.view.state
         rows, graph, live, pending = desk.rows, desk.graph, desk.live, desk.is_pending
-        known = desk.measuring.current
+        known, studio = desk.measuring.current, self.workspace.studio
+        if studio is None or studio.derived.program is None:
+            self._memory = None  # nothing is compiled that could take any
         if known is not None and known.data_bytes is not None:
             self._memory = known
         memory, target = self._memory, desk.measuring.target
