@@ -152,6 +152,11 @@ def sigmoid(kind):
     return f, f.integer("QLinearSigmoid", f.x, *f.grid(0.05, 3), *f.grid(1 / 256, -128))
 
 
+def sigmoid_around_zero(kind):
+    f = IntegerFile(10, kind=kind)
+    return f, f.integer("QLinearSigmoid", f.x, scale(0.05), "", *f.grid(1 / 256, -128))
+
+
 def leaky_relu(kind):
     f = IntegerFile(10, kind=kind)
     operands = [f.x, *f.grid(0.05, 3), *f.grid(0.04, -20)]
@@ -191,6 +196,7 @@ CASES = {
     "add of pixels first": (lambda kind: repeated_first(kind, False, (1, 4, 6)), ops.Add),
     "sigmoid": (sigmoid, ops.Sigmoid),
     "leaky relu": (leaky_relu, ops.LeakyRelu),
+    "sigmoid without a zero point": (sigmoid_around_zero, ops.Sigmoid),
 }
 
 

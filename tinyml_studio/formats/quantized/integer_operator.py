@@ -9,6 +9,8 @@ from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.encoding import Encoding
 from tinyml_studio.formats.quantized.dequantize_linear import dequantized
 from tinyml_studio.formats.quantized.parameters import (
+    STORED,
+    UINT8,
     check_integers,
     read_encoding,
     stored_type,
@@ -42,7 +44,8 @@ def real_operand(emitter: Emitter, index: int, *, channels: int = 1) -> tuple[Va
         encoding = weight_encoding(emitter, index + 1, index + 2, kind=stored_type(value))
         return dequantized(value, encoding, channels), encoding
     tensor, _ = emitter.tensor(index)
-    encoding = read_encoding(emitter, index + 1, index + 2)
+    stored = STORED.get(tensor.stored, UINT8)
+    encoding = read_encoding(emitter, index + 1, index + 2, default=stored)
     check_integers(emitter, tensor, encoding)
     return replace(tensor, stored=""), encoding
 
