@@ -14,7 +14,7 @@ typedef struct {
     int32_t b_multiplier;
     int32_t b_shift;
     int32_t b_zero;       /* 1 unless what is left is dropped */
-    int32_t out_zero;     /* as TMS_NARROW has it */
+    int32_t out_zero;     /* as narrow.c has it */
     int32_t low;
     int32_t high;
     int32_t out_multiplier;

@@ -1,9 +1,8 @@
 /*
  * conv2d_blocks.c - what the convolutions over blocks of four values have in common.
  *
- * Weights stand in blocks of four of a channel and four of the next. With 4 bits a block holds,
- * low bits first, weights 0 and 1 of the one channel, of the other, then 2 and 3 of both. Zeros
- * behind the last weights make filters and pairs of channels complete.
+ * Weights of 8 bits stand in blocks of four of a channel and four of the next; zeros behind the last
+ * make filters and pairs of channels complete. Those of fewer are as `conv2d_fields.c` says.
  *
  * Weights of 9 bits that are those of 8 bits and one number for all of them (uint8 weights around a
  * zero point) have channels of ones in front: their sums, times that number, which stands in the
@@ -18,50 +17,23 @@
 typedef struct {
     tms_geometry_t geometry;
     int32_t in_zero_point;
-    int32_t out_zero; /* as TMS_NARROW has it */
+    int32_t out_zero; /* as narrow.c has it */
     int32_t low;
     int32_t high;
     const TMS_WEIGHT *weights; /* blocks of pairs of channels, aligned to four bytes */
     const int32_t *scaling; /* bias, multiplier and shift of every channel */
 } tms_conv2d_blocks_t;
 
-/* what an accumulator starts from, and twice an accumulator */
-static inline uint32_t tms_start_w8(int32_t bias)
+/* accumulators of two channels at two pixels before any product */
+static inline void tms_blocks_start(const int32_t *scaling, uint32_t acc[4])
 {
-    return (uint32_t)bias;
+    acc[0] = (uint32_t)scaling[0];
+    acc[1] = (uint32_t)scaling[3];
+    acc[2] = acc[0];
+    acc[3] = acc[1];
 }
 
-static inline uint32_t tms_doubled_w8(uint32_t acc)
-{
-    return acc << 1;
-}
-
-/* The DSP extension multiplies 4-bit weights in the upper halves of bytes: 16-fold. */
-static inline uint32_t tms_start_w4(int32_t bias)
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    return (uint32_t)bias << 4;
-#else
-    return (uint32_t)bias;
-#endif
-}
-
-static inline uint32_t tms_doubled_w4(uint32_t acc)
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    return (uint32_t)tms_shift_right(tms_signed(acc), 3u);
-#else
-    return acc << 1;
-#endif
-}
-
-/* the weight in the four bits of a word from first on */
-static inline int32_t tms_weight_in(uint32_t word, uint32_t first)
-{
-    return tms_shift_right(tms_signed(word << (28u - first)), 28u);
-}
-
-/* a block of 4-bit weights as one word; they are aligned to four bytes */
+/* four bytes of weights as one word; they are aligned to four bytes */
 static inline uint32_t tms_word_of(const uint8_t *weights)
 {
 #if defined(__GNUC__) && (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
@@ -85,14 +57,14 @@ static inline void tms_blocks_results(const uint32_t acc[4], const int32_t *scal
     const int32_t multiplier = scaling[1];
     const uint32_t shift = (uint32_t)scaling[2];
 
-    *second = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[2]), multiplier, zero, shift);
-    *first = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[0]), multiplier, zero, shift);
+    *second = (int8_t)TMS_NARROW(acc[2] << 1, multiplier, zero, shift);
+    *first = (int8_t)TMS_NARROW(acc[0] << 1, multiplier, zero, shift);
     if (both != 0) {
         const int32_t next = scaling[4];
         const uint32_t right = (uint32_t)scaling[5];
 
-        second[1] = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[3]), next, zero, right);
-        first[1] = (int8_t)TMS_NARROW(TMS_DOUBLED(acc[1]), next, zero, right);
+        second[1] = (int8_t)TMS_NARROW(acc[3] << 1, next, zero, right);
+        first[1] = (int8_t)TMS_NARROW(acc[1] << 1, next, zero, right);
     }
 }
 

@@ -21,7 +21,7 @@ typedef struct {
     int32_t blocks;   /* of 16 values: of a tap, or of a window where values are gathered */
     int32_t pair;     /* bytes of the weights of two channels */
     int32_t in_zero_point;
-    int32_t out_zero; /* as TMS_NARROW has it */
+    int32_t out_zero; /* as narrow.c has it */
     int32_t low;
     int32_t high;
     const int8_t *padding; /* the input's zero point for every value of a tap */

@@ -9,6 +9,7 @@
  */
 #include "template.h"
 #include "conv2d_blocks.c"
+#include "conv2d_fields.c"
 #include "conv2d_patch_blocks.c"
 #include "narrow.c"
 #include "window.c"
@@ -118,6 +119,14 @@ static inline void tms_patch_fill(uint32_t *patch, int32_t words, int32_t zero_p
     }
 }
 
+/* blocks of the patch, with those that make the last weights complete */
+static inline int32_t tms_patch_size(const tms_geometry_t *g)
+{
+    const int32_t size = g->kernel_height * g->kernel_width * g->in_channels;
+
+    return ((size + (TMS_UNIT - 1)) / TMS_UNIT) * (TMS_UNIT / 4);
+}
+
 /* from the values of a window to those of the second place's; 0 where that holds other taps */
 static inline int32_t tms_patch_next(const tms_window_t *window, const tms_geometry_t *g,
         const tms_place_t places[2])
@@ -213,8 +222,7 @@ static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer,
     const tms_geometry_t *g = &layer->geometry;
     tms_patch_half_t half;
 
-    tms_patch_fill(patch, ((g->kernel_height * g->kernel_width * g->in_channels) + 3) & ~3,
-                   layer->in_zero_point);
+    tms_patch_fill(patch, 4 * tms_patch_size(g), layer->in_zero_point);
     half.pixel = 0;
     tms_patch_window(&half.window, g, &places[0]);
     half.next = tms_patch_next(&half.window, g, places);
@@ -227,17 +235,15 @@ static TMS_LAYER void tms_patch_gather(const tms_conv2d_blocks_t *layer,
 }
 
 /* what the accumulators of two pixels are raised by; moves on behind the channels of ones */
-static inline void tms_patch_raise(const uint32_t *patch, int32_t blocks,
-        const TMS_WEIGHT **weights, const int32_t *scaling, uint32_t raise[2])
+static inline void tms_patch_raise_whole(const uint32_t *patch, int32_t blocks,
+        const TMS_WEIGHT **weights, const int32_t **scaling, uint32_t raise[2])
 {
-    if (TMS_RAISED != 0) {
-        uint32_t acc[4];
+    uint32_t acc[4];
 
-        tms_patch_start(scaling, blocks, acc);
-        TMS_PATCH_PRODUCTS(patch, blocks, weights, acc);
-        tms_patch_finish(acc);
-        tms_raise_from(acc, scaling[1], raise);
-    }
+    tms_blocks_start(*scaling, acc);
+    TMS_PATCH_PRODUCTS(patch, blocks, weights, acc);
+    tms_raise_from(acc, (*scaling)[1], raise);
+    *scaling += 6;
 }
 
 /* all channels of two pixels from their patches */
@@ -245,22 +251,23 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
         int8_t *first, int8_t *second)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const int32_t blocks = ((g->kernel_height * g->kernel_width * g->in_channels) + 3) / 4;
+    const int32_t blocks = tms_patch_size(g);
     const int32_t zero = layer->out_zero;
     const TMS_WEIGHT *weights = layer->weights;
-    const int32_t *scaling = layer->scaling + (6 * TMS_RAISED);
+    const int32_t *scaling = layer->scaling;
     uint32_t raise[2] = {0u, 0u};
 
-    tms_patch_raise(patch, blocks, &weights, layer->scaling, raise);
+    if (TMS_RAISED != 0) {
+        TMS_PATCH_RAISE(patch, blocks, &weights, &scaling, raise);
+    }
     for (int32_t left = g->out_channels; left > 0; left -= 2) {
         uint32_t acc[4];
 
-        tms_patch_start(scaling, blocks, acc);
-        TMS_PATCH_PRODUCTS(patch, blocks, &weights, acc);
-        tms_patch_finish(acc);
+        tms_blocks_start(scaling, acc);
         if (TMS_RAISED != 0) {
             tms_raise(acc, raise);
         }
+        TMS_PATCH_PRODUCTS(patch, blocks, &weights, acc);
         tms_blocks_results(acc, scaling, zero, left > 1, first, second);
         scaling += 6;
         first += 2;
@@ -274,13 +281,12 @@ static void tms_conv2d_gathered(const tms_conv2d_blocks_t *layer, const int8_t *
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t pixels = g->out_height * g->out_width;
-    const int32_t size = g->kernel_height * g->kernel_width * g->in_channels;
     int8_t *first = out;
     tms_place_t places[2];
 
     places[1].y = 0;
     places[1].x = 0;
-    tms_patch_fill(patch, (size + 3) & ~3, 0);
+    tms_patch_fill(patch, 4 * tms_patch_size(g), layer->in_zero_point);
     for (int32_t left = pixels; left > 0; left -= 2) {
         const int32_t next = (left > 1) ? g->out_channels : 0;
 

@@ -6,8 +6,7 @@
  * 1 and 3 of both: the order in which one instruction widens bytes.
  *
  * Everywhere else a word is the first pixel's value and 2^16 times the second's, so that one
- * multiplication by a weight makes two products. A sum of two products with 8-bit weights, or four
- * with 4-bit ones, lies in [-0x7F00, 0x8000]: with 0x7FFF added to both halves neither borrows from
+ * multiplication by a weight makes two products. A sum of two products lies in [-0x7F00, 0x8000]: with 0x7FFF added to both halves neither borrows from
  * the other. Upper halves are added up, and whole words modulo 2^32; what the words have more than
  * the upper halves is the first pixel's accumulator.
  */
@@ -23,26 +22,25 @@ static inline uint32_t tms_halves_seed(void)
     return 0x7FFF7FFFu;
 }
 
-/* Accumulators before any product; blocks is the number of blocks to come. */
-static inline void tms_patch_start(const int32_t *scaling, int32_t blocks, uint32_t acc[4])
+/* Accumulators before the products of so many blocks, from the sums so far. */
+static inline void tms_patch_start(int32_t blocks, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
     (void)blocks;
-    acc[0] = TMS_START(scaling[0]);
-    acc[1] = TMS_START(scaling[3]);
-    acc[2] = acc[0];
-    acc[3] = acc[1];
+    (void)acc;
 #else
-    const uint32_t seeds = ((uint32_t)blocks * (TMS_WEIGHT_BITS / 4u)) * 0x7FFFu;
+    const uint32_t count = (uint32_t)blocks;
+    const uint32_t rest = (TMS_FOLDS == 1u) ? (((count >> 1) & 1u) + (count & 1u)) : 0u;
+    const uint32_t seeds = (((count * TMS_FOLDS) / 4u) + rest) * 0x7FFFu;
 
-    acc[2] = (uint32_t)scaling[0] - seeds;
-    acc[3] = (uint32_t)scaling[3] - seeds;
-    acc[0] = acc[2] + (acc[2] << 16);
-    acc[1] = acc[3] + (acc[3] << 16);
+    acc[2] -= seeds;
+    acc[3] -= seeds;
+    acc[0] += (acc[2] << 16) - seeds;
+    acc[1] += (acc[3] << 16) - seeds;
 #endif
 }
 
-/* The accumulators at the end: the first pixel's for both channels, then the second's. */
+/* The sums then: the first pixel's for both channels, then the second's. */
 static inline void tms_patch_finish(uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
@@ -153,64 +151,8 @@ static inline TMS_INLINE void tms_patch_block_w8(const uint32_t **patch, const i
 #endif
 }
 
-/* The same for 4-bit weights. */
-static inline TMS_INLINE void tms_patch_block_w4(const uint32_t **patch,
-        const uint8_t **weights, uint32_t acc[4])
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    const uint32_t mask = 0xF0F0F0F0u;
-    uint32_t a;
-    uint32_t b;
-    uint32_t w;
-    uint32_t t;
-    uint32_t u;
-
-    __asm__ volatile("ldr %[w], [%[weights]], #4;"
-                     "ldrd %[a], %[b], [%[patch]], #8;"
-                     "and %[t], %[mask], %[w], lsl #4;"
-                     "and %[w], %[w], %[mask];"
-                     "sxtb16 %[u], %[t];"
-                     "smlad %[av], %[a], %[u], %[av];"
-                     "smlad %[bv], %[b], %[u], %[bv];"
-                     "sxtb16 %[t], %[t], ror #8;"
-                     "smlad %[aw], %[a], %[t], %[aw];"
-                     "smlad %[bw], %[b], %[t], %[bw];"
-                     "ldrd %[a], %[b], [%[patch]], #8;"
-                     "sxtb16 %[t], %[w];"
-                     "smlad %[av], %[a], %[t], %[av];"
-                     "smlad %[bv], %[b], %[t], %[bv];"
-                     "sxtb16 %[t], %[w], ror #8;"
-                     "smlad %[aw], %[a], %[t], %[aw];"
-                     "smlad %[bw], %[b], %[t], %[bw]"
-                     : [av] "+r"(acc[0]), [aw] "+r"(acc[1]), [bv] "+r"(acc[2]), [bw] "+r"(acc[3]),
-                       [patch] "+r"(*patch), [weights] "+r"(*weights), [a] "=&r"(a),
-                       [b] "=&r"(b), [w] "=&r"(w), [t] "=&r"(t), [u] "=&r"(u)
-                     : [mask] "r"(mask)
-                     : "memory");
-#else
-    const uint32_t word = tms_word_of(*weights);
-    const uint32_t *x = *patch;
-    uint32_t first = tms_halves_seed();
-    uint32_t second = first;
-
-    first += tms_halves(x[0], tms_weight_in(word, 0u));
-    second += tms_halves(x[0], tms_weight_in(word, 8u));
-    first += tms_halves(x[1], tms_weight_in(word, 4u));
-    second += tms_halves(x[1], tms_weight_in(word, 12u));
-    first += tms_halves(x[2], tms_weight_in(word, 16u));
-    second += tms_halves(x[2], tms_weight_in(word, 24u));
-    first += tms_halves(x[3], tms_weight_in(word, 20u));
-    second += tms_halves(x[3], tms_weight_in(word, 28u));
-    tms_halves_add(first, &acc[0], &acc[2]);
-    tms_halves_add(second, &acc[1], &acc[3]);
-    tms_settle(acc);
-    *patch = x + 4;
-    *weights += 4;
-#endif
-}
-
-/* Adds the products of so many blocks; moves on behind their weights. */
-static inline void tms_patch_products_w8(const uint32_t *patch, int32_t blocks,
+/* Adds the products of so many blocks to what was begun; moves on behind their weights. */
+static inline void tms_patch_sums_w8(const uint32_t *patch, int32_t blocks,
         const int8_t **weights, uint32_t acc[4])
 {
 #if defined(__thumb__) && !defined(__thumb2__) && defined(__OPTIMIZE__) && defined(__GNUC__)
@@ -309,27 +251,13 @@ static inline void tms_patch_products_w8(const uint32_t *patch, int32_t blocks,
 #endif
 }
 
-/* The same for 4-bit weights. */
-static inline void tms_patch_products_w4(const uint32_t *patch, int32_t blocks,
-        const uint8_t **weights, uint32_t acc[4])
+/* Adds the products of so many blocks; moves on behind their weights. */
+static inline void tms_patch_products_w8(const uint32_t *patch, int32_t blocks,
+        const int8_t **weights, uint32_t acc[4])
 {
-    uint32_t sums[4];
-
-    sums[0] = acc[0];
-    sums[1] = acc[1];
-    sums[2] = acc[2];
-    sums[3] = acc[3];
-    for (int32_t i = (int32_t)((uint32_t)blocks >> 1); i > 0; i--) {
-        tms_patch_block_w4(&patch, weights, sums);
-        tms_patch_block_w4(&patch, weights, sums);
-    }
-    if ((blocks & 1) != 0) {
-        tms_patch_block_w4(&patch, weights, sums);
-    }
-    acc[0] = sums[0];
-    acc[1] = sums[1];
-    acc[2] = sums[2];
-    acc[3] = sums[3];
+    tms_patch_start(blocks, acc);
+    tms_patch_sums_w8(patch, blocks, weights, acc);
+    tms_patch_finish(acc);
 }
 
 #endif

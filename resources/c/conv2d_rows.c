@@ -1,5 +1,6 @@
 /*
- * conv2d_rows.c - convolution on a multiple of four channels, straight from the input.
+ * conv2d_rows.c - convolution on a multiple of four channels, of as many as stand together where
+ * weights have few bits, straight from the input.
  *
  * The taps of a row of the window are neighbours in memory, one run of blocks. Two pixels share
  * every weight: neighbours in a row where both windows hold the same taps, at the left and right
@@ -12,6 +13,7 @@
  */
 #include "template.h"
 #include "conv2d_blocks.c"
+#include "conv2d_fields.c"
 #include "narrow.c"
 #include "window.c"
 
@@ -20,6 +22,7 @@ typedef struct {
     tms_window_t window;
     int32_t in_next; /* from the first pixel's values to those of the second */
     int32_t out_next;
+    int32_t missing; /* taps in the padding */
     int32_t columns; /* runs in a row */
     int32_t blocks; /* in a run */
     int32_t in_row; /* from one run to the next */
@@ -30,7 +33,7 @@ typedef struct {
 } tms_rows_pair_t;
 
 /* Products of four values at two places with two channels, added to acc as for a patch. */
-static inline void tms_rows_block_w8(const int8_t **a, const int8_t **b, const int8_t **weights,
+static inline void tms_rows_block(const int8_t **a, const int8_t **b, const int8_t **weights,
         uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
@@ -84,66 +87,8 @@ static inline void tms_rows_block_w8(const int8_t **a, const int8_t **b, const i
 #endif
 }
 
-/* The same for 4-bit weights. */
-static inline void tms_rows_block_w4(const int8_t **a, const int8_t **b, const uint8_t **weights,
-        uint32_t acc[4])
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    uint32_t x;
-    uint32_t xx;
-    uint32_t y;
-    uint32_t yy;
-    uint32_t t;
-    uint32_t u;
-    uint32_t w;
-
-    __asm__ volatile("ldr %[x], [%[a]], #4;"
-                     "ldr %[y], [%[b]], #4;"
-                     "sxtb16 %[xx], %[x], ror #8;"
-                     "sxtb16 %[x], %[x];"
-                     "sxtb16 %[yy], %[y], ror #8;"
-                     "sxtb16 %[y], %[y]"
-                     : [a] "+r"(*a), [b] "+r"(*b), [x] "=&r"(x), [xx] "=&r"(xx), [y] "=&r"(y),
-                       [yy] "=&r"(yy)
-                     :
-                     : "memory");
-    __asm__ volatile("ldr %[w], [%[weights]], #4;"
-                     "lsl %[t], %[w], #4;"
-                     "and %[t], %[t], #0xF0F0F0F0;"
-                     "sxtb16 %[u], %[t];"
-                     "smlad %[av], %[x], %[u], %[av];"
-                     "smlad %[bv], %[y], %[u], %[bv];"
-                     "sxtb16 %[t], %[t], ror #8;"
-                     "smlad %[aw], %[x], %[t], %[aw];"
-                     "smlad %[bw], %[y], %[t], %[bw];"
-                     "and %[w], %[w], #0xF0F0F0F0;"
-                     "sxtb16 %[t], %[w];"
-                     "smlad %[av], %[xx], %[t], %[av];"
-                     "smlad %[bv], %[yy], %[t], %[bv];"
-                     "sxtb16 %[t], %[w], ror #8;"
-                     "smlad %[aw], %[xx], %[t], %[aw];"
-                     "smlad %[bw], %[yy], %[t], %[bw]"
-                     : [av] "+r"(acc[0]), [aw] "+r"(acc[1]), [bv] "+r"(acc[2]), [bw] "+r"(acc[3]),
-                       [weights] "+r"(*weights), [t] "=&r"(t), [u] "=&r"(u), [w] "=&r"(w)
-                     : [x] "r"(x), [xx] "r"(xx), [y] "r"(y), [yy] "r"(yy)
-                     : "memory");
-#else
-    const uint32_t word = tms_word_of(*weights);
-    const int8_t *p = *a;
-    const int8_t *q = *b;
-
-    tms_products(p[0], q[0], tms_weight_in(word, 0u), tms_weight_in(word, 8u), acc);
-    tms_products(p[1], q[1], tms_weight_in(word, 4u), tms_weight_in(word, 12u), acc);
-    tms_products(p[2], q[2], tms_weight_in(word, 16u), tms_weight_in(word, 24u), acc);
-    tms_products(p[3], q[3], tms_weight_in(word, 20u), tms_weight_in(word, 28u), acc);
-    *a = p + 4;
-    *b = q + 4;
-    *weights += 4;
-#endif
-}
-
 /* Products of a run of blocks. */
-static inline void tms_rows_products(const int8_t *a, const int8_t *b, const TMS_WEIGHT *weights,
+static inline void tms_rows_products_whole(const int8_t *a, const int8_t *b, const TMS_WEIGHT *weights,
         int32_t blocks, uint32_t acc[4])
 {
     const int8_t *end = a + (4 * (blocks & ~1));
@@ -154,11 +99,11 @@ static inline void tms_rows_products(const int8_t *a, const int8_t *b, const TMS
     sums[2] = acc[2];
     sums[3] = acc[3];
     while (a != end) {
-        TMS_ROWS_BLOCK(&a, &b, &weights, sums);
-        TMS_ROWS_BLOCK(&a, &b, &weights, sums);
+        tms_rows_block(&a, &b, &weights, sums);
+        tms_rows_block(&a, &b, &weights, sums);
     }
     if ((blocks & 1) != 0) {
-        TMS_ROWS_BLOCK(&a, &b, &weights, sums);
+        tms_rows_block(&a, &b, &weights, sums);
     }
     acc[0] = sums[0];
     acc[1] = sums[1];
@@ -167,7 +112,7 @@ static inline void tms_rows_products(const int8_t *a, const int8_t *b, const TMS
 }
 
 /* Products of the zero point with the weights of taps in the padding, for two channels. */
-static void tms_rows_padding(int32_t zero_point, const TMS_WEIGHT *weights, int32_t blocks,
+static void tms_rows_padding_whole(int32_t zero_point, const TMS_WEIGHT *weights, int32_t blocks,
         uint32_t acc[4])
 {
     int8_t values[4];
@@ -179,7 +124,22 @@ static void tms_rows_padding(int32_t zero_point, const TMS_WEIGHT *weights, int3
         const int8_t *a = values;
         const int8_t *b = values;
 
-        TMS_ROWS_BLOCK(&a, &b, &weights, acc);
+        tms_rows_block(&a, &b, &weights, acc);
+    }
+}
+
+/* The same with few bits. */
+static void tms_rows_padding_fields(int32_t zero_point, const TMS_WEIGHT *weights, int32_t blocks,
+        uint32_t acc[4])
+{
+    int8_t values[TMS_UNIT];
+
+    for (int32_t i = 0; i < TMS_UNIT; i++) {
+        values[i] = (int8_t)zero_point;
+    }
+    for (; blocks > 0; blocks -= TMS_UNIT / 4) {
+        TMS_ROWS_PRODUCTS(values, values, weights, TMS_UNIT / 4, acc);
+        weights += (TMS_UNIT / 4) * (int32_t)TMS_WEIGHT_BITS;
     }
 }
 
@@ -193,6 +153,8 @@ static int32_t tms_rows_runs(tms_rows_pair_t *pair, const tms_conv2d_blocks_t *l
     const int32_t y = window->y + (window->top * g->dilation_y);
     const int32_t x = window->x + (window->left * g->dilation_x);
 
+    pair->missing = (g->kernel_height * g->kernel_width)
+                    - (taps * (window->bottom - window->top));
     pair->columns = (g->dilation_x == 1) ? (int32_t)(taps > 0) : taps;
     pair->blocks = (g->in_channels / 4) * ((g->dilation_x == 1) ? taps : 1);
     pair->in_column = g->dilation_x * g->in_channels;
@@ -216,12 +178,69 @@ static void tms_rows_outside(const tms_conv2d_blocks_t *layer, const tms_rows_pa
         const int inside = (ky >= window->top) && (ky < window->bottom);
         const int32_t left = (inside != 0) ? window->left : g->kernel_width;
 
-        tms_rows_padding(zero_point, weights, left * tap, acc);
+        TMS_ROWS_PADDING(zero_point, weights, left * tap, acc);
         if (inside != 0) {
-            tms_rows_padding(zero_point, weights + (window->right * pair->weight_column),
+            TMS_ROWS_PADDING(zero_point, weights + (window->right * pair->weight_column),
                              (g->kernel_width - window->right) * tap, acc);
         }
         weights += pair->weight_row;
+    }
+}
+
+/* the sums of two channels at two pixels */
+static inline void tms_rows_sums(const tms_conv2d_blocks_t *layer, const tms_rows_pair_t *pair,
+        const int8_t *in, const TMS_WEIGHT *weights, uint32_t acc[4])
+{
+    const int32_t rows = pair->window.bottom - pair->window.top;
+
+    if ((pair->missing > 0) && (layer->in_zero_point != 0)) {
+        tms_rows_outside(layer, pair, weights, acc);
+    }
+    for (int32_t row = 0; row < rows; row++) {
+        const int8_t *a = in + (row * pair->in_row);
+        const TMS_WEIGHT *w = weights + (pair->weight_start + (row * pair->weight_row));
+
+        for (int32_t column = 0; column < pair->columns; column++) {
+            TMS_ROWS_PRODUCTS(a, a + pair->in_next, w, pair->blocks, acc);
+            a += pair->in_column;
+            w += pair->weight_column;
+        }
+    }
+}
+
+/* what the accumulators of two pixels are raised by; moves on behind the channels of ones */
+static inline void tms_rows_raise_whole(const tms_conv2d_blocks_t *layer,
+        const tms_rows_pair_t *pair, const int8_t *in, const TMS_WEIGHT **weights,
+        const int32_t **scaling, uint32_t raise[2])
+{
+    uint32_t acc[4];
+
+    tms_blocks_start(*scaling, acc);
+    tms_rows_sums(layer, pair, in, *weights, acc);
+    tms_raise_from(acc, (*scaling)[1], raise);
+    *weights += layer->geometry.kernel_height * pair->weight_row;
+    *scaling += 6;
+}
+
+/* The same without such channels: less what is added to all weights of few bits. */
+static inline void tms_rows_raise_fields(const tms_conv2d_blocks_t *layer,
+        const tms_rows_pair_t *pair, const int8_t *in, const TMS_WEIGHT **weights,
+        const int32_t **scaling, uint32_t raise[2])
+{
+    const int32_t rows = pair->window.bottom - pair->window.top;
+    const int32_t padding = pair->missing * layer->geometry.in_channels * layer->in_zero_point;
+
+    (void)weights;
+    (void)scaling;
+    raise[0] = 0u - ((uint32_t)padding << (TMS_WEIGHT_BITS - 1u));
+    raise[1] = raise[0];
+    for (int32_t row = 0; row < rows; row++) {
+        const int8_t *a = in + (row * pair->in_row);
+
+        for (int32_t column = 0; column < pair->columns; column++) {
+            tms_fields_raise(a, a + pair->in_next, 4 * pair->blocks, raise);
+            a += pair->in_column;
+        }
     }
 }
 
@@ -230,48 +249,27 @@ static void tms_rows_channels(const tms_conv2d_blocks_t *layer, tms_rows_pair_t 
         const int8_t *in, int8_t *out)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const tms_window_t *window = &pair->window;
     const TMS_WEIGHT *weights = layer->weights;
     const int32_t *scaling = layer->scaling;
-    const int32_t rows = window->bottom - window->top;
-    const int32_t taps = rows * (window->right - window->left);
     const int32_t start = tms_rows_runs(pair, layer);
-    const int padded = (layer->in_zero_point != 0) && (taps < g->kernel_height * g->kernel_width);
     uint32_t raise[2] = {0u, 0u};
 
-    if (taps > 0) {
+    if (pair->missing < g->kernel_height * g->kernel_width) {
         in += start;
     }
-    for (int32_t left = g->out_channels + (2 * TMS_RAISED); left > 0; left -= 2) {
+    if (TMS_RAISED != 0) {
+        TMS_ROWS_RAISE(layer, pair, in, &weights, &scaling, raise);
+    }
+    for (int32_t left = g->out_channels; left > 0; left -= 2) {
         uint32_t acc[4];
 
-        acc[0] = TMS_START(scaling[0]);
-        acc[1] = TMS_START(scaling[3]);
-        acc[2] = acc[0];
-        acc[3] = acc[1];
-        if (padded != 0) {
-            tms_rows_outside(layer, pair, weights, acc);
-        }
-        for (int32_t row = 0; row < rows; row++) {
-            const int8_t *a = in + (row * pair->in_row);
-            const TMS_WEIGHT *w = weights + (pair->weight_start + (row * pair->weight_row));
-
-            for (int32_t column = 0; column < pair->columns; column++) {
-                tms_rows_products(a, a + pair->in_next, w, pair->blocks, acc);
-                a += pair->in_column;
-                w += pair->weight_column;
-            }
-        }
-        weights += g->kernel_height * pair->weight_row;
-        if ((TMS_RAISED != 0) && (left > g->out_channels)) {
-            tms_raise_from(acc, scaling[1], raise);
-            scaling += 6;
-            continue;
-        }
+        tms_blocks_start(scaling, acc);
         if (TMS_RAISED != 0) {
             tms_raise(acc, raise);
         }
+        tms_rows_sums(layer, pair, in, weights, acc);
         tms_blocks_results(acc, scaling, layer->out_zero, left > 1, out, out + pair->out_next);
+        weights += g->kernel_height * pair->weight_row;
         scaling += 6;
         out += 2;
     }

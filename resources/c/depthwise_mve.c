@@ -17,7 +17,7 @@
 
 typedef struct {
     tms_geometry_t geometry;
-    int32_t out_zero; /* as TMS_NARROW has it */
+    int32_t out_zero; /* as narrow.c has it */
     int32_t low;
     int32_t high;
     int32_t raise; /* what weights exceed those that stand here by */

@@ -10,24 +10,12 @@
 #ifndef TMS_DEPTHWISE_ROWS_C
 #define TMS_DEPTHWISE_ROWS_C
 
-/* the weight of one channel at a tap */
-static inline int32_t tms_depthwise_weight_w8(const int8_t *weights, uint32_t upper)
-{
-    (void)upper;
-    return *weights;
-}
-
-static inline int32_t tms_depthwise_weight_w4(const uint8_t *weights, uint32_t upper)
-{
-    return tms_weight_in(*weights, 4u - upper);
-}
-
 /*
  * Three rows of taps, where the second pixel is one row of taps below the first; next is from one
  * row's weights to those of the next.
  */
-static inline void tms_depthwise_rows_w8(const int8_t *in, int32_t row, int32_t step,
-        const int8_t *weights, int32_t next, int32_t columns, uint32_t upper, uint32_t acc[2])
+static inline void tms_depthwise_rows(const int8_t *in, int32_t row, int32_t step,
+        const int8_t *weights, int32_t next, int32_t columns, uint32_t acc[2])
 {
 #if defined(__thumb2__) && defined(__OPTIMIZE__) && defined(__GNUC__)
     const int32_t last = 3 * row;
@@ -35,7 +23,6 @@ static inline void tms_depthwise_rows_w8(const int8_t *in, int32_t row, int32_t 
     uint32_t x;
     uint32_t y;
 
-    (void)upper;
     __asm__ volatile("0:;"
                      "ldrsb %[u], [%[w], %[next]];"
                      "ldrsb %[y], [%[in], %[row]];"
@@ -61,7 +48,6 @@ static inline void tms_depthwise_rows_w8(const int8_t *in, int32_t row, int32_t 
     uint32_t a = acc[0];
     uint32_t b = acc[1];
 
-    (void)upper;
     for (; columns > 0; columns--) {
         const int32_t u = weights[0];
         const int32_t v = weights[next];
@@ -81,34 +67,6 @@ static inline void tms_depthwise_rows_w8(const int8_t *in, int32_t row, int32_t 
     acc[0] = a;
     acc[1] = b;
 #endif
-}
-
-/* The same for 4-bit weights. */
-static inline void tms_depthwise_rows_w4(const int8_t *in, int32_t row, int32_t step,
-        const uint8_t *weights, int32_t next, int32_t columns, uint32_t upper, uint32_t acc[2])
-{
-    const uint32_t at = 4u - upper;
-    uint32_t a = acc[0];
-    uint32_t b = acc[1];
-
-    for (; columns > 0; columns--) {
-        const int32_t u = tms_weight_in(weights[0], at);
-        const int32_t v = tms_weight_in(weights[next], at);
-        const int32_t w = tms_weight_in(weights[2 * next], at);
-        int32_t x = in[row];
-
-        a += (uint32_t)(in[0] * u);
-        a += (uint32_t)(x * v);
-        b += (uint32_t)(x * u);
-        x = in[2 * row];
-        a += (uint32_t)(x * w);
-        b += (uint32_t)(x * v);
-        b += (uint32_t)(in[3 * row] * w);
-        in += step;
-        weights += 4;
-    }
-    acc[0] = a;
-    acc[1] = b;
 }
 
 #endif

@@ -9,8 +9,8 @@
  * One product for each of four channels; base is the zero point, for the DSP extension negative
  * and in both halves.
  */
-static inline void tms_depthwise_tap_w8(const int8_t *in, const int8_t *weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
+static inline void tms_depthwise_tap(const int8_t *in, const int8_t *weights,
+        uint32_t base, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
     const uint32_t x = tms_load(in);
@@ -18,7 +18,6 @@ static inline void tms_depthwise_tap_w8(const int8_t *in, const int8_t *weights,
     uint32_t t;
     uint32_t u;
 
-    (void)upper;
     __asm__ volatile("sxtab16 %[t], %[base], %[x];"
                      "sxtb16 %[u], %[w];"
                      "smlabb %[a], %[t], %[u], %[a];"
@@ -33,7 +32,6 @@ static inline void tms_depthwise_tap_w8(const int8_t *in, const int8_t *weights,
 #else
     const int32_t zero_point = (int32_t)base;
 
-    (void)upper;
     acc[0] += (uint32_t)((in[0] - zero_point) * weights[0]);
     acc[1] += (uint32_t)((in[1] - zero_point) * weights[1]);
     acc[2] += (uint32_t)((in[2] - zero_point) * weights[2]);
@@ -42,42 +40,9 @@ static inline void tms_depthwise_tap_w8(const int8_t *in, const int8_t *weights,
 #endif
 }
 
-/* The same for 4-bit weights; shifted left by upper they stand in upper halves of bytes. */
-static inline void tms_depthwise_tap_w4(const int8_t *in, const uint8_t *weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
-{
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    const uint32_t x = tms_load(in);
-    const uint32_t w = (tms_load((const int8_t *)weights) << upper) & 0xF0F0F0F0u;
-    uint32_t t;
-    uint32_t u;
-
-    __asm__ volatile("sxtab16 %[t], %[base], %[x];"
-                     "sxtb16 %[u], %[w];"
-                     "smlabb %[a], %[t], %[u], %[a];"
-                     "smlatt %[c], %[t], %[u], %[c];"
-                     "sxtab16 %[t], %[base], %[x], ror #8;"
-                     "sxtb16 %[u], %[w], ror #8;"
-                     "smlabb %[b], %[t], %[u], %[b];"
-                     "smlatt %[d], %[t], %[u], %[d]"
-                     : [a] "+r"(acc[0]), [b] "+r"(acc[1]), [c] "+r"(acc[2]), [d] "+r"(acc[3]),
-                       [t] "=&r"(t), [u] "=&r"(u)
-                     : [x] "r"(x), [w] "r"(w), [base] "r"(base));
-#else
-    const int32_t zero_point = (int32_t)base;
-    const uint32_t at = 4u - upper;
-
-    acc[0] += (uint32_t)((in[0] - zero_point) * tms_weight_in(weights[0], at));
-    acc[1] += (uint32_t)((in[1] - zero_point) * tms_weight_in(weights[1], at));
-    acc[2] += (uint32_t)((in[2] - zero_point) * tms_weight_in(weights[2], at));
-    acc[3] += (uint32_t)((in[3] - zero_point) * tms_weight_in(weights[3], at));
-    tms_settle(acc);
-#endif
-}
-
 /* two products in a row for each of four channels; moves on to the next weights */
-static inline TMS_INLINE void tms_depthwise_two_w8(const int8_t *in, int32_t step,
-        const int8_t **weights, uint32_t base, uint32_t upper, uint32_t acc[4])
+static inline TMS_INLINE void tms_depthwise_two(const int8_t *in, int32_t step,
+        const int8_t **weights, uint32_t base, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     uint32_t x;
@@ -85,7 +50,6 @@ static inline TMS_INLINE void tms_depthwise_two_w8(const int8_t *in, int32_t ste
     uint32_t t;
     uint32_t u;
 
-    (void)upper;
     __asm__ volatile("ldr %[x], [%[in]];"
                      "ldr %[w], [%[weights]], #4;"
                      "sxtab16 %[t], %[base], %[x];"
@@ -114,26 +78,15 @@ static inline TMS_INLINE void tms_depthwise_two_w8(const int8_t *in, int32_t ste
 #else
     const int8_t *w = *weights;
 
-    tms_depthwise_tap_w8(in, w, base, upper, acc);
-    tms_depthwise_tap_w8(in + step, w + 4, base, upper, acc);
+    tms_depthwise_tap(in, w, base, acc);
+    tms_depthwise_tap(in + step, w + 4, base, acc);
     *weights = w + 8;
 #endif
 }
 
-/* The same for 4-bit weights. */
-static inline void tms_depthwise_two_w4(const int8_t *in, int32_t step, const uint8_t **weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
-{
-    const uint8_t *w = *weights;
-
-    tms_depthwise_tap_w4(in, w, base, upper, acc);
-    tms_depthwise_tap_w4(in + step, w + 4, base, upper, acc);
-    *weights = w + 8;
-}
-
 /* three products in a row for each of four channels; moves on to the next weights */
-static inline TMS_INLINE void tms_depthwise_three_w8(const int8_t *in, int32_t step,
-        const int8_t **weights, uint32_t base, uint32_t upper, uint32_t acc[4])
+static inline TMS_INLINE void tms_depthwise_three(const int8_t *in, int32_t step,
+        const int8_t **weights, uint32_t base, uint32_t acc[4])
 {
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     uint32_t x;
@@ -141,7 +94,6 @@ static inline TMS_INLINE void tms_depthwise_three_w8(const int8_t *in, int32_t s
     uint32_t t;
     uint32_t u;
 
-    (void)upper;
     __asm__ volatile("ldr %[x], [%[in]];"
                      "ldr %[w], [%[weights]], #4;"
                      "sxtab16 %[t], %[base], %[x];"
@@ -180,23 +132,11 @@ static inline TMS_INLINE void tms_depthwise_three_w8(const int8_t *in, int32_t s
 #else
     const int8_t *w = *weights;
 
-    tms_depthwise_tap_w8(in, w, base, upper, acc);
-    tms_depthwise_tap_w8(in + step, w + 4, base, upper, acc);
-    tms_depthwise_tap_w8(in + (2 * step), w + 8, base, upper, acc);
+    tms_depthwise_tap(in, w, base, acc);
+    tms_depthwise_tap(in + step, w + 4, base, acc);
+    tms_depthwise_tap(in + (2 * step), w + 8, base, acc);
     *weights = w + 12;
 #endif
-}
-
-/* The same for 4-bit weights. */
-static inline void tms_depthwise_three_w4(const int8_t *in, int32_t step, const uint8_t **weights,
-        uint32_t base, uint32_t upper, uint32_t acc[4])
-{
-    const uint8_t *w = *weights;
-
-    tms_depthwise_tap_w4(in, w, base, upper, acc);
-    tms_depthwise_tap_w4(in + step, w + 4, base, upper, acc);
-    tms_depthwise_tap_w4(in + (2 * step), w + 8, base, upper, acc);
-    *weights = w + 12;
 }
 
 #endif

@@ -11,7 +11,7 @@ typedef struct {
     int32_t rows;
     int32_t in_size;
     int32_t out_size;
-    int32_t out_zero; /* as TMS_NARROW has it */
+    int32_t out_zero; /* as narrow.c has it */
     int32_t low;
     int32_t high;
     const int8_t *weights; /* out_size x in_size */

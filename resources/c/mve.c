@@ -80,16 +80,17 @@ static inline int32x4_t tms_mve_scaled_any(int32x4_t acc, int32x4_t multiplier, 
     return vqaddq_s32(vldrwq_s32(values), zero);
 }
 
-/* With two roundings: ties of the second one go away from zero where there is one. */
+/* With two roundings, where shift is negative for one to the left, see tms_narrow_left. */
 static inline int32x4_t tms_mve_scaled_left(int32x4_t acc, int32x4_t multiplier, int32x4_t shift,
                                             int32x4_t zero)
 {
     const int32x4_t none = vdupq_n_s32(0);
-    const int32x4_t right = vminq_s32(shift, none);
-    const int32x4_t high = vqrdmulhq_s32(vshlq_s32(acc, vmaxq_s32(shift, none)), multiplier);
+    const int32x4_t left = vmvnq_s32(shift);
+    const int32x4_t right = vminq_s32(left, none);
+    const int32x4_t high = vqrdmulhq_s32(vshlq_s32(acc, vmaxq_s32(left, none)), multiplier);
     const int32x4_t away = vqaddq_s32(high, vshrq_n_s32(vandq_s32(high, right), 31));
 
-    return vqaddq_s32(vrshlq_s32(away, right), zero);
+    return vqaddq_s32(vrshlq_s32(away, right), vshrq_n_s32(zero, 1));
 }
 
 /* The same in float32, where shift has the bits of half the factors. */

@@ -147,6 +147,20 @@ static inline TMS_INLINE int32_t tms_narrow(uint32_t doubled, int32_t multiplier
         tms_shift_right(TMS_HIGH(doubled, multiplier, shift) + offset, shift));
 }
 
+/*
+ * The same with two roundings, where a negative shift is one to the left: by as much as it is less
+ * than -1. Then there is nothing to round twice.
+ */
+static inline TMS_INLINE int32_t tms_narrow_left(uint32_t doubled, int32_t multiplier, int32_t zero,
+                                                 uint32_t shift)
+{
+    if (shift <= 0x7FFFFFFFu) {
+        return tms_narrow(doubled, multiplier, zero, shift);
+    }
+    return tms_clamp_narrow(tms_upper_rounded(doubled << (0u - 1u - shift), multiplier)
+                            + tms_shift_right(zero, 1u));
+}
+
 /* The same with any shift, positive is left, by the rounding's own multiplication. */
 static inline int32_t tms_narrow_any(uint32_t doubled, int32_t multiplier, int32_t zero,
                                      uint32_t shift)

@@ -69,7 +69,10 @@
 #define TMS_DEPTHWISE_PIXEL16 tms_depthwise_pixel16
 #endif
 
-/* the weights: int8_t, or bytes of a bit stream of TMS_WEIGHT_BITS for each value */
+/*
+ * the weights: int8_t, or bytes of a bit stream of TMS_WEIGHT_BITS for each value; TMS_UNIT of a
+ * filter stand together, for which halves of words are told apart TMS_FOLDS / 4 times
+ */
 #ifndef TMS_WEIGHT
 #define TMS_WEIGHT int8_t
 #define TMS_WEIGHT_BITS 8u
@@ -77,20 +80,20 @@
 #define TMS_DOT tms_dot_whole
 #define TMS_DOT_PAIR tms_dot_pair_whole
 #define TMS_PATCH_PRODUCTS tms_patch_products_w8
-#define TMS_ROWS_BLOCK tms_rows_block_w8
-#define TMS_DEPTHWISE_TAP tms_depthwise_tap_w8
-#define TMS_DEPTHWISE_WEIGHT tms_depthwise_weight_w8
+#define TMS_PATCH_RAISE tms_patch_raise_whole
+#define TMS_ROWS_PRODUCTS tms_rows_products_whole
+#define TMS_ROWS_PADDING tms_rows_padding_whole
+#define TMS_ROWS_RAISE tms_rows_raise_whole
+#define TMS_DEPTHWISE_FILTER tms_depthwise_filter_whole
+#define TMS_DEPTHWISE_BYTES tms_depthwise_bytes_whole
 #define TMS_DENSE_EXCESS tms_dense_excess_w8
 #define TMS_DENSE_START tms_dense_start_w8
 #define TMS_DENSE_SUMS tms_dense_sums_w8
-#define TMS_DEPTHWISE_TWO tms_depthwise_two_w8
-#define TMS_DEPTHWISE_THREE tms_depthwise_three_w8
-#define TMS_DEPTHWISE_ROWS tms_depthwise_rows_w8
-#define TMS_START tms_start_w8
 #define TMS_MVE_DOT tms_mve_dot_w8
 #define TMS_MVE_SUMS tms_mve_sums_w8
+#define TMS_UNIT 4
+#define TMS_FOLDS 8u
 #define TMS_RUN16 tms_run16_w8
-#define TMS_DOUBLED tms_doubled_w8
 #endif
 
 /* 1 where weights exceed 8 bits by a number of their layer, see conv2d_blocks.c */

@@ -154,6 +154,18 @@ def mul(draw: Draw) -> Layer:
     return ops.Mul(), [_both(draw)] * 2
 
 
+def div(draw: Draw) -> Layer:
+    return ops.Div(), [_both(draw)] * 2
+
+
+def squared_difference(draw: Draw) -> Layer:
+    return ops.SquaredDifference(), [_both(draw)] * 2
+
+
+def prod(draw: Draw) -> Layer:
+    return ops.Prod(_pick(draw, ((0, 1), (0,), (1,), (2,)))), [_both(draw)]
+
+
 def mul_repeated(draw: Draw) -> Layer:
     shape = _both(draw)
     return ops.Mul(), [shape, _repeated(draw, shape)]

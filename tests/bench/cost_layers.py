@@ -18,14 +18,13 @@ from tests.bench.cost_kinds import (
     average_pool,
     blocks,
     dense,
-    dense_odd,
     depthwise,
     depthwise_odd,
     depthwise_tall,
+    div,
     first,
     following,
     function,
-    grouped,
     gru,
     leaky,
     lstm,
@@ -34,7 +33,9 @@ from tests.bench.cost_kinds import (
     mul,
     odd,
     pointwise,
+    prod,
     softmax,
+    squared_difference,
     transposed,
 )
 from tests.lower import networks
@@ -88,13 +89,12 @@ def themes() -> list[Theme]:
             4,
             activations=16,
         )
-    few = (blocks, odd, grouped, depthwise, dense_odd)
+    for bits in (2, 1, 3, 5, 6, 7):
+        found += _split(PRODUCTS, 6, bits, 3)
     for bits in (2, 1, 3, 6):
-        found += _split(few, 5, bits, 5)
         found += _split((blocks, first, odd, depthwise, dense), 4, bits, 5, activations=16)
-    found.append(
-        Theme(tuple((kind, 3, bits) for bits in (5, 7) for kind in (blocks, grouped, dense)))
-    )
+    for widths in ((1, 7), (2, 6), (3, 5)):
+        found.append(Theme(tuple((following, 4, bits) for bits in widths), shape=(8, 8, 32)))
     found += _split(WITHOUT, 4, 8, 5)
     found += _split(WIDE, 4, 8, 5, activations=16)
     for bits in (8, 4, 2):
@@ -104,7 +104,8 @@ def themes() -> list[Theme]:
     found += _split(PRODUCTS, 3, 8, 5, activations=4) + _split(PRODUCTS[:6], 3, 4, 6, activations=4)
     found.append(Theme(tuple((kind, 3, 8) for kind in (add, mul, max_pool, average_pool)), 4))
     tall = tuple((depthwise_tall, times, bits) for times, bits in ((10, 8), (6, 4)))
-    return [*found, *_other_profiles(), *_alone(), Theme(tall)]
+    seldom = tuple((kind, 5, 8) for kind in (div, squared_difference, prod))
+    return [*found, *_other_profiles(), *_alone(), Theme(tall), Theme(seldom), *_apart()]
 
 
 def _alone() -> list[Theme]:
@@ -128,6 +129,13 @@ def _alone() -> list[Theme]:
         kinds = (*SEPARATE, *light)
         found.append(Theme(tuple((kind, 1, 8) for kind in kinds), profile=profile))
     return found
+
+
+def _apart() -> list[Theme]:
+    """Kernels of 8 bits that are called once, where no other layer asks for another form."""
+    return [
+        Theme(tuple((kind, 1, 8) for kind in (CONVOLUTIONS[at % 3], *SEPARATE))) for at in range(6)
+    ]
 
 
 def _other_profiles() -> list[Theme]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
+import pytest
+
 from tests.reference.cases import Case, seeded_case
 from tests.reference.model import run_reference
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.arith.profile import TFLM
 from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.emit import layers
+from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, self_test_vectors
+from tinyml_studio.emit.scratch import ScratchPlan
+from tinyml_studio.program.arena import plan_arena
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 
@@ -23,9 +29,15 @@ class Merged:
     program: Program
     values: dict[str, IntArray]
 
-    def header(self, prefix: str = "net", *, samples: int = 2) -> str:
-        """The header with all samples as its self-test."""
-        return header_of(self.program, self.values, prefix, samples=samples)
+    def header(self, prefix: str = "net", *, samples: int = 2, shared: bool = False) -> str:
+        """The header with all samples as its self-test.
+
+        Every layer has the form that it would have alone, unless all are to share one.
+        """
+        with pytest.MonkeyPatch.context() as patch:
+            if not shared:
+                patch.setattr(layers, "in_shared_form", lambda calls, _program: calls)
+            return header_of(self.program, self.values, prefix, samples=samples)
 
 
 def header_of(
@@ -97,3 +109,9 @@ def _renamed(case: Case, name: str) -> Instruction:
 
 def _is_in(names: set[str], value: object) -> bool:
     return isinstance(value, str) and value in names
+
+
+def without_scratch(program: Program) -> FirmwarePlan:
+    """A plan in which no kernel has memory of its own."""
+    plan = plan_arena(program)
+    return FirmwarePlan(plan, ScratchPlan({}, plan.size))

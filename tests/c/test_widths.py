@@ -1,29 +1,36 @@
-"""Weights of 1, 2, 3, 5, 6 and 7 bits in convolutions and dense layers, on every kind of core."""
+"""Weights of 1 to 7 bits in convolutions and dense layers, on every kind of core."""
 
+import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from tests.c.emulated import differing
-from tests.c.merged import Merged, joined
+from tests.c.merged import Merged, joined, without_scratch
 from tests.reference import case_blocks, draw
 from tests.reference.cases import Case, by_powers_of_two, case_of
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.emit import header as emitted
+from tinyml_studio.emit.used import kernels_used
 
 pytestmark = pytest.mark.usefixtures("quick_to_compile")
 
-WIDTHS = (1, 2, 3, 5, 6, 7)
+WIDTHS = tuple(range(1, 8))
+KERNELS = (*("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "fully_connected_blocks"),)
 KINDS = {
     "conv2d": (case_blocks.conv2d, 3),
+    "deep": (partial(case_blocks.conv2d, depths=(16, 32, 48)), 3),
     "pointwise": (case_blocks.pointwise, 2),
     "depthwise": (case_blocks.depthwise_conv2d, 2),
+    "large": (case_blocks.depthwise_large, 2),
     "dense": (case_blocks.fully_connected, 2),
 }
 FORMS = ("even", "float32")
 SAMPLES = 2
-CORES = ("host", "cortex-m0plus", "cortex-m3", "cortex-m4", "rv32imac")
+CORES = ("host", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m55", "rv32imac")
 
 
 def case(kind: str, bits: int, seed: int, *, ends: bool = False, form: str = "") -> Case:
@@ -72,9 +79,32 @@ def cases() -> Merged:
     return joined([*drawn, *ends, *forms])
 
 
-@pytest.fixture(scope="module")
-def header(cases) -> str:
-    return cases.header()
+@pytest.fixture(scope="module", params=["gathered", "rows"])
+def header(request, cases) -> str:
+    """All layers, with memory to gather windows or without; all in one form or not."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "rows":
+            patch.setattr(emitted, "firmware_plan", without_scratch)
+        return cases.header(shared=request.param == "gathered")
+
+
+def test_large_windows_are_not_unpacked(cases):
+    for item in kernels_used(cases.program):
+        name, bits, *_ = item.instruction.layer.split()
+        if name == "large":
+            expected = (
+                "depthwise_blocks_w8" if bits in ("w4", "w5", "w6", "w7") else "depthwise_conv2d"
+            )
+            assert item.kernels[-1].instance.startswith(expected)
+
+
+def test_every_kernel_has_every_width(header, request):
+    for kernel in KERNELS:
+        held = kernel
+        if "rows" in request.node.callspec.id:
+            held = kernel.replace("gathered", "rows")
+        widths = re.findall(rf"static void net_{held}_w(\d)", header)
+        assert set(widths) >= set("1234567"), held
 
 
 @pytest.mark.parametrize("core", CORES)

@@ -13,7 +13,7 @@ from tinyml_studio.paths import resource
 SIZES = [(1, 1, 1), (7, 5, 3), (26, 5, 3), (30, 6, 5), (9, 1, 3), (3, 8, 1)]
 
 
-def geometry(height: int, width: int, kernel: int, channels: int = 16) -> dict[str, int]:
+def geometry(height: int, width: int, kernel: int, channels: int = 16, room: int = 96):
     """A depthwise layer whose output has the size of its input."""
     sizes = {"height": height, "width": width, "channels": channels}
     return {
@@ -22,7 +22,7 @@ def geometry(height: int, width: int, kernel: int, channels: int = 16) -> dict[s
         **{f"kernel_{side}": kernel for side in ("height", "width")},
         **{f"{name}_{axis}": 1 for name in ("stride", "dilation") for axis in "yx"},
         **{f"pad_{side}": (kernel - 1) // 2 for side in ("top", "left")},
-        "halves": 0,
+        "room": room,
     }
 
 
@@ -44,11 +44,13 @@ def test_a_distance_is_what_is_written_before_it_is_read():
     assert held.distance(2, 1) == -1
 
 
+@pytest.mark.parametrize("room", [96, 64])
 @pytest.mark.parametrize(("height", "width", "kernel"), SIZES)
-def test_what_waits_is_needed_and_enough(height, width, kernel):
-    g = geometry(height, width, kernel)
+def test_what_waits_is_needed_and_enough(height, width, kernel, room):
+    g = geometry(height, width, kernel, room=room)
     order = depthwise_order(g, 0)
     pixels = order.distance // g["out_channels"]
+    assert 4 * order.most * order.waiting <= room
     assert is_safe(g, order.most, order.waiting, pixels)
     assert brute(g, order.most, order.waiting, pixels)
     for fewer in range(order.waiting):

@@ -82,6 +82,16 @@ def depthwise_same(rng: Rng) -> Parts:
     return _depthwise(rng, window, draw.pick(rng, 4, 8, 16))
 
 
+def depthwise_large(rng: Rng) -> Parts:
+    """Depthwise layers with more taps than are unpacked on the stack."""
+    kernel = ((7, 5), (5, 6), (1, 29))[draw.below(rng, 0, 2)]
+    extent = (draw.below(rng, 1, 8), draw.below(rng, 5, 9))
+    pads = tuple(((size - 1) // 2, size // 2) for size in kernel)
+    one = (1, 1)
+    window = Window(3, extent, extent, kernel, one, pads, one)
+    return _depthwise(rng, window, draw.pick(rng, 4, 8))
+
+
 def fully_connected(rng: Rng) -> Parts:
     """Rows of a multiple of four values, weights of 4 or 8 bits."""
     rows, channels, depth = (

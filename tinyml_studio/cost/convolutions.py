@@ -73,11 +73,11 @@ def _column_pairs(w: Windows) -> Ints:
     return np.array(found, np.int64)
 
 
-def conv2d_patch(held: Held) -> Counts:
-    """The values of two windows gathered, then two channels at once."""
+def conv2d_patch(held: Held, *, unit: int) -> Counts:
+    """The values of two windows gathered, then two channels at once; a filter is whole units."""
     w = windows_of(held["geometry"])
     size = w.y.kernel * w.x.kernel * w.depth
-    pairs, blocks, groups = up(w.pixels, 2), up(size, _WORD), up(w.channels, 2)
+    pairs, blocks, groups = up(w.pixels, 2), up(size, unit) * unit // _WORD, up(w.channels, 2)
     outputs = w.pixels * w.channels
     return {
         "calls": 1,

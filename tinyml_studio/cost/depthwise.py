@@ -10,11 +10,13 @@ from tinyml_studio.cost.windows import Axis, Ints, Windows, windows_of
 
 _CHANNELS = 4
 _VECTOR = 16
-_WAITING = 96  # bytes for outputs that wait
 
 
-def depthwise_blocks(held: Held, *, dsp: bool) -> Counts:
-    """Four channels of a column of pixels; without the DSP extension two share their rows."""
+def depthwise_blocks(held: Held, *, dsp: bool, few: bool) -> Counts:
+    """Four channels of a column of pixels; without the DSP extension two share their rows.
+
+    With `few` bits their weights are unpacked first, eight at a time.
+    """
     w = windows_of(held["geometry"])
     quads = up(w.channels, _CHANNELS)
     lengths, rows = _runs(w.y, held["most"])
@@ -25,10 +27,12 @@ def depthwise_blocks(held: Held, *, dsp: bool) -> Counts:
     taps, outputs = w.x.taps, w.pixels * w.channels
     each = int((left * rows).sum())
     other = taps[(taps != 2) & (taps != 3)]
+    runs = w.x.outside * len(lengths) * quads
     return {
         "calls": 1,
         "columns": len(lengths),
-        "runs": w.x.outside * len(lengths) * quads,
+        "runs": runs,
+        "rest": runs * up(_CHANNELS * w.y.kernel * w.x.kernel, 8) * few,
         "groups": w.x.outside * int(left.sum()) * quads,
         "gathered runs": int((taps == 3).sum()) * each * quads,
         "border runs": int((taps == 2).sum()) * each * quads,
@@ -46,11 +50,11 @@ def depthwise_blocks(held: Held, *, dsp: bool) -> Counts:
 
 def _waiting(held: Held, lengths: Ints, w: Windows) -> Counts:
     """Columns that are begun, and outputs that wait until others have been written."""
-    unit, begun, moved = _CHANNELS << held["halves"], 0, 0
+    begun, moved = 0, 0
     for pixels in lengths.tolist():
         together = w.channels
         if held["waiting"] > 0 and pixels > 1:
-            together = _WAITING // (held["waiting"] * pixels * unit) * unit
+            together = held["room"] // (held["waiting"] * pixels * _CHANNELS) * _CHANNELS
             moved += held["waiting"] * pixels
         begun += up(w.channels, together)
     return {"lines": begun * w.x.outside, "gathered blocks": moved * up(w.channels, _CHANNELS)}

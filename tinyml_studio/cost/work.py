@@ -8,13 +8,14 @@ from types import MappingProxyType
 from tinyml_studio.cost import convolutions, depthwise, loops
 from tinyml_studio.cost.convolutions import Held
 from tinyml_studio.cost.quantities import Counts, Work, vector
+from tinyml_studio.emit.binding import FIELDS
+from tinyml_studio.emit.blocks import BLOCK
 from tinyml_studio.emit.call import KernelCall, Parameters
+from tinyml_studio.emit.fields import pairs_together
 
 _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
     {
         "conv2d_rows": convolutions.conv2d_rows,
-        "conv2d_patch": convolutions.conv2d_patch,
-        "conv2d_gathered": convolutions.conv2d_patch,
         "conv2d16": convolutions.conv2d16,
         "conv2d16_patch": convolutions.conv2d16_patch,
         "conv2d_mve": convolutions.conv2d_mve,
@@ -43,6 +44,7 @@ _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
         "add_mve": loops.narrow,
     }
 )
+_ON_BLOCKS = ("conv2d_patch", "conv2d_gathered", "depthwise_blocks")
 _GATES: Mapping[str, int] = MappingProxyType({"lstm": 4, "gru": 3})
 _TOGETHER: Mapping[str, int] = MappingProxyType({"average_pool2d_mve": 4, "max_pool2d_mve": 16})
 
@@ -64,13 +66,21 @@ def counts(call: KernelCall, *, dsp: bool) -> Counts:
     held = structures[0]
     if name in _OF_STRUCTURE:
         return _OF_STRUCTURE[name](held)
-    if name == "depthwise_blocks":
-        return depthwise.depthwise_blocks(held, dsp=dsp)
+    if name in _ON_BLOCKS:
+        return _on_blocks(call, held, dsp=dsp)
     if call.binding.weights is not None:
         return _of_width(name, held, call.binding.weights.bits)
     if "geometry" in held:
         return depthwise.pool(held, together=_TOGETHER.get(name, 1))
     return loops.nested(held) if "sizes" in held else loops.in_order(held)
+
+
+def _on_blocks(call: KernelCall, held: Held, *, dsp: bool) -> Counts:
+    """Of the kernels that have few bits in another order."""
+    bits = call.binding.weights.bits if call.binding.weights is not None else 8
+    if call.kernel == "tms_depthwise_blocks":
+        return depthwise.depthwise_blocks(held, dsp=dsp, few=bits in FIELDS)
+    return convolutions.conv2d_patch(held, unit=pairs_together(bits) if bits in FIELDS else BLOCK)
 
 
 def _of_width(name: str, held: Held, bits: int) -> Counts:

@@ -26,17 +26,17 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_DOT": "weights",
         "TMS_DOT_PAIR": "weights",
         "TMS_PATCH_PRODUCTS": "weights",
-        "TMS_ROWS_BLOCK": "weights",
-        "TMS_DEPTHWISE_TAP": "weights",
-        "TMS_DEPTHWISE_WEIGHT": "weights",
+        "TMS_PATCH_RAISE": "weights",
+        "TMS_ROWS_PRODUCTS": "weights",
+        "TMS_ROWS_PADDING": "weights",
+        "TMS_ROWS_RAISE": "weights",
+        "TMS_UNIT": "weights",
+        "TMS_FOLDS": "weights",
+        "TMS_DEPTHWISE_FILTER": "weights",
+        "TMS_DEPTHWISE_BYTES": "weights",
         "TMS_DENSE_EXCESS": "weights",
         "TMS_DENSE_START": "weights",
         "TMS_DENSE_SUMS": "weights",
-        "TMS_DEPTHWISE_TWO": "weights",
-        "TMS_DEPTHWISE_THREE": "weights",
-        "TMS_DEPTHWISE_ROWS": "weights",
-        "TMS_START": "weights",
-        "TMS_DOUBLED": "weights",
         "TMS_MVE_DOT": "weights",
         "TMS_MVE_SUMS": "weights",
         "TMS_RUN16": "weights",
@@ -79,6 +79,24 @@ _HELIUM_WORD: Mapping[str, str] = MappingProxyType(
 _STORE: Mapping[int, str] = MappingProxyType({1: "vstrbq_p_s32", 2: "vstrhq_p_s32"})
 _WHOLE = {8: "int8_t", 9: "int16_t"}
 _FAST_WIDTHS = (1, 2, 4)
+FIELDS = frozenset(range(1, 8))
+"""Widths of weights that kernels on blocks decode from words, as `fields.c` says, or unpack."""
+
+# how often, in four blocks of inputs, sums of products in halves of words are told apart
+_FOLDS = {8: 8, 7: 8, 6: 4, 5: 2}
+# values of a window whose weights fill words, where those are fewer than 16
+_UNITS = {6: 8, 4: 4, 2: 8}
+_DENSE = ("TMS_DENSE_EXCESS", "TMS_DENSE_START", "TMS_DENSE_SUMS")
+# words for functions of weights that are whole bytes, and of those of few bits
+_WHOLE_OR_FIELDS = {
+    "TMS_PATCH_PRODUCTS": ("w8", "fields"),
+    "TMS_PATCH_RAISE": ("whole", "fields"),
+    "TMS_ROWS_PRODUCTS": ("whole", "fields"),
+    "TMS_ROWS_PADDING": ("whole", "fields"),
+    "TMS_ROWS_RAISE": ("whole", "fields"),
+    "TMS_DEPTHWISE_FILTER": ("whole", "packed"),
+    "TMS_DEPTHWISE_BYTES": ("whole", "packed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,33 +221,28 @@ def _rounding_word(word: str, rounding: Rounding) -> str:
 def _form_word(word: str, form: Form) -> str:
     """The function that makes outputs; float32 has no upper half of a product."""
     if word in ("TMS_HIGH", "TMS_MVE_HIGH"):
-        return f"{word.lower()}_{form.value}"
-    if form is Form.FLOAT32 or (form is Form.LEFT and word == "TMS_MVE_SCALED"):
-        return f"{word.lower()}_{form.value}"
-    return f"{word.lower()}_any" if form in (Form.ANY, Form.LEFT) else word.lower()
+        return f"{word.lower()}_{'twice' if form is Form.LEFT else form.value}"
+    own = form in (Form.FLOAT32, Form.ANY, Form.LEFT)
+    return f"{word.lower()}_{form.value}" if own else word.lower()
 
 
 def _weights_word(word: str, bits: int) -> str:
+    """The type, number or function; few bits are decoded, or unpacked to 8 bits first."""
     whole = "whole" if bits in _WHOLE else "packed"
     form = f"w{bits}" if bits in _FAST_WIDTHS else whole
+    few = bits in FIELDS
+    if word in _DENSE:
+        return f"{word.lower()}_{f'w{bits}' if bits in (4, 8) else 'fields'}"
+    if word in _WHOLE_OR_FIELDS:
+        return f"{word.lower()}_{_WHOLE_OR_FIELDS[word][few]}"
     return {
         "TMS_WEIGHT": _WHOLE.get(bits, "uint8_t"),
         "TMS_WEIGHT_BITS": f"{bits}u",
         "TMS_WEIGHT_AT": f"tms_weight_at_{form}",
         "TMS_DOT": f"tms_dot_{'w4' if bits == 4 else whole}",
         "TMS_DOT_PAIR": f"tms_dot_pair_{'w4' if bits == 4 else whole}",
-        "TMS_PATCH_PRODUCTS": f"tms_patch_products_w{bits}",
-        "TMS_ROWS_BLOCK": f"tms_rows_block_w{bits}",
-        "TMS_DEPTHWISE_TAP": f"tms_depthwise_tap_w{bits}",
-        "TMS_DEPTHWISE_WEIGHT": f"tms_depthwise_weight_w{bits}",
-        "TMS_DENSE_EXCESS": f"tms_dense_excess_w{bits}",
-        "TMS_DENSE_START": f"tms_dense_start_w{bits}",
-        "TMS_DENSE_SUMS": f"tms_dense_sums_w{bits}",
-        "TMS_DEPTHWISE_TWO": f"tms_depthwise_two_w{bits}",
-        "TMS_DEPTHWISE_THREE": f"tms_depthwise_three_w{bits}",
-        "TMS_DEPTHWISE_ROWS": f"tms_depthwise_rows_w{bits}",
-        "TMS_START": f"tms_start_w{bits}",
-        "TMS_DOUBLED": f"tms_doubled_w{bits}",
+        "TMS_UNIT": str(_UNITS.get(bits, 16) if few else 4),
+        "TMS_FOLDS": f"{_FOLDS.get(bits, 1)}u",
         "TMS_MVE_DOT": f"tms_mve_dot_w{bits}",
         "TMS_MVE_SUMS": f"tms_mve_sums_w{bits}",
         "TMS_RUN16": f"tms_run16_w{bits}" if bits in (2, 4, 8) else "tms_run16_packed",

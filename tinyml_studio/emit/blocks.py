@@ -13,7 +13,9 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
+from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.call import Table, Value, integer_table, table
+from tinyml_studio.emit.fields import dense_fields, window_fields
 from tinyml_studio.emit.forms import fits_shifts, form_of, shift_words, zero_word
 from tinyml_studio.emit.raised import bytewise, raised_by, raised_columns
 from tinyml_studio.emit.weighted import Weighted, weighted_binding
@@ -25,10 +27,9 @@ BLOCK = 4
 PATCH = 64
 """Weights of one filter that the buffer on the stack has room for."""
 
-# 4-bit weights are multiplied as the upper halves of bytes
-_HEADROOM_BITS = {9: 30, 8: 30, 4: 26}
-# those of 1 and 2 bits, which only kernels for Helium have, as the upper bits of bytes
-_HEADROOM_HELIUM = {**_HEADROOM_BITS, 2: 24, 1: 24}
+_HEADROOM_BITS = dict.fromkeys(range(1, 10), 30)
+# for Helium weights are multiplied as the upper bits of bytes
+_HEADROOM_HELIUM = {9: 30, 8: 30, 4: 26, 2: 24, 1: 24}
 
 
 def fits_blocks(program: Program, item: Weighted, *, helium: bool = False) -> bool:
@@ -93,18 +94,26 @@ def result_values(
 
 
 def paired_weights(item: Conv2D) -> Table:
-    """Weights in blocks of four of one channel and four of the next, as `conv2d_blocks.c` says."""
+    """Weights in blocks of four of one channel and four of the next, as `conv2d_blocks.c` says.
+
+    Those of few bits stand as `conv2d_fields.c` says.
+    """
+    if item.weight_type.bits in FIELDS:
+        return window_fields(item)
     held = bytewise(item, 2)
-    return _block_table(_paired(held, together=1), held.weight_type)
+    return _int8_table(_paired(held, together=1))
 
 
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
+    if item.weight_type.bits in FIELDS - {4}:
+        return dense_fields(item)
     held = bytewise(item, BLOCK)
     raised = _paired(held, together=2).copy()
-    if held.weight_type.bits != 8:
+    if held.weight_type.bits == 4:
         raised[:, :, :3] ^= np.int8(-8)
-        return _packed_table(raised[..., [0, 2, 1, 3]].swapaxes(2, 3), item.weight_type)
+        packed = pack(raised[..., [0, 2, 1, 3]].swapaxes(2, 3), held.weight_type)
+        return Table("weights", "uint8_t", bytes(packed), aligned=True)
     raised[:, :, ::2] ^= np.int8(-128)
     # halves of outputs, outputs, halves of inputs, inputs; inputs 0 and 2 before 1 and 3
     split = raised.reshape(*raised.shape[:2], 2, 2, 2, 2)
@@ -119,14 +128,6 @@ def _paired(item: Conv2D | FullyConnected, *, together: int) -> Int8Array:
     full = np.zeros((-(-channels // group) * group, -(-size // BLOCK) * BLOCK), np.int8)
     full[:channels, :size] = rows
     return full.reshape(len(full) // group, group, -1, BLOCK).transpose(0, 2, 1, 3)
-
-
-def _block_table(blocks: Int8Array, type_: IntType) -> Table:
-    """Blocks in flash; with 4 bits two weights of a channel to a byte, and a pair in turn."""
-    if type_.bits == 8:
-        return _int8_table(blocks)
-    pairs = blocks.reshape(-1, 2, 2, 2)
-    return _packed_table(pairs.swapaxes(-2, -3), type_)
 
 
 def whole_blocks(item: DepthwiseConv2D) -> DepthwiseConv2D:
@@ -146,22 +147,17 @@ def whole_blocks(item: DepthwiseConv2D) -> DepthwiseConv2D:
 def four_channel_weights(item: DepthwiseConv2D) -> Table:
     """Weights of whole blocks, all taps of four channels together, as `depthwise_blocks.c` says."""
     taps = item.weights.reshape(-1, item.weights.shape[-1])
-    if item.weight_type.bits == 8:
-        blocks = taps.reshape(len(taps), -1, BLOCK).transpose(1, 0, 2)
-        return _int8_table(blocks)
-    # blocks, taps, channels of a block, lower and upper half
-    full = np.zeros((len(taps), -(-taps.shape[1] // (2 * BLOCK)) * 2 * BLOCK), np.int8)
-    full[:, : taps.shape[1]] = taps
-    halves = full.reshape(len(taps), -1, 2, BLOCK).transpose(1, 0, 3, 2)
-    return _packed_table(halves, item.weight_type)
+    blocks = taps.reshape(len(taps), -1, BLOCK).transpose(1, 0, 2)
+    return _int8_table(blocks) if item.weight_type.bits == 8 else _eights(blocks, item)
+
+
+def _eights(blocks: Int8Array, item: DepthwiseConv2D) -> Table:
+    """Streams of bits, one for each block of taps, completed to eight weights."""
+    rows = blocks.reshape(len(blocks), -1)
+    full = np.pad(rows, [(0, 0), (0, -rows.shape[1] % 8)], constant_values=1)
+    return Table("weights", "uint8_t", bytes(pack(np.ascontiguousarray(full), item.weight_type)))
 
 
 def _int8_table(weights: Int8Array) -> Table:
     """One weight to a byte, aligned to words."""
     return table("weights", "int8_t", weights, aligned=True)
-
-
-def _packed_table(weights: Int8Array, type_: IntType) -> Table:
-    """Two weights to a byte, aligned to words."""
-    packed = pack(np.ascontiguousarray(weights), type_)
-    return Table("weights", "uint8_t", bytes(packed), aligned=True)

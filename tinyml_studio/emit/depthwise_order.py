@@ -20,7 +20,7 @@ from tinyml_studio.emit.order import Moments, again, first_reads
 KERNEL = "tms_depthwise_blocks"
 ALIGNMENT = 16
 """Distances are multiples of it, as the offsets in the arena are."""
-_ROOM = 24  # words for outputs that wait
+_WORD = 4
 _MOST_WAITING = 3
 _ROWS = (16, 8, 4, 2, 1)
 _SHARE = 32  # part of the input that a distance may take for more rows at a time
@@ -79,10 +79,10 @@ def in_order(call: KernelCall, order: DepthwiseOrder) -> KernelCall:
 
 def _shifted(g: Members, pixels: int) -> DepthwiseOrder | None:
     """The order in which every output falls so many pixels before its own place."""
-    room = _ROOM >> g["halves"]
+    room = g["room"] // _WORD
     for waiting in range(min(_MOST_WAITING, g["out_width"] - 1) + 1):
         most = min(g["out_height"], room // max(waiting, 1))
-        if is_safe(g, most, waiting, pixels):
+        if most > 0 and is_safe(g, most, waiting, pixels):
             return DepthwiseOrder(most, waiting, pixels * g["out_channels"], exact=True)
     return None
 

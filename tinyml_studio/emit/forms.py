@@ -15,7 +15,7 @@ _HALF = 1 << 30
 class Form(StrEnum):
     """One of the ways: a function of the C, of whole numbers (``tms_high_...``) or another one.
 
-    ANY is for shifts that no other way has, LEFT the same with two roundings.
+    LEFT is TWICE with some shifts to the left, ANY for shifts that no other way has.
     """
 
     TWICE = "twice"
@@ -44,20 +44,18 @@ _SHIFTED = {
 _MAX_WORD = 22
 
 
-_ANY = (Form.ANY, Form.LEFT)
-
-
 def form_of(rounding: Rounding, mantissa: Int64Array, shift: Int64Array) -> Form:
     """The form for a rounding and multipliers ``mantissa * 2**(shift - 31)``."""
     powers = bool((mantissa == _HALF).all())
     form = (_SHIFTED.get(rounding) if powers else None) or _MULTIPLIED.get(rounding)
     if form is Form.FLOAT32:
         return form
-    if form is not None:
-        words = shift_words(form, mantissa, shift)
-        if int(words.min()) >= 0 and int(words.max()) <= _MAX_WORD:
-            return form
-    return Form.LEFT if rounding is Rounding.DOUBLE else Form.ANY
+    words = shift_words(form, mantissa, shift) if form is not None else None
+    if form is None or words is None or int(words.max()) > _MAX_WORD:
+        return Form.ANY
+    if int(words.min()) >= 0:
+        return form
+    return Form.LEFT if form is Form.TWICE else Form.ANY
 
 
 def shift_words(form: Form, mantissa: Int64Array, shift: Int64Array) -> Int64Array:
@@ -65,7 +63,7 @@ def shift_words(form: Form, mantissa: Int64Array, shift: Int64Array) -> Int64Arr
     if form is Form.FLOAT32:
         halves = np.ldexp(mantissa.astype(np.float32), (shift - 32).astype(np.int32))
         return halves.view(np.int32).astype(np.int64)
-    if form in _ANY:
+    if form is Form.ANY:
         return np.where(mantissa == 0, 0, shift)
     words: Int64Array = np.where(mantissa == 0, 0, -1 - shift)
     return words + 2 if form in (Form.SHIFT, Form.EVEN) else words
@@ -73,7 +71,7 @@ def shift_words(form: Form, mantissa: Int64Array, shift: Int64Array) -> Int64Arr
 
 def zero_word(form: Form, rounding: Rounding, zero_point: int) -> int:
     """What they have as the output's zero point."""
-    if form is Form.FLOAT32 or form in _ANY:
+    if form in (Form.FLOAT32, Form.ANY):
         return zero_point
     return 2 * zero_point + int(rounding is not Rounding.FLOOR)
 
@@ -83,7 +81,13 @@ def fits_shifts(form: Form, words: Int64Array, *, bound: int, zero: int) -> bool
     if form is Form.FLOAT32:
         return True
     least, most = int(words.min()), int(words.max())
-    if form in _ANY:
+    if form is Form.ANY:
         return bound << max(0, most) < 1 << 31
     shifted = 2 * bound if form in (Form.SHIFT, Form.EVEN) else bound
-    return least >= 0 and most <= _MAX_WORD and shifted + (abs(zero) << most) < 1 << 31
+    if form is Form.LEFT and bound << max(0, -1 - least) >= 1 << 30:
+        return False
+    return (
+        (least >= 0 or form is Form.LEFT)
+        and most <= _MAX_WORD
+        and shifted + (abs(zero) << max(0, most)) < 1 << 31
+    )

@@ -25,6 +25,7 @@ from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.guard import Guard
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.memory import Memory
+from tinyml_studio.emit.shared_form import in_shared_form
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
@@ -130,6 +131,7 @@ class LayerWriter:
         if self._calls_of is not None:
             return self._calls_of(item, self._program)
         calls = calls_of(item, self._program, scratch=item.output in self._scratch)
+        calls = in_shared_form(calls, self._program)
         order = self._orders.get(item.output)
         return calls if order is None else tuple(in_order(call, order) for call in calls)
 

@@ -13,6 +13,7 @@ from tinyml_studio.emit.calls.registry import calls_of
 from tinyml_studio.emit.depthwise_order import in_order
 from tinyml_studio.emit.firmware_plan import firmware_plan
 from tinyml_studio.emit.library import library
+from tinyml_studio.emit.shared_form import in_shared_form
 from tinyml_studio.program.arena import ArenaPlan
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
@@ -75,6 +76,7 @@ def _used(program: Program, *, helium: bool) -> Iterator[Used]:
         if is_view(program, item, plan.offsets):
             continue
         calls = calls_of(item, program, scratch=item.output in scratch.offsets)
+        calls = in_shared_form(calls, program)
         order = planned.orders.get(item.output)
         if order is not None:
             calls = tuple(in_order(call, order) for call in calls)

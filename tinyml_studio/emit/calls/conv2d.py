@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.blocks import (
     BLOCK,
     PATCH,
@@ -18,6 +21,7 @@ from tinyml_studio.emit.call import (
     Scratch,
 )
 from tinyml_studio.emit.calls.conv2d16 import conv2d16
+from tinyml_studio.emit.fields import pairs_together, whole_windows
 from tinyml_studio.emit.geometry import convolution_geometry
 from tinyml_studio.emit.raised import block_binding
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
@@ -55,18 +59,24 @@ def _block_kernel(item: Conv2D, program: Program) -> str:
         return ""
     if item.weights[0].size <= PATCH:
         return "tms_conv2d_patch"
-    return "tms_conv2d_rows" if item.weights.shape[3] % BLOCK == 0 else ""
+    bits = item.weight_type.bits
+    unit = max(BLOCK, pairs_together(bits)) if bits in FIELDS else BLOCK
+    return "tms_conv2d_rows" if item.weights.shape[3] % unit == 0 else ""
 
 
 def _block_call(item: Conv2D, program: Program, name: str) -> KernelCall:
+    fields = item.weight_type.bits in FIELDS
+    bias = folded_bias(program, whole_windows(item) if fields else item)
     layer = Parameters(
         "tms_conv2d_blocks_t",
         {
             "geometry": convolution_geometry(program, item),
-            **block_values(program, item, paired_weights(item), folded_bias(program, item)),
+            **block_values(program, item, paired_weights(item), bias),
         },
     )
     arguments: tuple[Argument, ...] = (layer, Operand(item.inputs[0]), Result(item.output))
     if name == "tms_conv2d_gathered":
         arguments += (Scratch(),)
-    return KernelCall(name, block_binding(program, item), arguments)
+    binding = block_binding(program, item)
+    # few bits exceed signed ones by a number too
+    return KernelCall(name, replace(binding, raised=fields or binding.raised), arguments)

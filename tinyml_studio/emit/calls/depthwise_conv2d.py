@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.blocks import (
     BLOCK,
     block_values,
@@ -17,6 +20,13 @@ from tinyml_studio.emit.weighted import weighted_binding, weighted_values
 from tinyml_studio.program.instructions import DepthwiseConv2D
 from tinyml_studio.program.program import Program
 
+TAPS = 25
+"""Weights of one channel that the kernel has room for where it unpacks them first."""
+
+_ROOM = 104  # bytes
+_WAITING = 96
+_NIBBLE = 4
+
 
 def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_depthwise_conv2d``, or of the kernel that works on blocks."""
@@ -24,8 +34,9 @@ def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCal
     if wide:
         return (wide,)
     kernel = (item.weights.shape[0], item.weights.shape[1])
-    if _has_blocks(item, program):
-        return (_block_call(item, program),)
+    held = _held(item)
+    if _has_blocks(held, program):
+        return (_block_call(held, program),)
     layer = Parameters(
         "tms_depthwise_conv2d_t",
         {
@@ -38,16 +49,32 @@ def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCal
     return (KernelCall("tms_depthwise_conv2d", weighted_binding(program, item), arguments),)
 
 
+def _held(item: DepthwiseConv2D) -> DepthwiseConv2D:
+    """The layer with weights as the kernel on blocks has them.
+
+    Windows for which the stack has no room are not unpacked: those of 4 bits and more take a byte.
+    """
+    bits, taps = item.weight_type.bits, item.weights[..., 0].size
+    whole = taps > TAPS and _NIBBLE <= bits < INT8.bits
+    return replace(item, weight_type=INT8) if whole else item
+
+
+def _room(item: DepthwiseConv2D) -> int:
+    """Bytes for outputs that wait, beside weights that are unpacked there."""
+    if item.weight_type.bits not in FIELDS:
+        return _WAITING
+    return _ROOM - -(-BLOCK * item.weights[..., 0].size // 8) * 8
+
+
 def _has_blocks(item: DepthwiseConv2D, program: Program) -> bool:
     """Whether the kernel on blocks of four channels can have the layer."""
     channels = item.weights.shape[2]
     alone = program.tensors[item.inputs[0]].shape[-1] == channels
-    # with 4 bits two blocks share their bytes
-    group = BLOCK if item.weight_type.bits == 8 else 2 * BLOCK
     # what makes the last blocks complete may take a third of the weights
-    full = 3 * -(-channels // group) * group <= 4 * channels
+    full = 3 * -(-channels // BLOCK) * BLOCK <= 4 * channels
     plain = alone and item.weight_type.bits <= INT8.bits
-    return plain and channels >= BLOCK and full and fits_blocks(program, item)
+    room = item.weight_type.bits not in FIELDS or item.weights[..., 0].size <= TAPS
+    return plain and channels >= BLOCK and full and room and fits_blocks(program, item)
 
 
 def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:
@@ -57,8 +84,8 @@ def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:
         "tms_depthwise_blocks_t",
         {
             "geometry": window_geometry(program, item, kernel, item.dilations),
-            "halves": int(item.weight_type.bits < 8),
             "most": image_shape(program.tensors[item.output].shape)[0],
+            "room": _room(item),
             "waiting": 0,
             **block_values(program, blocks, four_channel_weights(blocks), blocks.bias),
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.arith.inttype import INT8, IntType
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.calls.add_mve import add_mve
 from tinyml_studio.emit.calls.conv2d16 import conv2d16, fully_connected16
@@ -16,6 +16,8 @@ from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 
+_WIDER = {3: 4, 5: 8, 6: 8, 7: 8}
+
 
 def with_helium(
     call: KernelCall, instruction: Instruction, program: Program, *, scratch: bool
@@ -24,7 +26,20 @@ def with_helium(
 
     `scratch` says that the instruction has the scratch memory that it would like to have.
     """
-    return replace(call, helium=_helium(call, instruction, program, scratch=scratch))
+    return replace(call, helium=_helium(call, _widened(instruction), program, scratch=scratch))
+
+
+def _widened(instruction: Instruction) -> Instruction:
+    """The instruction with weights in the next width that its vectors can take apart.
+
+    A few bits more of flash for a fourth or less of the time; the integers are the same.
+    """
+    if not isinstance(instruction, ops.Conv2D | ops.DepthwiseConv2D | ops.FullyConnected):
+        return instruction
+    bits = _WIDER.get(instruction.weight_type.bits)
+    if bits is None or instruction.narrow:
+        return instruction
+    return replace(instruction, weight_type=IntType(bits))
 
 
 def _helium(
