@@ -166,3 +166,17 @@ def test_the_marks_of_a_range_and_the_figures_of_the_axis_are_whole(person, wind
         top = plot.box.viewRange()[1][1]
         figures = [place for place, _ in share_ticks(plot._curve)]
         assert (top - figures[-1]) / top * plot.room()[1] >= 7
+
+
+def test_what_is_pointed_at_has_the_room_of_the_legends(qtbot, theme):
+    view = shown(qtbot, ErrorView(), 620, 260)
+    view.show_state(errors_of("a", "b"))
+    qtbot.waitUntil(view.legend.isVisible)
+    about = "conv2d_2   alone 29.7 dB   so far 27.6 dB   at the output 34.9 dB"
+    view.plot.readout.emit(about)
+    readout = view._readout
+    qtbot.waitUntil(lambda: readout.width() >= readout.sizeHint().width())
+    assert view.readout_text() == "conv2d_2 alone 29.7 dB so far 27.6 dB at the output 34.9 dB"
+    view.plot.readout.emit("")
+    qtbot.waitUntil(view.legend.isVisible)
+    view.dispose()

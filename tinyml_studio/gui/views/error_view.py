@@ -64,7 +64,7 @@ class ErrorView(Panel):
         for plot in (self.plot, self.causes):
             plot.setMinimumHeight(LEAST_HEIGHT)
             plot.layer_pressed.connect(self.layer_chosen)
-            plot.readout.connect(lambda text: self._readout.set_text(text or self._note))
+            plot.readout.connect(self._read_out)
         self.causes_button = self._make_causes_button()
         self._hint = EmptyHint(self.data_asked)
         self.metric_box = self._make_metric_box()
@@ -158,6 +158,14 @@ class ErrorView(Panel):
         """Take the plots apart."""
         self.plot.dispose()
         self.causes.dispose()
+
+    def _read_out(self, text: str) -> None:
+        """What is pointed at; where it has no room beside the legends it has theirs."""
+        self._readout.set_text(text or self._note)
+        if not text:
+            self._legends.show()
+        elif self._readout.sizeHint().width() > self._readout.width():
+            self._legends.hide()
 
     def _tell_metric(self, place: int) -> None:
         self.metric_chosen.emit(tuple(Metric)[place])
