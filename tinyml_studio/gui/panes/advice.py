@@ -80,6 +80,8 @@ class AdvicePane(Pane):
             if timer.isActive():
                 timer.stop()
                 self._is_stale = True
+                # nothing was found yet that could stand until the figures are there
+                self._is_blank = self._is_blank or self.desk.live is None
 
     def forget(self) -> None:
         """What was lowered and run is that of another model."""
