@@ -63,3 +63,16 @@ def test_no_pane_asks_for_data_that_are_there_while_they_are_measured(person, wi
     finally:
         go.set()
     person.wait()
+
+
+def test_a_layer_without_weights_asks_for_data_with_the_button(person, window):
+    window.commands.open_path(find_example("digits").model)
+    person.wait()
+    plain = next(row for row in window.workspace.studio.layers if row.weight_bits is None)
+    window.desk.select(plain.name)
+    person.wait()
+    (hint,) = window.board["distributions"].panel.findChildren(EmptyHint)
+    person.qtbot.waitUntil(hint.data_button.isVisible)
+    hint.data_button.click()
+    assert isinstance(person.dialogs[-1], DataDialog)
+    person.dialogs.pop().close()

@@ -27,7 +27,7 @@ class Choices:
 
 @dataclass(frozen=True, eq=False)
 class DistributionState:
-    """The plots of the selected layer, or what to do to see them."""
+    """The plots of the selected layer, or what to do to see them; `asks_data`: bring samples."""
 
     name: str = ""
     operator: str = ""
@@ -37,6 +37,7 @@ class DistributionState:
     pending: bool = False
     strip: ChannelStrip | None = None
     choices: Choices = Choices()
+    asks_data: bool = False
 
 
 def weight_state(values: LayerValues, channel: int | None) -> HistogramState | None:

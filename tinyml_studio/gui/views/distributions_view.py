@@ -11,8 +11,9 @@ from tinyml_studio.gui.states.layer_distribution import Choices, DistributionSta
 from tinyml_studio.gui.states.weight_range import WeightRanges
 from tinyml_studio.gui.theme import Colours, scaled_font
 from tinyml_studio.gui.widgets.choice_box import ChoiceBox
+from tinyml_studio.gui.widgets.empty_hint import EmptyHint
 from tinyml_studio.gui.widgets.histogram_section import ChannelSection, HistogramSection
-from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
+from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
 
@@ -56,8 +57,7 @@ class DistributionsView(Panel):
         self._name = ElidedLabel(cut=Qt.TextElideMode.ElideMiddle)
         self._name.setFont(scaled_font(self.font(), 1.2, bold=True))
         self._operator = ElidedLabel(name="muted")
-        self._hint = plain_label(name="muted", wrap=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint = EmptyHint(self.data_asked)
         self.legend = Legend((("float", "float_"), ("integer", "integer")))
         self.log_box = QToolButton()
         self.log_box.setText("Log")
@@ -114,7 +114,7 @@ class DistributionsView(Panel):
         self._state = state
         self._name.set_text(state.name)
         self._operator.set_text(state.operator)
-        self._hint.setText(state.hint)
+        self._hint.set_text(state.hint, asks_data=state.asks_data)
         self._hint.setVisible(bool(state.hint))
         for part in (self.legend, self.log_box, self._operator):
             part.setVisible(bool(state.name))

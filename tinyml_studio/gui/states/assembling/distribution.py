@@ -37,15 +37,17 @@ def distribution_state(
         return DistributionState(hint="Choose a layer to see how its values are spread")
     weights = weight_state(values, channel)
     activations = activation_state(values, is_manual=row.manual_range is not None)
+    lacks_data = activations is None and weights is None
     return DistributionState(
         names_of(rows)[row.name],
         facts_of(row, graph),
         weights,
         activations,
-        "" if activations is not None or weights is not None else NO_DATA,
+        NO_DATA if lacks_data else "",
         pending,
         strip_state(values, channel),
         choices_of(row, values, graph),
+        asks_data=lacks_data,
     )
 
 
