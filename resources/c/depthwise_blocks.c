@@ -36,7 +36,7 @@ typedef struct {
 
 /* Room for the weights of four channels and outputs that wait until the others have been written. */
 typedef struct {
-    uint32_t words[26];
+    uint32_t words[TMS_DEPTHWISE_WORDS];
 } tms_depthwise_room_t;
 
 /* Pixels below each other whose windows have the same taps inside the input. */
@@ -321,7 +321,7 @@ static inline void tms_depthwise_over(const tms_depthwise_blocks_t *layer,
     const int32_t room = (layer->room / (layer->waiting * run->pixels * 4)) * 4;
     const int32_t out_next = run->out_next;
     tms_depthwise_rows_t rows = *all;
-    int8_t *const waiting = run->unpacked + (104 - layer->room);
+    int8_t *const waiting = run->unpacked + ((4 * TMS_DEPTHWISE_WORDS) - layer->room);
 
     for (int32_t left = g->out_channels; left > 0; left -= room) {
         const int32_t count = (left < room) ? left : room;

@@ -86,6 +86,7 @@
 #define TMS_ROWS_RAISE tms_rows_raise_whole
 #define TMS_DEPTHWISE_FILTER tms_depthwise_filter_whole
 #define TMS_DEPTHWISE_BYTES tms_depthwise_bytes_whole
+#define TMS_DEPTHWISE_WORDS 24
 #define TMS_DENSE_EXCESS tms_dense_excess_w8
 #define TMS_DENSE_START tms_dense_start_w8
 #define TMS_DENSE_SUMS tms_dense_sums_w8
