@@ -1,9 +1,10 @@
 /*
  * conv2d_fields.c - products of values at two pixels with weights of few bits of two channels.
  *
- * Pairs, as `fields.c` has them, are those of two channels with values in blocks of four: a pair is the first channel's weights for values 0 and 2 of a block, the second one's for these, then
- * the same for values 1 and 3. With the DSP extension that is the order of a patch. Everywhere else
- * so many products are added up before the halves are told apart as fit 16 bits.
+ * Pairs, as `fields.c` has them, go through blocks of four values: the first channel's weights for
+ * values 0 and 2, the second one's for these, then the same for values 1 and 3. With the DSP extension
+ * that is the order of a patch. Everywhere else so many products are added up before the halves are
+ * told apart as fit 16 bits.
  *
  * Behind the last value of a window a patch has the zero point, and the weights 0, or -1 of one bit.
  */

@@ -6,9 +6,10 @@
  * 1 and 3 of both: the order in which one instruction widens bytes.
  *
  * Everywhere else a word is the first pixel's value and 2^16 times the second's, so that one
- * multiplication by a weight makes two products. A sum of two products lies in [-0x7F00, 0x8000]: with 0x7FFF added to both halves neither borrows from
- * the other. Upper halves are added up, and whole words modulo 2^32; what the words have more than
- * the upper halves is the first pixel's accumulator.
+ * multiplication by a weight makes two products. A sum of two products lies in [-0x7F00, 0x8000]:
+ * with 0x7FFF added to both halves neither borrows from the other. Upper halves are added up, and
+ * whole words modulo 2^32; what the words have more than the upper halves is the first pixel's
+ * accumulator.
  */
 #include "template.h"
 #include "conv2d_blocks.c"

@@ -2,7 +2,8 @@
  * dense_fields.c - products of a run of inputs with few bits of four outputs.
  *
  * Pairs, as `fields.c` has them, are in turn the weights of the first two of four outputs for an input
- * and those of the others. One multiplication makes two products; so many are added up before the halves are told apart as fit 16 bits.
+ * and those of the others. One multiplication makes two products; so many are added up before the
+ * halves are told apart as fit 16 bits.
  */
 #include "template.h"
 #include "conv2d_blocks.c"

@@ -9,9 +9,9 @@
  * Order: rows of pixels with the same rows of taps, at most so many of them at once; of these
  * column after column, of a column four channels after the other, of these pixel after pixel
  * downwards, each of which is read before it is written (of two channels at two pixels at once).
- * Where columns wait in several rows, which takes a multiple of four channels, some channels of all columns are
- * computed before the next channels; outputs of the first columns are written when those of the
- * others have been.
+ * Where columns wait in several rows, which takes a multiple of four channels, some channels of all
+ * columns are computed before the next channels; outputs of the first columns are written when those
+ * of the others have been.
  */
 #include "template.h"
 #include "conv2d_blocks.c"

@@ -1,10 +1,10 @@
 /*
  * fields.c - weights of fewer bits than eight in pairs, decoded as they are used.
  *
- * 16 pairs are as many words as a weight has bits. 2^(bits - 1) is added to every weight, which
- * leaves no sign; with one bit it is half of that which is added, and of the weight. The two of a pair stand 16 bits apart, so that one
- * instruction takes both from their word. From bit 0 and 16 on a word has as many pairs as fit, then
- * the first of a rest; the rests of several words, the last one's above those before, are the pairs
+ * 16 pairs are as many words as a weight has bits. 2^(bits - 1) is added to every weight, so that none
+ * has a sign; of one bit half of the sum is stored. The two of a pair stand 16 bits apart: one
+ * instruction takes both from their word. From bits 0 and 16 on a word has as many pairs as fit, then
+ * the bits of a rest; the rests of several words, the last one's above those before, are the pairs
  * that follow theirs. What is added to all weights is taken back from a sum of products as
  * 2^(bits - 1) times the sum of its inputs.
  */
@@ -67,7 +67,7 @@ static inline TMS_INLINE void tms_fields_next(tms_fields_t *fields, int first)
     }
 }
 
-/* A sum of products with weights as they stand, as one with what they stand for and what is added. */
+/* a sum of products with weights as they are stored, as one with what was added to them */
 static inline TMS_INLINE uint32_t tms_fields_sum(uint32_t sum)
 {
     return (TMS_WEIGHT_BITS == 1u) ? sum << 1 : sum;

@@ -1,9 +1,10 @@
 /*
  * weights.c - weights of 1 to 9 bits, read from flash as they are used.
  *
- * With 8 bits they stand as they are, with 9 bits in 16. Else value i takes the bits [i * b, (i + 1) * b) of a stream that starts at the lowest bit of the
- * first byte: two's complement, and with one bit 1 stands for +1 and 0 for -1. The products are
- * summed modulo 2^32 (2^64): the sum itself fits, as the bound on the accumulator says.
+ * With 8 bits they stand as they are, with 9 bits in 16. Else value i takes the bits
+ * [i * b, (i + 1) * b) of a stream that starts at the lowest bit of the first byte: two's complement,
+ * and with one bit 1 stands for +1 and 0 for -1. The products are summed modulo 2^32 (2^64): the sum
+ * itself fits, as the bound on the accumulator says.
  */
 #include "template.h"
 #include "arithmetic.c"
