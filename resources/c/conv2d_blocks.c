@@ -20,7 +20,7 @@ typedef struct {
     int32_t out_zero; /* as narrow.c has it */
     int32_t low;
     int32_t high;
-    const TMS_WEIGHT *weights; /* blocks of pairs of channels, aligned to four bytes */
+    const void *weights; /* blocks of pairs of channels, aligned to four bytes */
     const int32_t *scaling; /* bias, multiplier and shift of every channel */
 } tms_conv2d_blocks_t;
 

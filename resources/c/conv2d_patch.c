@@ -253,7 +253,7 @@ static TMS_LAYER void tms_patch_channels(const tms_conv2d_blocks_t *layer, const
     const tms_geometry_t *g = &layer->geometry;
     const int32_t blocks = tms_patch_size(g);
     const int32_t zero = layer->out_zero;
-    const TMS_WEIGHT *weights = layer->weights;
+    const TMS_WEIGHT *weights = (const TMS_WEIGHT *)layer->weights;
     const int32_t *scaling = layer->scaling;
     uint32_t raise[2] = {0u, 0u};
 

@@ -249,7 +249,7 @@ static void tms_rows_channels(const tms_conv2d_blocks_t *layer, tms_rows_pair_t 
         const int8_t *in, int8_t *out)
 {
     const tms_geometry_t *g = &layer->geometry;
-    const TMS_WEIGHT *weights = layer->weights;
+    const TMS_WEIGHT *weights = (const TMS_WEIGHT *)layer->weights;
     const int32_t *scaling = layer->scaling;
     const int32_t start = tms_rows_runs(pair, layer);
     uint32_t raise[2] = {0u, 0u};
