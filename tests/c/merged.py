@@ -12,7 +12,7 @@ from tests.reference.model import run_reference
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.arith.profile import TFLM
 from tinyml_studio.arith.rounding import Rounding
-from tinyml_studio.emit import layers
+from tinyml_studio.emit import planned
 from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.header import c_header
 from tinyml_studio.emit.info import HeaderInfo, self_test_vectors
@@ -36,7 +36,7 @@ class Merged:
         """
         with pytest.MonkeyPatch.context() as patch:
             if not shared:
-                patch.setattr(layers, "in_shared_form", lambda calls, _program: calls)
+                patch.setattr(planned, "in_shared_form", lambda calls, _program: calls)
             return header_of(self.program, self.values, prefix, samples=samples)
 
 

@@ -9,9 +9,8 @@ from tinyml_studio.cost import convolutions, depthwise, loops
 from tinyml_studio.cost.convolutions import Held
 from tinyml_studio.cost.quantities import Counts, Work, vector
 from tinyml_studio.emit.binding import FIELDS
-from tinyml_studio.emit.blocks import BLOCK
+from tinyml_studio.emit.blocks import window_unit
 from tinyml_studio.emit.call import KernelCall, Parameters
-from tinyml_studio.emit.fields import pairs_together
 
 _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
     {
@@ -80,7 +79,7 @@ def _on_blocks(call: KernelCall, held: Held, *, dsp: bool) -> Counts:
     bits = call.binding.weights.bits if call.binding.weights is not None else 8
     if call.kernel == "tms_depthwise_blocks":
         return depthwise.depthwise_blocks(held, dsp=dsp, few=bits in FIELDS)
-    return convolutions.conv2d_patch(held, unit=pairs_together(bits) if bits in FIELDS else BLOCK)
+    return convolutions.conv2d_patch(held, unit=window_unit(bits))
 
 
 def _of_width(name: str, held: Held, bits: int) -> Counts:

@@ -83,6 +83,9 @@ _FAST_WIDTHS = (1, 2, 4)
 FIELDS = frozenset(range(1, 8))
 """Widths of weights that kernels on blocks decode from words, as `fields.c` says, or unpack."""
 
+DENSE_FIELDS = FIELDS - {4}
+"""Those of them that dense layers decode so."""
+
 # how often, in four blocks of inputs, sums of products in halves of words are told apart
 _FOLDS = {8: 8, 7: 8, 6: 4, 5: 2}
 # values of a window whose weights fill words, where those are fewer than 16
@@ -233,7 +236,7 @@ def _weights_word(word: str, bits: int) -> str:
     form = f"w{bits}" if bits in _FAST_WIDTHS else whole
     few = bits in FIELDS
     if word in _DENSE:
-        return f"{word.lower()}_{f'w{bits}' if bits in (4, 8) else 'fields'}"
+        return f"{word.lower()}_{'fields' if bits in DENSE_FIELDS else f'w{bits}'}"
     if word in _WHOLE_OR_FIELDS:
         return f"{word.lower()}_{_WHOLE_OR_FIELDS[word][few]}"
     return {

@@ -13,9 +13,9 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
-from tinyml_studio.emit.binding import FIELDS
+from tinyml_studio.emit.binding import DENSE_FIELDS, FIELDS
 from tinyml_studio.emit.call import Table, Value, integer_table, table
-from tinyml_studio.emit.fields import dense_fields, window_fields
+from tinyml_studio.emit.fields import dense_fields, inputs_together, pairs_together, window_fields
 from tinyml_studio.emit.forms import fits_shifts, form_of, shift_words, zero_word
 from tinyml_studio.emit.raised import bytewise, raised_by, raised_columns
 from tinyml_studio.emit.weighted import Weighted, weighted_binding
@@ -46,6 +46,16 @@ def fits_blocks(program: Program, item: Weighted, *, helium: bool = False) -> bo
     words = shift_words(form, mantissa, shift)
     zero = out_zero(program, item)
     return bound < 1 << headroom and fits_shifts(form, words, bound=bound, zero=zero)
+
+
+def window_unit(bits: int) -> int:
+    """Values of a window whose weights stand together; filters are filled up to whole ones."""
+    return pairs_together(bits) if bits in FIELDS else BLOCK
+
+
+def dense_unit(bits: int) -> int:
+    """Inputs of a dense layer whose weights stand together."""
+    return inputs_together(bits) if bits in DENSE_FIELDS else BLOCK
 
 
 def gathers(program: Program, item: Conv2D, *, helium: bool = False) -> bool:
@@ -106,7 +116,7 @@ def paired_weights(item: Conv2D) -> Table:
 
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
-    if item.weight_type.bits in FIELDS - {4}:
+    if item.weight_type.bits in DENSE_FIELDS:
         return dense_fields(item)
     held = bytewise(item, BLOCK)
     raised = _paired(held, together=2).copy()

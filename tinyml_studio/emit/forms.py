@@ -48,10 +48,10 @@ def form_of(rounding: Rounding, mantissa: Int64Array, shift: Int64Array) -> Form
     """The form for a rounding and multipliers ``mantissa * 2**(shift - 31)``."""
     powers = bool((mantissa == _HALF).all())
     form = (_SHIFTED.get(rounding) if powers else None) or _MULTIPLIED.get(rounding)
-    if form is Form.FLOAT32:
-        return form
-    words = shift_words(form, mantissa, shift) if form is not None else None
-    if form is None or words is None or int(words.max()) > _MAX_WORD:
+    if form is None or form is Form.FLOAT32:
+        return form or Form.ANY
+    words = shift_words(form, mantissa, shift)
+    if int(words.max()) > _MAX_WORD:
         return Form.ANY
     if int(words.min()) >= 0:
         return form

@@ -19,13 +19,11 @@ from tinyml_studio.emit.call import (
     Value,
     integer_table,
 )
-from tinyml_studio.emit.calls.registry import calls_of
-from tinyml_studio.emit.depthwise_order import in_order
 from tinyml_studio.emit.firmware_plan import FirmwarePlan
 from tinyml_studio.emit.guard import Guard
 from tinyml_studio.emit.kernels import Kernels
 from tinyml_studio.emit.memory import Memory
-from tinyml_studio.emit.shared_form import in_shared_form
+from tinyml_studio.emit.planned import planned_calls
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 from tinyml_studio.program.views import is_view
@@ -67,9 +65,9 @@ class LayerWriter:
         self._program = program
         self._kernels = kernels
         self._prefix = prefix
-        self._scratch = plan.scratch.offsets
+        self._plan = plan
         self._calls_of = calls
-        self._copies, self._orders = plan.tensors.copies, plan.orders
+        self._copies = plan.tensors.copies
         self._index = {layer: index for index, layer in enumerate(program.by_layer)}
         self._tables: dict[tuple[Guard, str, bytes, bool], str] = {}
         self._guard = Guard.NONE
@@ -113,7 +111,7 @@ class LayerWriter:
     def _body(self, item: Instruction, stem: str) -> str:
         """The statements of an instruction, perhaps behind one that copies its operand."""
         place, offsets = self._copies.get(item.output), self.memory.offsets
-        scratch = self._scratch.get(item.output, 0)
+        scratch = self._plan.scratch.offsets.get(item.output, 0)
         if place is None or offsets[item.inputs[0]] == place:
             return "".join(self._statement(call, stem, scratch) for call in self._calls(item))
         operand = self._program.tensors[item.inputs[0]]
@@ -130,10 +128,7 @@ class LayerWriter:
             return ()
         if self._calls_of is not None:
             return self._calls_of(item, self._program)
-        calls = calls_of(item, self._program, scratch=item.output in self._scratch)
-        calls = in_shared_form(calls, self._program)
-        order = self._orders.get(item.output)
-        return calls if order is None else tuple(in_order(call, order) for call in calls)
+        return planned_calls(item, self._program, self._plan)
 
     def _statement(self, call: KernelCall, stem: str, scratch: int) -> str:
         """The call as a statement, or two of which the core chooses one."""

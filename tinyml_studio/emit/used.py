@@ -9,11 +9,9 @@ from functools import cache
 
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.call import KernelCall, Operand
-from tinyml_studio.emit.calls.registry import calls_of
-from tinyml_studio.emit.depthwise_order import in_order
 from tinyml_studio.emit.firmware_plan import firmware_plan
 from tinyml_studio.emit.library import library
-from tinyml_studio.emit.shared_form import in_shared_form
+from tinyml_studio.emit.planned import planned_calls
 from tinyml_studio.program.arena import ArenaPlan
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
@@ -71,15 +69,11 @@ def _starred(kernels: tuple[Kernel, ...], calls: Mapping[str, int]) -> tuple[Ker
 
 def _used(program: Program, *, helium: bool) -> Iterator[Used]:
     planned = firmware_plan(program)
-    plan, scratch = planned.tensors, planned.scratch
+    plan = planned.tensors
     for item in program.instructions:
         if is_view(program, item, plan.offsets):
             continue
-        calls = calls_of(item, program, scratch=item.output in scratch.offsets)
-        calls = in_shared_form(calls, program)
-        order = planned.orders.get(item.output)
-        if order is not None:
-            calls = tuple(in_order(call, order) for call in calls)
+        calls = planned_calls(item, program, planned)
         if calls:
             chosen = [(call.helium or call) if helium else call for call in calls]
             chosen = [*_lift(program, item, plan), *chosen]

@@ -7,9 +7,9 @@ import numpy as np
 from tinyml_studio.arith.inttype import INT8, Int64Array
 from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.broadcast_call import broadcast_call, centred
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Value
 from tinyml_studio.emit.forms import Form, fits_shifts, form_of, shift_words, zero_word
-from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
 from tinyml_studio.program.instructions import Add
 from tinyml_studio.program.program import Program
 
@@ -21,34 +21,18 @@ def add(item: Add, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_add``, or of the kernel for 8-bit operands of one shape."""
     if is_narrow(item, program):
         return (_narrow_call(item, program),)
-    a, b = (program.tensors[name] for name in item.inputs)
-    output = program.tensors[item.output]
-    strides = [broadcast_strides(tensor.shape, output.shape) for tensor in (a, b)]
-    loops = merged_loops(output.shape, *strides, item=item)
-    layer = Parameters(
-        "tms_add_t",
-        {
-            "sizes": loops.sizes,
-            "a_strides": loops.strides[0],
-            "b_strides": loops.strides[1],
-            "a_zero_point": a.zero_point,
-            "b_zero_point": b.zero_point,
-            "out_zero_point": output.zero_point,
-            "low": item.low - output.zero_point,
-            "high": item.high - output.zero_point,
-            "gain": 1 << item.left_shift,
-            "a_multiplier": item.multiplier_a.mantissa,
-            "a_shift": item.multiplier_a.shift,
-            "b_multiplier": item.multiplier_b.mantissa,
-            "b_shift": item.multiplier_b.shift,
-            "b_sign": -1 if item.subtract else 1,
-            "out_multiplier": item.multiplier_out.mantissa,
-            "out_shift": item.multiplier_out.shift,
-        },
-    )
-    binding = Binding(input=a.type, second=b.type, output=output.type)
-    arguments = (layer, Operand(a.name), Operand(b.name), Result(output.name))
-    return (KernelCall("tms_add", binding, arguments),)
+    values: dict[str, Value] = {
+        **centred(item, program),
+        "gain": 1 << item.left_shift,
+        "a_multiplier": item.multiplier_a.mantissa,
+        "a_shift": item.multiplier_a.shift,
+        "b_multiplier": item.multiplier_b.mantissa,
+        "b_shift": item.multiplier_b.shift,
+        "b_sign": -1 if item.subtract else 1,
+        "out_multiplier": item.multiplier_out.mantissa,
+        "out_shift": item.multiplier_out.shift,
+    }
+    return (broadcast_call("tms_add", item, program, values),)
 
 
 def is_narrow(item: Add, program: Program) -> bool:

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.blocks import (
-    BLOCK,
     PATCH,
     block_values,
     gathers,
     paired_weights,
+    window_unit,
 )
 from tinyml_studio.emit.call import (
     Argument,
@@ -21,7 +21,7 @@ from tinyml_studio.emit.call import (
     Scratch,
 )
 from tinyml_studio.emit.calls.conv2d16 import conv2d16
-from tinyml_studio.emit.fields import pairs_together, whole_windows
+from tinyml_studio.emit.fields import whole_windows
 from tinyml_studio.emit.geometry import convolution_geometry
 from tinyml_studio.emit.raised import block_binding
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
@@ -59,8 +59,7 @@ def _block_kernel(item: Conv2D, program: Program) -> str:
         return ""
     if item.weights[0].size <= PATCH:
         return "tms_conv2d_patch"
-    bits = item.weight_type.bits
-    unit = max(BLOCK, pairs_together(bits)) if bits in FIELDS else BLOCK
+    unit = window_unit(item.weight_type.bits)
     return "tms_conv2d_rows" if item.weights.shape[3] % unit == 0 else ""
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.binding import FIELDS
-from tinyml_studio.emit.blocks import BLOCK, fits_blocks, quad_weights, result_values
+from tinyml_studio.emit.blocks import BLOCK, dense_unit, fits_blocks, quad_weights, result_values
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.conv2d16 import fully_connected16
-from tinyml_studio.emit.fields import inputs_together
 from tinyml_studio.emit.raised import block_binding
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import FullyConnected
@@ -22,9 +20,8 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
     bias = folded_bias(program, item)
     # zeros that make the last block complete may take a third of the weights
     full = 3 * -(-out_size // BLOCK) * BLOCK <= 4 * out_size
-    bits = item.weight_type.bits
-    unit = inputs_together(bits) if bits in FIELDS - {4} else BLOCK
-    blocks = in_size % unit == 0 and full and fits_blocks(program, item)
+    whole = in_size % dense_unit(item.weight_type.bits) == 0
+    blocks = whole and full and fits_blocks(program, item)
     name = "tms_fully_connected_blocks" if blocks else "tms_fully_connected"
     layer = Parameters(
         f"{name}_t",

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.binding import Binding
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, float_bits
-from tinyml_studio.emit.geometry import broadcast_strides, merged_loops
+from tinyml_studio.emit.broadcast_call import broadcast_call, zero_points
+from tinyml_studio.emit.call import KernelCall, Value, float_bits
 from tinyml_studio.program.instructions import MulFloat32
 from tinyml_studio.program.program import Program
 
 
 def mul_float32(item: MulFloat32, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_mul_float32``."""
-    a, b = (program.tensors[name] for name in item.inputs)
-    output = program.tensors[item.output]
-    strides = [broadcast_strides(tensor.shape, output.shape) for tensor in (a, b)]
-    loops = merged_loops(output.shape, *strides, item=item)
-    layer = Parameters(
-        "tms_mul_float32_t",
-        {
-            "sizes": loops.sizes,
-            "a_strides": loops.strides[0],
-            "b_strides": loops.strides[1],
-            "a_zero_point": a.zero_point,
-            "b_zero_point": b.zero_point,
-            "out_zero_point": output.zero_point,
-            "low": item.low,
-            "high": item.high,
-            "origin": item.origin,
-            "ratio": float_bits(item.ratio),
-        },
-    )
-    binding = Binding(input=a.type, second=b.type, output=output.type)
-    arguments = (layer, Operand(a.name), Operand(b.name), Result(output.name))
-    return (KernelCall("tms_mul_float32", binding, arguments),)
+    values: dict[str, Value] = {
+        **zero_points(item, program),
+        "low": item.low,
+        "high": item.high,
+        "origin": item.origin,
+        "ratio": float_bits(item.ratio),
+    }
+    return (broadcast_call("tms_mul_float32", item, program, values),)
