@@ -1,5 +1,6 @@
 """Weights of 1 to 7 bits in convolutions and dense layers, on every kind of core."""
 
+import itertools
 import re
 from dataclasses import replace
 from functools import partial
@@ -56,6 +57,35 @@ def case(kind: str, bits: int, seed: int, *, ends: bool = False, form: str = "")
     return replace(drawn, inputs=held)
 
 
+def brim(kind: str, bits: int, value: int) -> Case:
+    """Sums as large as they can be in the halves of words, of which nothing but a carry is left.
+
+    All values and weights are at one end; the bias takes the sum away, and the factor is all but 1.
+    """
+    drawn_parts = (KINDS[kind][0](np.random.default_rng(seed)) for seed in itertools.count(bits))
+    parts = next(held for held in drawn_parts if held.instruction.weights[0].size % 16 == 0)
+    item, type_ = parts.instruction, IntType(bits)
+    weights = np.full(item.weights.shape, type_.max, np.int8)
+    size = weights[0].size
+    inputs = tuple(replace(x, type=IntType(8), zero_point=0) for x in parts.operands)
+    count = len(weights)
+    item = replace(
+        item,
+        weights=weights,
+        weight_type=type_,
+        bias=np.full(count, -value * type_.max * size, np.int64),
+        multiplier=np.full(count, (1 << 31) - 1, np.int32),
+        shift=np.zeros(count, np.int32),
+        low=-128,
+        high=127,
+    )
+    output = replace(parts.output, type=IntType(8), zero_point=0)
+    parts = replace(parts, instruction=item, operands=inputs, output=output)
+    drawn = case_of(parts, np.random.default_rng(bits), samples=SAMPLES)
+    held = {key: np.full_like(array, value) for key, array in drawn.inputs.items()}
+    return replace(drawn, inputs=held)
+
+
 @pytest.fixture(scope="module")
 def cases() -> Merged:
     drawn = [
@@ -76,7 +106,13 @@ def cases() -> Merged:
         for bits in (1, 3, 7)
         for form in FORMS
     ]
-    return joined([*drawn, *ends, *forms])
+    brims = [
+        (f"brim {kind} w{bits} {value}", brim(kind, bits, value))
+        for kind in ("pointwise", "dense")
+        for bits in WIDTHS
+        for value in (-128, 127)
+    ]
+    return joined([*drawn, *ends, *forms, *brims])
 
 
 @pytest.fixture(scope="module", params=["gathered", "rows"])
@@ -96,6 +132,14 @@ def test_large_windows_are_not_unpacked(cases):
                 "depthwise_blocks_w8" if bits in ("w4", "w5", "w6", "w7") else "depthwise_conv2d"
             )
             assert item.kernels[-1].instance.startswith(expected)
+
+
+def test_helium_has_kernels_for_every_width(cases):
+    used = {item.instruction.layer: item for item in kernels_used(cases.program, helium=True)}
+    for bits in WIDTHS:
+        for kind in ("conv2d", "deep", "pointwise"):
+            held = [used[f"{kind} w{bits} {seed}"] for seed in range(KINDS[kind][1])]
+            assert any("_mve" in item.kernels[-1].instance for item in held), (kind, bits)
 
 
 def test_every_kernel_has_every_width(header, request):
