@@ -250,13 +250,23 @@ def test_a_constant_operand_has_a_grid_of_its_own(bits, kind):
     assert values == pytest.approx(constant, abs=tensor.scale * 0.51)
 
 
-@pytest.mark.parametrize(("bits", "held"), [("a8", 30), ("a16", 38)])
+@pytest.mark.parametrize(("bits", "held"), [("a8", 29), ("a16", 37)])
 def test_a_bias_that_does_not_fit_widens_its_channel(bits, held):
     net = one_layer(dense([[1e-9, -1e-9], [0.5, 0.25]], [3e4, 1.0]), (2,))
-    item = net.lower(bits).instructions[0]
+    item = net.lower(bits, ranges={"y": (-1.0, 1.0)}).instructions[0]
     assert 2 ** (held - 1) < item.bias[0] <= 2**held
     assert item.weights[1].tolist() == [127, 64]
     assert net.sqnr(net.lower(bits))[0] > 30
+
+
+def test_an_accumulator_is_no_finer_than_any_output_of_8_bits_shows():
+    net = one_layer(dense([[1e-9, -1e-9], [0.5, 0.25]], [0.1, 1.0]), (2,))
+    item, finer = net.lower("a8").instructions[0], net.lower("a16").instructions[0]
+    real = item.multiplier[0] * 2.0 ** (item.shift[0] - 31.0)
+    assert real == pytest.approx(2.0**-20, rel=1e-6)
+    assert item.weights[1].tolist() == [127, 64]
+    assert net.sqnr(net.lower("a8"))[0] > 30
+    assert finer.shift[0] < -20
 
 
 @pytest.mark.parametrize("bits", range(1, 9))

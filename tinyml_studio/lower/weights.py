@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import (
+    INT8,
     INT16,
     FloatArray,
     Int8Array,
@@ -25,6 +26,8 @@ from tinyml_studio.quantize.scheme import Granularity
 
 BIAS_BITS = {4: 32, 8: 32, 16: 40}
 """Bits of a bias by the bits of the input: int32, and 40 of int64 as TFLite's int16x8 kernels."""
+
+_FINEST = 2.0**-20  # of a step of an output of 8 bits, in the accumulator
 
 _MAX_SHIFT = {4: 30, 8: 30, 16: 7}  # of a multiplier, by the bits of the input; TFLite asserts it
 
@@ -64,8 +67,9 @@ def integer_weights(
     there is one weight scale.
 
     Otherwise the bias is held in steps of ``input scale * weight scale``. Where it would need more
-    than half of its type, the weight scale of that channel is widened until it fits; where all
-    weights of a channel are zero, its steps are no larger than the output's.
+    than a quarter of its type, or these steps would be finer than any output of 8 bits shows, the
+    weight scale of that channel is widened until they are not; where all weights of a channel are
+    zero, its steps are no larger than the output's.
     """
     held = _stated(layer)
     params, integers = _quantized(layer, weight, held, granularity)
@@ -73,7 +77,7 @@ def integer_weights(
     exact = None if held is None else _file_bias(layer, held, source)
     if exact is None:
         scales = _finer_where_zero(scales, integers, output.scale / source.scale)
-        needed = _scale_for_bias(bias, source)
+        needed = np.maximum(_scale_for_bias(bias, source), _least_scale(source, output))
         if layer.setting.arithmetic.powers_of_two:
             needed = np.array([power_of_two_above(scale) for scale in needed.tolist()])
         if (needed > scales).any():
@@ -138,9 +142,20 @@ def _file_bias(layer: Layer, held: FoundWeights, source: QuantizedTensor) -> Int
 
 
 def _scale_for_bias(bias: FloatArray, source: QuantizedTensor) -> NDArray[np.float64]:
-    """The least weight scales ``(O,)`` with which the bias takes half of its type at most."""
-    half = float(1 << (BIAS_BITS[source.type.bits] - 2))
-    return np.asarray(np.abs(bias.astype(np.float64)) / (source.scale * half))
+    """The least weight scales ``(O,)`` with which the bias takes a quarter of its type at most."""
+    quarter = float(1 << (BIAS_BITS[source.type.bits] - 3))
+    return np.asarray(np.abs(bias.astype(np.float64)) / (source.scale * quarter))
+
+
+def _least_scale(source: QuantizedTensor, output: QuantizedTensor) -> float:
+    """The weight scale at which a step of the accumulator is 2**-20 of one of the output's.
+
+    Smaller weights than its make no difference to outputs of 8 bits, but their multipliers shift
+    further than the fast kernels do; wider types have no such kernels.
+    """
+    if max(source.type.bits, output.type.bits) > INT8.bits:
+        return 0.0
+    return output.scale / source.scale * _FINEST
 
 
 def _finer_where_zero(
