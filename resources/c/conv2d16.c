@@ -3,15 +3,14 @@
  *
  * Weights stand in blocks: four of a channel, in the order 0, 2, 1, 3 in which one instruction of
  * the DSP extension widens pairs, then four of each of the next three; for Helium eight in their
- * own order. Sixteen weights of fewer bits take whole bytes of a bit stream; with 4 and 2 bits a byte
- * holds one weight of each of two and four channels. The input's zero point is 0: taps in the
- * padding add nothing.
+ * own order. Weights of fewer bits stand as `planes16.c` says, the four of a channel in a word. The
+ * input's zero point is 0: taps in the padding add nothing.
  *
  * Order: pixel after pixel, which is read again for every four channels, or gathered once.
  */
 #include "template.h"
 #include "narrow16.c"
-#include "weights.c"
+#include "planes16.c"
 #include "window.c"
 
 typedef struct {
@@ -104,64 +103,14 @@ static inline void tms_words16(const int16_t *in, const uint32_t words[4], uint3
     tms_run16_w8(in, (const int8_t *)(const void *)words, 1, acc);
 }
 
-/*
- * The same for 4-bit weights: a byte holds one of a channel and one of the next, a word becomes two.
- * Every byte of a word is dealt with on its own, whatever their order.
- */
-static inline void tms_run16_w4(const int16_t *in, const uint8_t *weights, int32_t blocks,
+/* The same for weights of fewer bits, of which sixteen are decoded at a time. */
+static inline void tms_run16_planes(const int16_t *in, const uint8_t *weights, int32_t blocks,
         uint32_t acc[4])
 {
     uint32_t words[4];
 
     for (; blocks > 0; blocks--) {
-        for (uint32_t i = 0u; i < 4u; i += 2u) {
-            uint32_t word;
-
-            (void)memcpy(&word, weights + (2u * i), sizeof word);
-            words[i] = word & 0x0F0F0F0Fu;
-            words[i + 1u] = (word >> 4) & 0x0F0F0F0Fu;
-            /* where bit 3 is set, so become those above it */
-            words[i] |= (words[i] & 0x08080808u) * 30u;
-            words[i + 1u] |= (words[i + 1u] & 0x08080808u) * 30u;
-        }
-        tms_words16(in, words, acc);
-        in += 4;
-        weights += 8;
-    }
-}
-
-/* The same for 2-bit weights: a byte holds one of each channel, a word becomes four. */
-static inline void tms_run16_w2(const int16_t *in, const uint8_t *weights, int32_t blocks,
-        uint32_t acc[4])
-{
-    uint32_t words[4];
-
-    for (; blocks > 0; blocks--) {
-        uint32_t word;
-
-        (void)memcpy(&word, weights, sizeof word);
-        for (uint32_t i = 0u; i < 4u; i++) {
-            words[i] = (word >> (2u * i)) & 0x03030303u;
-            words[i] |= (words[i] & 0x02020202u) * 126u;
-        }
-        tms_words16(in, words, acc);
-        in += 4;
-        weights += 4;
-    }
-}
-
-/* The same for other widths, one weight after the other. */
-static inline void tms_run16_packed(const int16_t *in, const TMS_WEIGHT *weights, int32_t blocks,
-        uint32_t acc[4])
-{
-    uint32_t words[4];
-
-    for (; blocks > 0; blocks--) {
-        int8_t *block = (int8_t *)(void *)words;
-
-        for (int32_t i = 0; i < 16; i++) {
-            block[i] = (int8_t)TMS_WEIGHT_AT(weights, i);
-        }
+        tms_planes16(weights, words);
         tms_words16(in, words, acc);
         in += 4;
         weights += 2u * TMS_WEIGHT_BITS;

@@ -1,7 +1,8 @@
 /*
- * depthwise16.c - a filter of its own for every channel, 16-bit values and 8-bit weights.
+ * depthwise16.c - a filter of its own for every channel, 16-bit values and weights of up to 8 bits.
  *
- * Weights stand in blocks of four channels: all taps of the first four, then those of the next.
+ * Weights stand in blocks of four channels: all taps of the first four, then those of the next. Those
+ * of fewer bits stand as `planes16.c` says, the four of a tap in a word, up to 28 taps in whole fours.
  * The input's zero point is 0: taps in the padding are left out.
  *
  * Order: pixel after pixel, of each four channels after the other; these are read, then
@@ -9,6 +10,7 @@
  */
 #include "template.h"
 #include "narrow16.c"
+#include "planes16.c"
 #include "window.c"
 
 typedef struct {
@@ -17,7 +19,7 @@ typedef struct {
     int32_t out_zero; /* twice the output's zero point, and one */
     int32_t low;
     int32_t high;
-    const int8_t *weights; /* aligned to four bytes */
+    const TMS_WEIGHT *weights; /* aligned to four bytes */
     const int32_t *scaling; /* bias, multiplier and right shift of every channel */
 } tms_depthwise16_t;
 
@@ -85,25 +87,67 @@ static TMS_LAYER void tms_depthwise_sums16(const tms_taps16_t *taps, const int16
     sums[3] = acc[3];
 }
 
-/* all channels of one pixel; in and weights are the first of its taps */
+/* Room for all taps of four channels, on the stack. */
+typedef struct {
+    uint32_t words[28];
+} tms_filter16_t;
+
+/* the taps of four channels, as bytes */
+static inline const int8_t *tms_depthwise_taps16_whole(const int8_t *weights, int32_t taps,
+        tms_filter16_t *filter)
+{
+    (void)taps;
+    (void)filter;
+    return weights;
+}
+
+static inline const int8_t *tms_depthwise_taps16_planes(const uint8_t *weights, int32_t taps,
+        tms_filter16_t *filter)
+{
+    uint32_t *words = filter->words;
+
+    for (; taps > 0; taps -= 4) {
+        tms_planes16(weights, words);
+        weights += 2u * TMS_WEIGHT_BITS;
+        words += 4;
+    }
+    return (const int8_t *)(const void *)filter->words;
+}
+
+/* the bytes of so many taps of four channels */
+static inline int32_t tms_depthwise_size16_whole(int32_t taps)
+{
+    return 4 * taps;
+}
+
+static inline int32_t tms_depthwise_size16_planes(int32_t taps)
+{
+    return ((taps + 3) / 4) * 2 * (int32_t)TMS_WEIGHT_BITS;
+}
+
+/* all channels of one pixel; in is the first of its taps, before which a filter has first weights */
 static inline void tms_depthwise_pixel16(const tms_depthwise16_t *layer, const tms_taps16_t *taps,
-        const int16_t *in, const int8_t *weights, TMS_OUT *out)
+        const int16_t *in, int32_t first, TMS_OUT *out)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t *scaling = layer->scaling;
     const uint32_t headroom = (uint32_t)layer->headroom;
+    const int32_t size = g->kernel_height * g->kernel_width;
+    const TMS_WEIGHT *weights = layer->weights;
 
     for (int32_t left = g->out_channels; left > 0; left -= 4) {
+        tms_filter16_t filter;
         uint32_t sums[4];
 
-        tms_depthwise_sums16(taps, in, weights, scaling, sums);
+        tms_depthwise_sums16(taps, in, TMS_DEPTHWISE_TAPS16(weights, size, &filter) + first,
+                             scaling, sums);
         for (int32_t i = 0; i < 4; i++) {
             *out++ = (TMS_OUT)tms_narrow16(sums[i] << headroom, scaling, layer->out_zero,
                                            layer->low, layer->high);
             scaling += 3;
         }
         in += 4;
-        weights += 4 * g->kernel_height * g->kernel_width;
+        weights += TMS_DEPTHWISE_SIZE16(size);
     }
 }
 
@@ -130,7 +174,7 @@ static void tms_depthwise16(const tms_depthwise16_t *layer, const int16_t *in, T
             taps.weight_row = 4 * (g->kernel_width - taps.columns);
             TMS_DEPTHWISE_PIXEL16(
                 layer, &taps, in + (((y * g->in_width) + x) * g->in_channels),
-                layer->weights + (4 * ((window.top * g->kernel_width) + window.left)), out);
+                4 * ((window.top * g->kernel_width) + window.left), out);
             out += g->out_channels;
         }
     }

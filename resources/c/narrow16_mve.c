@@ -90,11 +90,12 @@ static TMS_LAYER void tms_channels16_mve(const tms_conv2d16_t *layer, const tms_
 
 /* all channels of one pixel, as tms_depthwise_pixel16 does it */
 static TMS_LAYER void tms_depthwise_pixel16_mve(const tms_depthwise16_t *layer,
-        const tms_taps16_t *taps, const int16_t *in, const int8_t *weights, TMS_OUT *out)
+        const tms_taps16_t *taps, const int16_t *in, int32_t first, TMS_OUT *out)
 {
     const tms_geometry_t *g = &layer->geometry;
     const int32_t step = taps->in_column;
     const int32_t *scaling = layer->scaling;
+    const int8_t *weights = layer->weights + first;
 
     for (int32_t left = g->out_channels; left > 0; left -= 4) {
         int32x4_t acc = vldrwq_s32(scaling);

@@ -14,12 +14,13 @@ from tests.reference.cases import Case, case_of
 from tinyml_studio.arith.rounding import Rounding
 
 SAMPLES = 2
-COUNTS = {"conv2d": 80, "depthwise_conv2d": 16, "fully_connected": 16}
+COUNTS = {"conv2d": 80, "depthwise_conv2d": 64, "fully_connected": 16}
 KERNELS = {
     *(f"conv2d16_s16_w{bits}" for bits in range(1, 9)),
     *(f"conv2d16_{output}_w8_mve" for output in ("s8", "s16")),
     *(f"conv2d16_patch_s16_w{bits}" for bits in (4, 8)),
-    *(f"depthwise16_{output}{helium}" for output in ("s8", "s16") for helium in ("", "_mve")),
+    *(f"depthwise16_s16_w{bits}" for bits in range(1, 9)),
+    *(f"depthwise16_{output}_w8{helium}" for output in ("s8", "s16") for helium in ("", "_mve")),
 }
 
 

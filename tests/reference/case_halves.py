@@ -6,7 +6,7 @@ from tests.reference import draw
 from tests.reference.case_windows import random_scaling, random_window
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
-from tinyml_studio.arith.inttype import INT8, IntType
+from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
 
 
@@ -29,16 +29,17 @@ def conv2d(rng: Rng) -> Parts:
 
 
 def depthwise_conv2d(rng: Rng) -> Parts:
-    """A multiple of four channels."""
+    """A multiple of four channels, weights of any width."""
     window = random_window(rng, dilated=True)
     channels = draw.pick(rng, 4, 8, 12)
     x = draw.tensor(rng, "x", window.shape(window.extent, channels), 16)
     y = draw.tensor(rng, "y", window.shape(window.result, channels), draw.activation_bits(rng))
-    weights = draw.weights(rng, (*window.kernel, channels), INT8)
+    type_ = IntType(draw.pick(rng, *range(1, 9), 4, 8))
+    weights = draw.weights(rng, (*window.kernel, channels), type_)
     bias, multiplier, shift = random_scaling(rng, weights.reshape(-1, channels).T, x, y)
     low, high = draw.limits(rng, y)
     instruction = DepthwiseConv2D(
-        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=INT8, bias=bias,
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
         strides=window.strides, pads=window.pads, dilations=window.dilations,
         multiplier=multiplier, shift=shift, low=low, high=high,
     )  # fmt: skip

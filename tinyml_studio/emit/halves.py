@@ -7,21 +7,29 @@ do not fit, and types that have no such kernel, take the general one with 64 bit
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tinyml_studio.arith.fixed_point import reduce_multiplier
-from tinyml_studio.arith.inttype import INT16, Int8Array, Int64Array, IntType
+from tinyml_studio.arith.inttype import INT8, INT16, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.rounding import Rounding
-from tinyml_studio.emit.call import Parameters, Table, Value, integer_table, weight_table
+from tinyml_studio.emit.call import Parameters, Table, Value, integer_table, table
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.lower.bounds import accumulator_bound
+from tinyml_studio.program.instructions import DepthwiseConv2D
 from tinyml_studio.program.program import Program
+
+_Layer = TypeVar("_Layer", bound=Weighted)
 
 BLOCK = 4
 BLOCK_HELIUM = 8
 PATCH16 = 64
 """Weights of one filter that the buffer on the stack has room for."""
+
+TAPS16 = 28
+"""Taps of one filter of a depthwise layer likewise, where its weights have fewer than 8 bits."""
 
 # an accumulator times a multiplier of 15 bits loses 16 bits, then all but one of these
 _FIRST_SHIFT = 17
@@ -85,20 +93,54 @@ def halves_weights(rows: Int8Array, type_: IntType, *, helium: bool = False) -> 
     widths = [(0, -channels % BLOCK), (0, -size % block)]
     full = np.pad(rows, widths, constant_values=filling)
     blocks = full.reshape(len(full) // BLOCK, BLOCK, -1, block).swapaxes(1, 2)
-    ordered = blocks if helium else _interleaved(blocks[..., _PAIRS], type_.bits)
-    return replace(weight_table(np.ascontiguousarray(ordered), type_), aligned=True)
+    return _in_words(blocks if helium else blocks[..., _PAIRS], type_)
+
+
+def halves_filters(item: DepthwiseConv2D) -> Table:
+    """Taps of four channels each, as `depthwise16.c` says."""
+    taps = item.weights.reshape(-1, item.weights.shape[-1])
+    bits = item.weight_type.bits
+    widths = [(0, 0 if bits == INT8.bits else -len(taps) % BLOCK), (0, 0)]
+    full = np.pad(taps, widths, constant_values=1 if bits == 1 else 0)
+    return _in_words(full.reshape(len(full), -1, BLOCK).swapaxes(0, 1), item.weight_type)
+
+
+def stored_for_helium(item: _Layer) -> _Layer:
+    """The layer with weights of 8 bits, which are all that its kernels for Helium widen."""
+    return replace(item, weight_type=INT8) if item.weight_type.bits < INT8.bits else item
+
+
+def _in_words(weights: Int8Array, type_: IntType) -> Table:
+    """Weights, ``(..., 4)`` of which those of one word are last, as bytes or as planes of bits."""
+    if type_.bits == INT8.bits:
+        return table("weights", "int8_t", np.ascontiguousarray(weights), aligned=True)
+    return Table("weights", "uint8_t", planes(weights, type_).tobytes(), aligned=True)
+
+
+def planes(weights: Int8Array, type_: IntType) -> NDArray[np.uint8]:
+    """Fours of words, ``(..., 4)`` flat as 16 weights each, in ``(N, 2 * bits)`` bytes.
+
+    In the order of `planes16.c`: a byte has four bits of two words, two of four, or one of all
+    words and two places in them.
+    """
+    signed = weights.astype(np.int64).reshape(-1, 4, 4)
+    codes = ((signed + 1) // 2 if type_.bits == 1 else signed) & ((1 << type_.bits) - 1)
+    parts = []
+    if type_.bits & 4:
+        low = codes & 15
+        parts.append((low[:, 0::2] | low[:, 1::2] << 4).reshape(len(codes), -1))
+    places = np.arange(4)[:, None]
+    if type_.bits & 2:
+        parts.append((((codes >> (type_.bits & 4)) & 3) << 2 * places).sum(axis=1))
+    if type_.bits & 1:
+        ones = (((codes >> (type_.bits & 6)) & 1) << places).sum(axis=1)
+        parts.append(ones[:, :2] | ones[:, 2:] << 4)
+    return np.concatenate(parts, axis=1).astype(np.uint8)
 
 
 def _headroom(item: Weighted) -> int:
     """By how many bits accumulators are shifted left, so that no product is shifted too little."""
     return max(0, _FIRST_SHIFT - int(_right_shifts(item).min()))
-
-
-def _interleaved(blocks: Int8Array, bits: int) -> Int8Array:
-    """Blocks, ``(..., 4 channels, 4)``, with one weight of each of some channels to a byte."""
-    together = 8 // bits if bits in (2, 4) else 1
-    groups = blocks.reshape(*blocks.shape[:-2], -1, together, BLOCK)
-    return groups.swapaxes(-1, -2)
 
 
 def _right_shifts(item: Weighted) -> Int64Array:

@@ -15,6 +15,7 @@ from tinyml_studio.emit.halves import (
     halves_scaling,
     halves_values,
     halves_weights,
+    stored_for_helium,
 )
 from tinyml_studio.emit.weighted import weighted_binding
 from tinyml_studio.program.instructions import Conv2D, FullyConnected
@@ -49,8 +50,7 @@ def _call(
     *,
     helium: bool,
 ) -> KernelCall | None:
-    if helium and item.weight_type.bits < 8:
-        return None
+    item = stored_for_helium(item) if helium else item
     rows = item.weights.reshape(len(item.weights), -1)
     block = BLOCK_HELIUM if helium else BLOCK
     if depth % block and rows.shape[1] > PATCH16:
