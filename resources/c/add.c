@@ -1,14 +1,10 @@
-/*
- * add.c - sum or difference of two tensors that broadcast to the output. The axes are merged into
- * five nested loops, outermost first; an operand that repeats along an axis has stride 0 there.
- */
+/* add.c - sum or difference of two tensors that broadcast to the output. */
 #include "template.h"
 #include "arithmetic.c"
+#include "broadcast.c"
 
 typedef struct {
-    int32_t sizes[5];
-    int32_t a_strides[5];
-    int32_t b_strides[5];
+    tms_broadcast_t loops;
     int32_t a_zero_point;
     int32_t b_zero_point;
     int32_t out_zero_point;
@@ -35,8 +31,8 @@ typedef struct {
 static inline TMS_INLINE void tms_add_run(const tms_add_t *layer, const TMS_IN *a, const TMS_IN2 *b,
                                           TMS_OUT *out, tms_add_shifts_t shifts)
 {
-    const int32_t a_stride = layer->a_strides[4];
-    const int32_t b_stride = layer->b_strides[4];
+    const int32_t a_stride = layer->loops.a_strides[4];
+    const int32_t b_stride = layer->loops.b_strides[4];
     const int32_t a_zero = layer->a_zero_point;
     const int32_t b_zero = layer->b_zero_point;
     const int32_t gain = layer->gain;
@@ -45,7 +41,7 @@ static inline TMS_INLINE void tms_add_run(const tms_add_t *layer, const TMS_IN *
     const int32_t b_sign = layer->b_sign;
     const int32_t out_multiplier = layer->out_multiplier;
 
-    for (int32_t left = layer->sizes[4]; left > 0; left--) {
+    for (int32_t left = layer->loops.sizes[4]; left > 0; left--) {
         const int32_t x = TMS_MULTIPLY((*a - a_zero) * gain, a_multiplier, shifts.a);
         const int32_t y = TMS_MULTIPLY((*b - b_zero) * gain, b_multiplier, shifts.b);
         const int32_t sum =
@@ -58,37 +54,17 @@ static inline TMS_INLINE void tms_add_run(const tms_add_t *layer, const TMS_IN *
     }
 }
 
-/* the two innermost axes */
-static inline TMS_OUT *tms_add_rows(const tms_add_t *layer, const TMS_IN *a, const TMS_IN2 *b,
-                                    TMS_OUT *out)
-{
-    const tms_add_shifts_t shifts = {layer->a_shift, layer->b_shift, layer->out_shift};
-
-    for (int32_t i = 0; i < layer->sizes[3]; i++) {
-        if ((shifts.a <= 0) && (shifts.b <= 0) && (shifts.out <= 0)) {
-            tms_add_run(layer, a, b, out, shifts);
-        } else {
-            tms_add_run(layer, a, b, out, shifts);
-        }
-        a += layer->a_strides[3];
-        b += layer->b_strides[3];
-        out += layer->sizes[4];
-    }
-    return out;
-}
-
 static void tms_add(const tms_add_t *layer, const TMS_IN *a, const TMS_IN2 *b, TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[0]; i++) {
-        for (int32_t j = 0; j < layer->sizes[1]; j++) {
-            for (int32_t k = 0; k < layer->sizes[2]; k++) {
-                const int32_t at_a = (i * layer->a_strides[0]) + (j * layer->a_strides[1])
-                                     + (k * layer->a_strides[2]);
-                const int32_t at_b = (i * layer->b_strides[0]) + (j * layer->b_strides[1])
-                                     + (k * layer->b_strides[2]);
+    const tms_add_shifts_t shifts = {layer->a_shift, layer->b_shift, layer->out_shift};
+    tms_row_t row = {0, 0, {0, 0, 0, 0}};
 
-                out = tms_add_rows(layer, a + at_a, b + at_b, out);
-            }
+    do {
+        if ((shifts.a <= 0) && (shifts.b <= 0) && (shifts.out <= 0)) {
+            tms_add_run(layer, a + row.a, b + row.b, out, shifts);
+        } else {
+            tms_add_run(layer, a + row.a, b + row.b, out, shifts);
         }
-    }
+        out += layer->loops.sizes[4];
+    } while (tms_row_next(&layer->loops, &row) != 0);
 }

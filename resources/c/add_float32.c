@@ -1,14 +1,10 @@
-/*
- * add_float32.c - sum or difference of two tensors with fused multiply-adds in float32. The axes
- * are those of add.c.
- */
+/* add_float32.c - sum or difference of two tensors with fused multiply-adds in float32. */
 #include "template.h"
+#include "broadcast.c"
 #include "steps.c"
 
 typedef struct {
-    int32_t sizes[5];
-    int32_t a_strides[5];
-    int32_t b_strides[5];
+    tms_broadcast_t loops;
     int32_t low;
     int32_t high;
     int32_t origin; /* what values and zero points have more in the sums */
@@ -28,36 +24,24 @@ static inline int32_t tms_add_float32_value(const tms_add_float32_t *layer, int3
     return tms_clamp(tms_step_nearest(sum, layer->origin), layer->low, layer->high);
 }
 
-/* the two innermost axes */
-static inline TMS_OUT *tms_add_float32_rows(const tms_add_float32_t *layer, const TMS_IN *a,
+/* a row of outputs */
+static inline void tms_add_float32_row(const tms_add_float32_t *layer, const TMS_IN *a,
         const TMS_IN2 *b, TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[3]; i++) {
-        const TMS_IN *x = a + (i * layer->a_strides[3]);
-        const TMS_IN2 *y = b + (i * layer->b_strides[3]);
-
-        for (int32_t j = 0; j < layer->sizes[4]; j++) {
-            *out++ = (TMS_OUT)tms_add_float32_value(layer, *x, *y);
-            x += layer->a_strides[4];
-            y += layer->b_strides[4];
-        }
+    for (int32_t left = layer->loops.sizes[4]; left > 0; left--) {
+        *out++ = (TMS_OUT)tms_add_float32_value(layer, *a, *b);
+        a += layer->loops.a_strides[4];
+        b += layer->loops.b_strides[4];
     }
-    return out;
 }
 
 static void tms_add_float32(const tms_add_float32_t *layer, const TMS_IN *a, const TMS_IN2 *b,
         TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[0]; i++) {
-        for (int32_t j = 0; j < layer->sizes[1]; j++) {
-            for (int32_t k = 0; k < layer->sizes[2]; k++) {
-                const int32_t at_a = (i * layer->a_strides[0]) + (j * layer->a_strides[1])
-                                     + (k * layer->a_strides[2]);
-                const int32_t at_b = (i * layer->b_strides[0]) + (j * layer->b_strides[1])
-                                     + (k * layer->b_strides[2]);
+    tms_row_t row = {0, 0, {0, 0, 0, 0}};
 
-                out = tms_add_float32_rows(layer, a + at_a, b + at_b, out);
-            }
-        }
-    }
+    do {
+        tms_add_float32_row(layer, a + row.a, b + row.b, out);
+        out += layer->loops.sizes[4];
+    } while (tms_row_next(&layer->loops, &row) != 0);
 }

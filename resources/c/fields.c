@@ -102,10 +102,7 @@ static inline TMS_INLINE uint32_t tms_fields_word(tms_fields_t *fields, uint32_t
 /* Both weights of pair i, 16 bits apart. */
 static inline TMS_INLINE uint32_t tms_fields_pair(tms_fields_t *fields, uint32_t i)
 {
-    const uint32_t word = tms_fields_word(fields, i);
-    const uint32_t first = tms_fields_first(i);
-
-    return ((word >> first) | (word << ((32u - first) & 31u))) & fields->mask;
+    return (tms_fields_word(fields, i) >> tms_fields_first(i)) & fields->mask;
 }
 
 /* The weight whose bits begin at first. */

@@ -110,15 +110,21 @@ static inline tms_real_t tms_real_product(tms_real_t a, tms_real_t b)
     return tms_real((int64_t)a.mantissa * b.mantissa, a.exponent + b.exponent);
 }
 
+/* numerator * 2^shift / divisor downwards, with the last bit set where something is lost */
+static inline int64_t tms_odd_quotient(uint64_t numerator, uint32_t shift, int32_t divisor)
+{
+    const uint64_t shifted = numerator << shift;
+    const uint64_t rest = (uint64_t)((shifted % (uint64_t)divisor) != 0u);
+
+    return (int64_t)((shifted / (uint64_t)divisor) | rest);
+}
+
 /* a / b for b > 0 */
 static TMS_LAYER tms_real_t tms_real_quotient(tms_real_t a, tms_real_t b)
 {
     const uint64_t magnitude = tms_magnitude(a.mantissa);
     const uint32_t shift = 62u - tms_bit_length(magnitude);
-    const uint64_t numerator = magnitude << shift;
-    const uint64_t divisor = (uint64_t)b.mantissa;
-    const uint64_t rest = (uint64_t)((numerator % divisor) != 0u);
-    const int64_t quotient = (int64_t)((numerator / divisor) | rest);
+    const int64_t quotient = tms_odd_quotient(magnitude, shift, b.mantissa);
 
     return tms_real((a.mantissa < 0) ? -quotient : quotient,
                     a.exponent - b.exponent - (int32_t)shift);

@@ -2,8 +2,8 @@
  * fully_connected_blocks.c - weighted sums of rows of inputs, four outputs at once.
  *
  * Weights stand in blocks of four inputs and four outputs, with 8 bits as `dense_runs.c` says,
- * with 4 bits as `dense_runs_w4.c`, with others as `dense_fields.c`. The input's zero point is folded
- * into the bias. Outputs that nobody reads make the last four complete.
+ * with fewer as `dense_fields.c`. The input's zero point is folded into the bias. Outputs that nobody
+ * reads make the last four complete.
  *
  * Order: row after row, which is read again for every four outputs.
  */
@@ -11,7 +11,6 @@
 #include "conv2d_blocks.c"
 #include "dense_fields.c"
 #include "dense_runs.c"
-#include "dense_runs_w4.c"
 #include "narrow.c"
 
 typedef struct {

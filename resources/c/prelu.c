@@ -1,14 +1,10 @@
-/*
- * prelu.c - leaky Relu whose slope is a tensor that broadcasts to the output. The axes are merged
- * into five nested loops, outermost first; a slope that repeats along an axis has stride 0 there.
- */
+/* prelu.c - leaky Relu whose slope is a tensor that broadcasts to the output. */
 #include "template.h"
 #include "arithmetic.c"
+#include "broadcast.c"
 
 typedef struct {
-    int32_t sizes[5];
-    int32_t in_strides[5];
-    int32_t slope_strides[5];
+    tms_broadcast_t loops; /* over the input and the slope */
     int32_t in_zero_point;
     int32_t slope_zero_point;
     int32_t out_zero_point;
@@ -35,36 +31,24 @@ static inline int32_t tms_prelu_value(const tms_prelu_t *layer, int32_t in, int3
     return layer->out_zero_point + tms_clamp(value, layer->low, layer->high);
 }
 
-/* the two innermost axes */
-static inline TMS_OUT *tms_prelu_rows(const tms_prelu_t *layer, const TMS_IN *in,
-                                      const TMS_IN2 *slope, TMS_OUT *out)
+/* a row of outputs */
+static inline void tms_prelu_row(const tms_prelu_t *layer, const TMS_IN *in, const TMS_IN2 *slope,
+        TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[3]; i++) {
-        const TMS_IN *x = in + (i * layer->in_strides[3]);
-        const TMS_IN2 *s = slope + (i * layer->slope_strides[3]);
-
-        for (int32_t j = 0; j < layer->sizes[4]; j++) {
-            *out++ = (TMS_OUT)tms_prelu_value(layer, *x, *s);
-            x += layer->in_strides[4];
-            s += layer->slope_strides[4];
-        }
+    for (int32_t left = layer->loops.sizes[4]; left > 0; left--) {
+        *out++ = (TMS_OUT)tms_prelu_value(layer, *in, *slope);
+        in += layer->loops.a_strides[4];
+        slope += layer->loops.b_strides[4];
     }
-    return out;
 }
 
 static void tms_prelu(const tms_prelu_t *layer, const TMS_IN *in, const TMS_IN2 *slope,
-                      TMS_OUT *out)
+        TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[0]; i++) {
-        for (int32_t j = 0; j < layer->sizes[1]; j++) {
-            for (int32_t k = 0; k < layer->sizes[2]; k++) {
-                const int32_t from = (i * layer->in_strides[0]) + (j * layer->in_strides[1])
-                                     + (k * layer->in_strides[2]);
-                const int32_t at = (i * layer->slope_strides[0]) + (j * layer->slope_strides[1])
-                                   + (k * layer->slope_strides[2]);
+    tms_row_t row = {0, 0, {0, 0, 0, 0}};
 
-                out = tms_prelu_rows(layer, in + from, slope + at, out);
-            }
-        }
-    }
+    do {
+        tms_prelu_row(layer, in + row.a, slope + row.b, out);
+        out += layer->loops.sizes[4];
+    } while (tms_row_next(&layer->loops, &row) != 0);
 }

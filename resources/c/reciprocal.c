@@ -20,16 +20,4 @@ static int32_t tms_reciprocal(int32_t value)
     return tms_shift_left(x, 1u);
 }
 
-/* leading zero bits of a number that is not 0 */
-static uint32_t tms_leading_zeros(uint32_t value)
-{
-    uint32_t count = 0u;
-
-    while (value < 0x80000000u) {
-        value <<= 1;
-        count++;
-    }
-    return count;
-}
-
 #endif

@@ -6,6 +6,7 @@
  * a buffer.
  */
 #include "template.h"
+#include "leading_zeros.c"
 #include "reciprocal.c"
 
 typedef struct {

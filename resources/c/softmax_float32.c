@@ -41,6 +41,23 @@ static inline tms_real_t tms_softmax_float32_exp(const tms_softmax_float32_t *la
                             tms_real_of_bits(layer->fine[distance & (((uint32_t)1 << bits) - 1u)]));
 }
 
+/* the nearest integer to value * steps / sum, ties to even, saturated to 32 bits; none negative */
+static inline int32_t tms_softmax_float32_share(tms_real_t value, tms_real_t steps, tms_real_t sum)
+{
+    const uint64_t product = (uint64_t)value.mantissa * (uint64_t)steps.mantissa;
+    const uint32_t shift = 62u - tms_bit_length(product);
+    const int32_t drop = (int32_t)shift + sum.exponent - value.exponent - steps.exponent;
+    int64_t share = tms_odd_quotient(product, shift, sum.mantissa);
+
+    if (drop > 62) {
+        return 0;
+    }
+    if (drop > 0) {
+        share = tms_drop_half_even(share, (uint32_t)drop);
+    }
+    return (share > INT32_MAX) ? INT32_MAX : (int32_t)share;
+}
+
 static inline void tms_softmax_float32_row(const tms_softmax_float32_t *layer, const TMS_IN *in,
         TMS_OUT *out)
 {
@@ -57,10 +74,9 @@ static inline void tms_softmax_float32_row(const tms_softmax_float32_t *layer, c
     }
     for (int32_t c = 0; c < layer->depth; c++) {
         const tms_real_t value = tms_softmax_float32_exp(layer, (uint32_t)(largest - in[c]));
-        const tms_real_t share = tms_real_quotient(tms_real_product(value, layer->steps), sum);
+        const int32_t share = tms_softmax_float32_share(value, layer->steps, sum);
 
-        out[c] = (TMS_OUT)(layer->out_zero_point
-                           + tms_clamp(tms_real_nearest(share), layer->low, layer->high));
+        out[c] = (TMS_OUT)(layer->out_zero_point + tms_clamp(share, layer->low, layer->high));
     }
 }
 

@@ -1,15 +1,10 @@
-/*
- * squared_difference.c - square of the difference of two tensors that broadcast to the output. The
- * axes are merged into five nested loops, outermost first; an operand that repeats along an axis has
- * stride 0 there.
- */
+/* squared_difference.c - square of the difference of two tensors that broadcast to the output. */
 #include "template.h"
 #include "arithmetic.c"
+#include "broadcast.c"
 
 typedef struct {
-    int32_t sizes[5];
-    int32_t a_strides[5];
-    int32_t b_strides[5];
+    tms_broadcast_t loops;
     int32_t a_zero_point;
     int32_t b_zero_point;
     int32_t out_zero_point;
@@ -35,39 +30,27 @@ static inline int32_t tms_squared_difference_value(const tms_squared_difference_
     return TMS_MULTIPLY(difference * difference, layer->multiplier, layer->shift);
 }
 
-/* the two innermost axes */
-static inline TMS_OUT *tms_squared_difference_rows(const tms_squared_difference_t *layer,
-        const TMS_IN *a, const TMS_IN2 *b, TMS_OUT *out)
+/* a row of outputs */
+static inline void tms_squared_difference_row(const tms_squared_difference_t *layer, const TMS_IN *a,
+        const TMS_IN2 *b, TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[3]; i++) {
-        const TMS_IN *x = a + (i * layer->a_strides[3]);
-        const TMS_IN2 *y = b + (i * layer->b_strides[3]);
+    for (int32_t left = layer->loops.sizes[4]; left > 0; left--) {
+        const int32_t value =
+            tms_squared_difference_value(layer, *a - layer->a_zero_point, *b - layer->b_zero_point);
 
-        for (int32_t j = 0; j < layer->sizes[4]; j++) {
-            const int32_t value = tms_squared_difference_value(layer, *x - layer->a_zero_point,
-                                                               *y - layer->b_zero_point);
-
-            *out++ = (TMS_OUT)(layer->out_zero_point + tms_clamp(value, layer->low, layer->high));
-            x += layer->a_strides[4];
-            y += layer->b_strides[4];
-        }
+        *out++ = (TMS_OUT)(layer->out_zero_point + tms_clamp(value, layer->low, layer->high));
+        a += layer->loops.a_strides[4];
+        b += layer->loops.b_strides[4];
     }
-    return out;
 }
 
 static void tms_squared_difference(const tms_squared_difference_t *layer, const TMS_IN *a,
         const TMS_IN2 *b, TMS_OUT *out)
 {
-    for (int32_t i = 0; i < layer->sizes[0]; i++) {
-        for (int32_t j = 0; j < layer->sizes[1]; j++) {
-            for (int32_t k = 0; k < layer->sizes[2]; k++) {
-                const int32_t at_a = (i * layer->a_strides[0]) + (j * layer->a_strides[1])
-                                     + (k * layer->a_strides[2]);
-                const int32_t at_b = (i * layer->b_strides[0]) + (j * layer->b_strides[1])
-                                     + (k * layer->b_strides[2]);
+    tms_row_t row = {0, 0, {0, 0, 0, 0}};
 
-                out = tms_squared_difference_rows(layer, a + at_a, b + at_b, out);
-            }
-        }
-    }
+    do {
+        tms_squared_difference_row(layer, a + row.a, b + row.b, out);
+        out += layer->loops.sizes[4];
+    } while (tms_row_next(&layer->loops, &row) != 0);
 }

@@ -210,6 +210,10 @@ def log_softmax(draw: Draw) -> Layer:
     return ops.LogSoftmax(), [(int(draw.integers(2, 10)), int(draw.integers(3, 40)))]
 
 
+def direction(draw: Draw) -> Layer:
+    return ops.L2Normalization(), [(int(draw.integers(2, 10)), int(draw.integers(3, 140)))]
+
+
 def mean(draw: Draw) -> Layer:
     shape = _both(draw)
     return ops.Mean(_pick(draw, ((0, 1), (0, 1), (0,), (1,), (2,), (0, 1, 2)))), [shape]
@@ -311,7 +315,7 @@ PRODUCTS: tuple[Kind, ...] = (
 )  # fmt: skip
 WITHOUT: tuple[Kind, ...] = (
     add, add_repeated, sub, mul, mul_repeated, larger, prelu, leaky, function, sigmoid, tanh,
-    softmax, log_softmax, mean, max_pool, average_pool, global_pool, concat, pad, cut, transpose,
-    resize, nearest, matmul,
+    softmax, log_softmax, direction, mean, max_pool, average_pool, global_pool, concat, pad, cut,
+    transpose, resize, nearest, matmul,
 )  # fmt: skip
-WIDE = tuple(kind for kind in WITHOUT if kind not in (log_softmax, prelu))
+WIDE = tuple(kind for kind in WITHOUT if kind not in (log_softmax, direction, prelu))

@@ -24,12 +24,18 @@ ONE_STEP = [item for item in Rounding if item not in (Rounding.DOUBLE, Rounding.
 WIDE = [s * (2**k + d) for k in (0, 15, 31, 46) for d in (-1, 0, 1) for s in (1, -1)]
 
 
-def evaluate(folder, result: str, expression: str, rows: list[tuple[int, ...]]) -> list[int]:
+def evaluate(
+    folder,
+    result: str,
+    expression: str,
+    rows: list[tuple[int, ...]],
+    source: str = "arithmetic.c",
+) -> list[int]:
     """Values of a C expression of a, b, c for many arguments."""
     table = ",\n".join(f"{{{a}LL, {b}LL, {c}LL}}" for a, b, c in rows)
     (folder / "main.c").write_text(f"""
 #include <stdio.h>
-#include "{resource("c", "arithmetic.c")}"
+#include "{resource("c", source)}"
 static const long long rows[][3] = {{{table}}};
 int main(void) {{
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {{
@@ -52,6 +58,14 @@ def test_multiply_is_exact_and_saturates_left_shifts(tmp_path):
         shifted = max(INT32[0], min(INT32[1], value << max(shift, 0)))
         expected = multiply_by_quantized_multiplier(shifted, mantissa, min(shift, 0))
         assert result == expected, (value, mantissa, shift)
+
+
+def test_leading_zeros(tmp_path):
+    rows = [(2**k + more, 0, 0) for k in range(32) for more in (0, 2**k - 1, 2**k // 3)]
+    got = evaluate(
+        tmp_path, "uint32_t", "tms_leading_zeros((uint32_t)a)", rows, source="leading_zeros.c"
+    )
+    assert got == [32 - row[0].bit_length() for row in rows]
 
 
 def test_rounding_shift_rounds_ties_away_from_zero(tmp_path):

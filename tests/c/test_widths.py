@@ -137,7 +137,7 @@ def test_large_windows_are_not_unpacked(cases):
 def test_helium_has_kernels_for_every_width(cases):
     used = {item.instruction.layer: item for item in kernels_used(cases.program, helium=True)}
     for bits in WIDTHS:
-        for kind in ("conv2d", "deep", "pointwise"):
+        for kind in ("conv2d", "deep", "pointwise", "dense"):
             held = [used[f"{kind} w{bits} {seed}"] for seed in range(KINDS[kind][1])]
             assert any("_mve" in item.kernels[-1].instance for item in held), (kind, bits)
 

@@ -33,6 +33,7 @@ _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
         "softmax16": loops.rows,
         "softmax_float32": loops.rows,
         "log_softmax": loops.rows,
+        "l2_normalization": loops.rows,
         "svdf": loops.svdf,
         "batch_matmul": loops.batch_matmul,
         "gather": loops.gather,
@@ -71,7 +72,13 @@ def counts(call: KernelCall, *, dsp: bool) -> Counts:
         return _of_width(name, held, call.binding.weights.bits)
     if "geometry" in held:
         return depthwise.pool(held, together=_TOGETHER.get(name, 1))
-    return loops.nested(held) if "sizes" in held else loops.in_order(held)
+    return _looped(held)
+
+
+def _looped(held: Held) -> Counts:
+    """Of the kernels without windows or weights."""
+    walk = held["loops"].values if "loops" in held else held
+    return loops.nested(walk) if "sizes" in walk else loops.in_order(held)
 
 
 def _on_blocks(call: KernelCall, held: Held, *, dsp: bool) -> Counts:

@@ -41,6 +41,8 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_MVE_DOT": "weights",
         "TMS_MVE_SUMS": "weights",
         "TMS_RUN16": "weights",
+        "TMS_DEPTHWISE_TAPS16": "weights",
+        "TMS_DEPTHWISE_SIZE16": "weights",
         "TMS_BIAS": "bias",
         "TMS_TABLE": "table",
         "TMS_MULTIPLY": "rounding",
@@ -83,9 +85,6 @@ _FAST_WIDTHS = (1, 2, 4)
 FIELDS = frozenset(range(1, 8))
 """Widths of weights that kernels on blocks decode from words, as `fields.c` says, or unpack."""
 
-DENSE_FIELDS = FIELDS - {4}
-"""Those of them that dense layers decode so."""
-
 # how often, in four blocks of inputs, sums of products in halves of words are told apart
 _FOLDS = {8: 8, 7: 8, 6: 4, 5: 2}
 # values of a window whose weights fill words, where those are fewer than 16
@@ -100,6 +99,9 @@ _WHOLE_OR_FIELDS = {
     "TMS_ROWS_RAISE": ("whole", "fields"),
     "TMS_DEPTHWISE_FILTER": ("whole", "packed"),
     "TMS_DEPTHWISE_BYTES": ("whole", "packed"),
+    "TMS_RUN16": ("w8", "planes"),
+    "TMS_DEPTHWISE_TAPS16": ("whole", "planes"),
+    "TMS_DEPTHWISE_SIZE16": ("whole", "planes"),
 }
 
 
@@ -236,7 +238,7 @@ def _weights_word(word: str, bits: int) -> str:
     form = f"w{bits}" if bits in _FAST_WIDTHS else whole
     few = bits in FIELDS
     if word in _DENSE:
-        return f"{word.lower()}_{'fields' if bits in DENSE_FIELDS else f'w{bits}'}"
+        return f"{word.lower()}_{'fields' if bits in FIELDS else f'w{bits}'}"
     if word in _WHOLE_OR_FIELDS:
         return f"{word.lower()}_{_WHOLE_OR_FIELDS[word][few]}"
     return {
@@ -250,5 +252,4 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_FOLDS": f"{_FOLDS.get(bits, 1)}u",
         "TMS_MVE_DOT": f"tms_mve_dot_w{bits}",
         "TMS_MVE_SUMS": f"tms_mve_sums_w{bits}",
-        "TMS_RUN16": f"tms_run16_w{bits}" if bits in (2, 4, 8) else "tms_run16_packed",
     }[word]

@@ -13,12 +13,18 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.packing import pack
-from tinyml_studio.emit.binding import DENSE_FIELDS, FIELDS
+from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.call import Table, Value, integer_table, table
-from tinyml_studio.emit.fields import dense_fields, inputs_together, pairs_together, window_fields
+from tinyml_studio.emit.fields import (
+    EXCESS,
+    dense_fields,
+    inputs_together,
+    pairs_together,
+    window_fields,
+)
 from tinyml_studio.emit.forms import fits_shifts, form_of, shift_words, zero_word
 from tinyml_studio.emit.raised import bytewise, raised_by, raised_columns
-from tinyml_studio.emit.weighted import Weighted, weighted_binding
+from tinyml_studio.emit.weighted import Weighted, folded_bias, weighted_binding
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
 from tinyml_studio.program.program import Program
@@ -55,7 +61,7 @@ def window_unit(bits: int) -> int:
 
 def dense_unit(bits: int) -> int:
     """Inputs of a dense layer whose weights stand together."""
-    return inputs_together(bits) if bits in DENSE_FIELDS else BLOCK
+    return inputs_together(bits) if bits in FIELDS else BLOCK
 
 
 def gathers(program: Program, item: Conv2D, *, helium: bool = False) -> bool:
@@ -116,18 +122,20 @@ def paired_weights(item: Conv2D) -> Table:
 
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
-    if item.weight_type.bits in DENSE_FIELDS:
+    if item.weight_type.bits in FIELDS:
         return dense_fields(item)
     held = bytewise(item, BLOCK)
     raised = _paired(held, together=2).copy()
-    if held.weight_type.bits == 4:
-        raised[:, :, :3] ^= np.int8(-8)
-        packed = pack(raised[..., [0, 2, 1, 3]].swapaxes(2, 3), held.weight_type)
-        return Table("weights", "uint8_t", bytes(packed), aligned=True)
     raised[:, :, ::2] ^= np.int8(-128)
     # halves of outputs, outputs, halves of inputs, inputs; inputs 0 and 2 before 1 and 3
     split = raised.reshape(*raised.shape[:2], 2, 2, 2, 2)
     return _int8_table(split.transpose(0, 1, 5, 2, 4, 3))
+
+
+def quad_bias(program: Program, item: FullyConnected) -> Int64Array:
+    """The bias, ``(O,)``, for the inputs as the kernel on blocks multiplies them."""
+    few = item.weight_type.bits in FIELDS
+    return folded_bias(program, item, added=EXCESS if few else 0)
 
 
 def _paired(item: Conv2D | FullyConnected, *, together: int) -> Int8Array:

@@ -15,12 +15,13 @@ from tinyml_studio.program.instructions import (
     Extremum,
     Mul,
     MulFloat32,
+    PRelu,
     SquaredDifference,
 )
 from tinyml_studio.program.program import Program
 
 Centred = Add | Mul | Div | DivFloat32 | SquaredDifference
-Broadcast = Centred | AddFloat32 | MulFloat32 | Extremum
+Broadcast = Centred | AddFloat32 | MulFloat32 | Extremum | PRelu
 
 
 def broadcast_call(
@@ -39,12 +40,9 @@ def broadcast_call(
     output = program.tensors[item.output]
     strides = [broadcast_strides(tensor.shape, output.shape) for tensor in (a, b)]
     loops = merged_loops(output.shape, *strides, item=item)
-    walk: dict[str, Value] = {
-        "sizes": loops.sizes,
-        "a_strides": loops.strides[0],
-        "b_strides": loops.strides[1],
-    }
-    layer = Parameters(f"{kernel}_t", {**walk, **values})
+    walk = {"sizes": loops.sizes, "a_strides": loops.strides[0], "b_strides": loops.strides[1]}
+    held = {"loops": Parameters("tms_broadcast_t", walk), **values}
+    layer = Parameters(f"{kernel}_t", held)
     types = binding or Binding(input=a.type, second=b.type, output=output.type)
     return KernelCall(kernel, types, (layer, Operand(a.name), Operand(b.name), Result(output.name)))
 

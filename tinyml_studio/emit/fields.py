@@ -11,6 +11,9 @@ from tinyml_studio.arith.inttype import Int8Array, Int64Array, IntType
 from tinyml_studio.emit.call import Table
 from tinyml_studio.program.instructions import Conv2D, FullyConnected
 
+EXCESS = 128
+"""What dense layers with such weights add to their inputs."""
+
 _LANE = 16
 """Bits of a word that belong to one of the two in a pair."""
 
@@ -52,9 +55,9 @@ def dense_fields(item: FullyConnected) -> Table:
     outputs, inputs = item.weights.shape
     full = np.ones((-(-outputs // 4) * 4, inputs), np.int8)
     full[:outputs] = item.weights
-    # fours of outputs, pairs of outputs, outputs, inputs
-    split = full.reshape(len(full) // 4, 2, 2, inputs)
-    pairs = split.transpose(0, 3, 1, 2).reshape(len(split), -1, 2)
+    # fours of outputs, outputs, blocks, halves of a word, inputs 0 or 1 and 2 or 3
+    split = full.reshape(len(full) // 4, 4, -1, 2, 2)
+    pairs = split.transpose(0, 2, 1, 4, 3)[..., ::-1].reshape(len(split), -1, 2)
     return field_table(pairs, item.weight_type)
 
 

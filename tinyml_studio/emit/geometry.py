@@ -68,7 +68,7 @@ def convolution_geometry(program: Program, item: Conv2D) -> Parameters:
     kernel = (item.weights.shape[1], item.weights.shape[2])
     if not is_one_row(item):
         return window_geometry(program, item, kernel, item.dilations)
-    depth, channels = (program.tensors[n].shape[-1] for n in (item.inputs[0], item.output))
+    channels, depth = len(item.weights), item.groups * item.weights.shape[3]
     return row_geometry(program.tensors[item.output].size // channels, depth, channels)
 
 

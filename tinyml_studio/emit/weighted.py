@@ -52,8 +52,10 @@ def weighted_values(program: Program, item: Weighted, bias: Int64Array) -> dict[
     }
 
 
-def folded_bias(program: Program, item: Weighted) -> Int64Array:
+def folded_bias(program: Program, item: Weighted, *, added: int = 0) -> Int64Array:
     """The bias less the input's zero point times the sum of the channel's weights.
+
+    The zero point is that of inputs to which the kernel has `added` so much.
 
     An accumulator is a number modulo 2**32 (2**64) until it is complete, so is its bias.
     """
@@ -61,7 +63,7 @@ def folded_bias(program: Program, item: Weighted) -> Int64Array:
     if isinstance(item, DepthwiseConv2D):
         rows = item.weights.reshape(-1, item.weights.shape[-1]).T
     sums = rows.sum(axis=1, dtype=np.int64)
-    bias: Int64Array = item.bias - program.tensors[item.inputs[0]].zero_point * sums
+    bias: Int64Array = item.bias - (program.tensors[item.inputs[0]].zero_point + added) * sums
     if program.tensors[item.inputs[0]].type.bits > 8:
         return bias
     return ((bias + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tinyml_studio.emit.blocks import BLOCK, dense_unit, fits_blocks, quad_weights, result_values
+from tinyml_studio.emit.blocks import (
+    BLOCK,
+    dense_unit,
+    fits_blocks,
+    quad_bias,
+    quad_weights,
+    result_values,
+)
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.conv2d16 import fully_connected16
 from tinyml_studio.emit.raised import block_binding
@@ -17,7 +24,6 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
     if wide:
         return (wide,)
     out_size, in_size = item.weights.shape
-    bias = folded_bias(program, item)
     # zeros that make the last block complete may take a third of the weights
     full = 3 * -(-out_size // BLOCK) * BLOCK <= 4 * out_size
     whole = in_size % dense_unit(item.weight_type.bits) == 0
@@ -30,9 +36,9 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
             "in_size": in_size,
             "out_size": out_size,
             **(
-                result_values(program, item, quad_weights(item), bias)
+                result_values(program, item, quad_weights(item), quad_bias(program, item))
                 if blocks
-                else weighted_values(program, item, bias)
+                else weighted_values(program, item, folded_bias(program, item))
             ),
         },
     )

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from tinyml_studio.emit.blocks import fits_blocks, out_zero
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, weight_table
+from tinyml_studio.emit.calls.conv2d_mve import conv2d_mve
 from tinyml_studio.emit.raised import block_binding, bytewise
 from tinyml_studio.emit.vectors import LANES, vector_scaling
 from tinyml_studio.emit.weighted import folded_bias
-from tinyml_studio.program.instructions import FullyConnected
+from tinyml_studio.program.instructions import Conv2D, FullyConnected
 from tinyml_studio.program.program import Program
 
 
 def fully_connected_mve(item: FullyConnected, program: Program) -> KernelCall | None:
-    """One call of ``tms_fully_connected_mve``; None where types or shifts are not its own."""
-    if item.weight_type.bits < 8 or not fits_blocks(program, item):
+    """One call of ``tms_fully_connected_mve``; None where types or shifts are not its own.
+
+    Weights of few bits have the kernel of a convolution, which takes them apart.
+    """
+    if item.weight_type.bits < 8:
+        return conv2d_mve(_as_convolution(item), program, scratch=False)
+    if not fits_blocks(program, item):
         return None
     out_size, in_size = item.weights.shape
     held = bytewise(item, LANES)
@@ -32,3 +40,15 @@ def fully_connected_mve(item: FullyConnected, program: Program) -> KernelCall | 
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
     return KernelCall("tms_fully_connected_mve", block_binding(program, item), arguments)
+
+
+def _as_convolution(item: FullyConnected) -> Conv2D:
+    """The layer as one whose pixels are the rows of the input."""
+    shared = {member.name: getattr(item, member.name) for member in fields(item)}
+    return Conv2D(
+        **{**shared, "weights": item.weights[:, None, None, :]},
+        strides=(1, 1),
+        pads=((0, 0), (0, 0)),
+        dilations=(1, 1),
+        groups=1,
+    )

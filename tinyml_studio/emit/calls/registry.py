@@ -28,6 +28,7 @@ from tinyml_studio.emit.calls.gru import gru
 from tinyml_studio.emit.calls.helium import with_helium
 from tinyml_studio.emit.calls.interpolate import interpolate
 from tinyml_studio.emit.calls.known import known_calls
+from tinyml_studio.emit.calls.l2_normalization import l2_normalization
 from tinyml_studio.emit.calls.leaky_relu import leaky_relu
 from tinyml_studio.emit.calls.log_softmax import log_softmax
 from tinyml_studio.emit.calls.logistic16 import logistic16
@@ -87,6 +88,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.PRelu: prelu,
         ops.Softmax: softmax,
         ops.LogSoftmax: log_softmax,
+        ops.L2Normalization: l2_normalization,
         ops.Softmax16: softmax16,
         ops.Concat: concat,
         ops.Slice: slice_,
