@@ -69,6 +69,7 @@ CASES = [
     (ops.Prod((0,), keepdims=False), [SEQUENCE]),
     (ops.ArgMax(1), [IMAGE]),
     (ops.LogSoftmax(), [IMAGE]),
+    (ops.L2Normalization(), [IMAGE]),
     (ops.ArgMax(0, keepdims=True, smallest=True), [SEQUENCE]),
     (ops.Sum((1,), keepdims=False), [SEQUENCE]),
     (ops.Function("Selu", 1.6, 1.1), [IMAGE]),
@@ -91,6 +92,7 @@ CASES = [
     (ops.Softmax(2), [IMAGE]),
     (ops.Softmax(0), [IMAGE]),
     (ops.Softmax(0), [VECTOR]),
+    (ops.Softmax(1, beta=0.4), [SEQUENCE]),
     (ops.Add(), [IMAGE, IMAGE]),
     (ops.Add(RELU), [IMAGE, VECTOR]),
     (ops.Sub(), [VECTOR, IMAGE]),
@@ -278,7 +280,7 @@ def _(op: ops.Tanh, x):
 
 @evaluate.register
 def _(op: ops.Softmax, x):
-    powers = np.exp(x)
+    powers = np.exp(op.beta * x)
     return powers / powers.sum(axis=op.axis, keepdims=True)
 
 
@@ -342,6 +344,7 @@ for kind in (
     ops.Prod,
     ops.ArgMax,
     ops.LogSoftmax,
+    ops.L2Normalization,
     ops.Gather,
     ops.ResizeBilinear,
 ):

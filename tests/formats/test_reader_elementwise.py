@@ -117,11 +117,30 @@ def test_log_softmax(opset, axis, tmp_path):
     assert_agrees(file.proto(file.add("LogSoftmax", file.x, axis=axis)), tmp_path)
 
 
-@pytest.mark.parametrize("power", [1, 2, 0.5, -0.5, -1])
+@pytest.mark.parametrize("axis", [1, 2, -1])
+def test_vectors_of_length_one(axis, tmp_path):
+    file = File(3, 4, 5)
+    made = file.add("LpNormalization", file.x, axis=axis)
+    assert "L2Normalization" in [node.op.kind for node in read(file.proto(made), tmp_path).nodes]
+    assert_agrees(file.proto(made), tmp_path)
+
+
+def test_vectors_of_a_sum_of_one_are_refused(tmp_path):
+    file = File(3, 4)
+    graph = read(file.proto(file.add("LpNormalization", file.x, p=1)), tmp_path)
+    assert "p is 1" in graph.nodes[0].op.reason
+
+
+@pytest.mark.parametrize("power", [1, 2, 0.5, -0.5, -1, 1.7, -2, 0])
 def test_powers(power, tmp_path):
     file = File(3, 4)
     positive = file.add("Softplus", file.x)
     assert_agrees(file.proto(file.add("Pow", positive, scalar(power))), tmp_path)
+
+
+def test_cubes_of_either_sign(tmp_path):
+    file = File(3, 4)
+    assert_agrees(file.proto(file.add("Pow", file.x, scalar(3))), tmp_path)
 
 
 @pytest.mark.parametrize("keepdims", [0, 1])
@@ -205,7 +224,7 @@ def test_softmax_without_an_axis(opset, tmp_path):
 REFUSED = [
     ("Add", ["x", np.ones((1, 1, 3, 4), np.float32)], {}, "more axes"),
     ("Add", ["x", np.float32([[[1]], [[2]]])], {}, "row for every sample"),
-    ("Pow", ["x", np.float32(3)], {}, "powers 1, 2"),
+    ("Pow", ["x", np.float32([1, 2, 3, 4])], {}, "one constant power"),
     ("Softmax", ["x"], {"axis": 0}, "batch"),
     ("Cast", ["x"], {"to": 7}, "conversion to int64"),
     ("Clip", ["x", np.float32(1), np.float32(0)], {}, "above its upper limit"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.formats.files import File, assert_agrees, opaque_reasons, read
+from tinyml_studio.errors import ModelError
 
 RANDOM = np.random.default_rng(8)
 KINDS = ["ReduceMin", "ReduceMax", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceProd"]
@@ -58,6 +59,20 @@ def test_instance_normalization(spatial, tmp_path):
     file = File(3, *spatial)
     made = file.add("InstanceNormalization", file.x, floats(3), floats(3), epsilon=0.01)
     assert_agrees(file.proto(made), tmp_path)
+
+
+@pytest.mark.parametrize("groups", [1, 2, 6])
+def test_group_normalization(groups, tmp_path):
+    file = File(6, 4, 5, opset=21)
+    made = file.add("GroupNormalization", file.x, floats(6), floats(6), num_groups=groups)
+    assert_agrees(file.proto(made), tmp_path)
+
+
+def test_groups_that_do_not_divide_the_channels(tmp_path):
+    file = File(6, 4, opset=21)
+    made = file.add("GroupNormalization", file.x, floats(6), floats(6), num_groups=4)
+    with pytest.raises(ModelError, match="4 groups"):
+        read(file.proto(made), tmp_path)
 
 
 def test_a_group_norm_as_pytorch_writes_it(tmp_path):

@@ -86,6 +86,16 @@ def test_softmax(kind, scale, depth):
     np.testing.assert_array_equal(case.run(), expected)
 
 
+@pytest.mark.parametrize("depth", [8, 13])
+def test_shares_next_to_a_tie(depth):
+    """As many that quotients rounded to float32 would end on the wrong side of some."""
+    x = int8_inputs(1, (200_000, depth))
+    case = Case(ops.Softmax(0), [(0.033, 11), (1 / 256, -128)], [x])
+    names = ["x0", "s0", "z0", "s1", "z1"]
+    expected = case.runtime("QLinearSoftmax", names, axis=-1, opset=13)
+    np.testing.assert_array_equal(case.run(), expected)
+
+
 @pytest.mark.parametrize(
     ("op", "name", "attributes"),
     [

@@ -46,6 +46,7 @@ CASES = {
     "silu": (ops.Function("Silu"), [IMAGE], {}),
     "exponential": (ops.Function("Exp"), [IMAGE], {}),
     "absolute value": (ops.Function("Abs"), [IMAGE], {}),
+    "cube": (ops.Function("Pow", 3.0), [IMAGE], {}),
     "index of the largest": (ops.ArgMax(2), [IMAGE], {}),
     "index of the smallest": (ops.ArgMax(0, keepdims=True, smallest=True), [SEQUENCE], {}),
     "sum": (ops.Sum((0, 1)), [IMAGE], {}),
@@ -57,7 +58,9 @@ CASES = {
     "sigmoid": (ops.Sigmoid(), [IMAGE], {}),
     "tanh": (ops.Tanh(), [IMAGE], {}),
     "log softmax": (ops.LogSoftmax(), [IMAGE], {}),
+    "direction": (ops.L2Normalization(), [IMAGE], {}),
     "softmax": (ops.Softmax(2), [IMAGE], {}),
+    "softmax of a multiple": (ops.Softmax(2, beta=3.5), [IMAGE], {}),
     "softmax over rows": (ops.Softmax(0), [SEQUENCE], {}),
     "add": (ops.Add(), [IMAGE, IMAGE], {}),
     "add broadcast": (ops.Add(RELU), [IMAGE, (4,)], {}),
@@ -104,7 +107,14 @@ CASES = {
     "stream buffer": (ops.StreamBuffer(0, 3), [IMAGE], {}),
     "pad": (ops.Pad(((1, 0), (0, 2), (0, 0)), -0.5), [IMAGE], {}),
 }
-UNLIKE_ONNX = (ops.Lstm, ops.Gru, ops.LogSoftmax, ops.Prod, ops.SquaredDifference)
+UNLIKE_ONNX = (
+    ops.Lstm,
+    ops.Gru,
+    ops.LogSoftmax,
+    ops.L2Normalization,
+    ops.Prod,
+    ops.SquaredDifference,
+)
 UNLIKE_POWERS = (ops.Prod,)
 # decibels that an exact computation exceeds by far and a wrong zero point or scale never reaches
 ENOUGH = {4: 9.0, 8: 25.0, 16: 25.0}

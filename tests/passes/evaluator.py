@@ -147,8 +147,13 @@ def _(op: ops.LogSoftmax, x):
 
 
 @compute.register
+def _(op: ops.L2Normalization, x):
+    return x / np.sqrt((x * x).sum(axis=-1, keepdims=True))
+
+
+@compute.register
 def _(op: ops.Softmax, x):
-    power = np.exp(x - x.max(axis=op.axis, keepdims=True))
+    power = np.exp(op.beta * (x - x.max(axis=op.axis, keepdims=True)))
     return power / power.sum(axis=op.axis, keepdims=True)
 
 

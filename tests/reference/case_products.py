@@ -8,7 +8,14 @@ from tests.reference import draw
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.multiplier import quantize_multiplier
-from tinyml_studio.program.instructions import ArgMax, BatchMatMul, Extremum, LogSoftmax, Prod
+from tinyml_studio.program.instructions import (
+    ArgMax,
+    BatchMatMul,
+    Extremum,
+    L2Normalization,
+    LogSoftmax,
+    Prod,
+)
 from tinyml_studio.quantize.fixed_outputs import log_softmax_grid
 
 
@@ -95,4 +102,15 @@ def log_softmax(rng: Rng) -> Parts:
         diff_min=-math.floor(31 * 2.0 ** (26 - multiplier.shift)),
         drop=26 + round(math.log2(scale)),
     )  # fmt: skip
+    return Parts(item, (x,), y)
+
+
+def l2_normalization(rng: Rng) -> Parts:
+    shape = (*(() if draw.chance(rng, 0.5) else (3,)), draw.pick(rng, 1, 2, 10, 40))
+    x = draw.tensor(rng, "x", shape, draw.activation_bits(rng))
+    y = draw.tensor(rng, "y", shape, draw.activation_bits(rng), zero_point=0)
+    lift = draw.pick(rng, 0, 7) if y.type.bits == 8 else 0
+    item = L2Normalization(
+        layer="layer", inputs=("x",), output="y", lift=lift, rise=y.type.bits - 1 - lift
+    )
     return Parts(item, (x,), y)

@@ -67,6 +67,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Prod: case_products.prod,
     ops.ArgMax: case_products.arg_max,
     ops.LogSoftmax: case_products.log_softmax,
+    ops.L2Normalization: case_products.l2_normalization,
     ops.Add: case_maps.add,
     ops.Mul: case_maps.mul,
     ops.Div: case_maps.div,

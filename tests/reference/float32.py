@@ -100,7 +100,6 @@ def softmax(item: SoftmaxFloat32, operands: list[Sample], output: QuantizedTenso
         for value in exps:
             total = float32(total + value)
         for value in exps:
-            steps = float32(float32(value * Fraction(item.steps)) / total)
-            share = output.zero_point + round(steps)
+            share = output.zero_point + round(value * Fraction(item.steps) / total)
             result.append(clamp(share, output.type.min, output.type.max))
     return result

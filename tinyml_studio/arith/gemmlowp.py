@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tinyml_studio.arith.bit_length import bit_length
 from tinyml_studio.arith.fixed_point import (
     INT32_MAX,
     rounding_divide_by_pot,
@@ -35,6 +36,9 @@ _SQRT_HALF = 1518500250
 _FOURTH_ROOT_HALF = 1805811301
 _QUARTER_Q6 = 1 << 23
 _LOG_N, _LOG_D, _LOG_I, _LOG_F = 117049297, 127690142, 1057819769, 638450708
+_ONE_Q3, _HALF_THREE = 1 << 28, (1 << 28) + (1 << 27)  # Q3.28
+_ROOT_STEPS = 5
+_ROOT_BITS = 29  # of the number whose root is sought
 _48_OVER_17 = 1515870810  # Q2.29
 _NEG_32_OVER_17 = -1010580540  # Q2.29
 _ONE_Q2 = 1 << 29
@@ -101,9 +105,30 @@ def log_of_sum(raw: Int64Array) -> Int64Array:
     return _saturating_shift(multiply(power, _LOG_2) + fraction, 1)
 
 
+def inverse_root(value: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """``1 / sqrt(value)`` of integers of 0 or more, as mantissas and shifts; 0 counts as 1.
+
+    By Newton's iteration from 1. Source: ``GetInvSqrtQuantizedMultiplierExp`` of TFLite.
+    """
+    multiply = saturating_rounding_doubling_high_mul
+    counted = np.maximum(value, 1)
+    quarters = np.maximum(bit_length(counted) - _ROOT_BITS + 1, 0) // 2
+    fitting = counted >> (2 * quarters)
+    pairs = (31 - bit_length(fitting)) // 2 - 1
+    scaled = (fitting << (2 * pairs)) >> 1
+    half = rounding_divide_by_pot(scaled, 1)
+    x = np.full_like(scaled, _ONE_Q3)
+    for _ in range(_ROOT_STEPS):
+        cube = _saturating_shift(multiply(multiply(x, x), x), 6)
+        x = _saturating_shift(multiply(x, _HALF_THREE) - multiply(half, cube), 3)
+    is_one = counted == 1
+    mantissa = np.where(is_one, INT32_MAX, multiply(x, _SQRT_HALF))
+    return mantissa, np.where(is_one, 0, pairs - quarters - 11)
+
+
 def _leading_zeros(raw: Int64Array) -> Int64Array:
     """Of positive numbers in 32 bits."""
-    return 32 - np.frexp(raw.astype(np.float64))[1].astype(np.int64)
+    return 32 - bit_length(raw)
 
 
 def _exp_near_zero(raw: Int64Array) -> Int64Array:

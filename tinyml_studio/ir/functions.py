@@ -62,6 +62,7 @@ FUNCTIONS: Mapping[str, Definition] = MappingProxyType(
         "GeluTanh": _gelu_tanh,
         "Log": lambda x, *_: np.log(x),
         "Mish": lambda x, *_: x * np.tanh(_softplus(x)),
+        "Pow": lambda x, alpha, _: np.power(x, alpha),
         "Reciprocal": lambda x, *_: 1.0 / x,
         "Round": lambda x, *_: np.rint(x),
         "Rsqrt": lambda x, *_: 1.0 / np.sqrt(x),

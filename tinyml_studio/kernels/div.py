@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tinyml_studio.arith.bit_length import bit_length
 from tinyml_studio.arith.fixed_point import INT32_MAX, saturating_rounding_doubling_high_mul
 from tinyml_studio.arith.gemmlowp import one_over_one_plus_x
 from tinyml_studio.arith.inttype import Int64Array
 from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.bits import bit_length
 from tinyml_studio.kernels.broadcast import common_rank, with_rank
 from tinyml_studio.kernels.finish import finish
 from tinyml_studio.program.instructions import Div

@@ -24,6 +24,7 @@ from tinyml_studio.kernels.fully_connected_real import fully_connected_real
 from tinyml_studio.kernels.gather import gather
 from tinyml_studio.kernels.gru import gru
 from tinyml_studio.kernels.interpolate import interpolate
+from tinyml_studio.kernels.l2_normalization import l2_normalization
 from tinyml_studio.kernels.leaky_relu import leaky_relu
 from tinyml_studio.kernels.log_softmax import log_softmax
 from tinyml_studio.kernels.logistic16 import logistic16
@@ -96,6 +97,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Softmax: softmax,
     ops.LogSoftmax: log_softmax,
     ops.Softmax16: softmax16,
+    ops.L2Normalization: l2_normalization,
     ops.Concat: concat,
     ops.Slice: slice_values,
     ops.Pad: pad,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tinyml_studio.arith.bit_length import bit_length
 from tinyml_studio.arith.fixed_point import (
     rounding_divide_by_pot,
     saturating_rounding_doubling_high_mul,
@@ -18,7 +19,6 @@ from tinyml_studio.arith.gemmlowp import exp_on_negative_values, one_over_one_pl
 from tinyml_studio.arith.inttype import Int64Array
 from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.bits import bit_length
 from tinyml_studio.kernels.finish import finish
 from tinyml_studio.kernels.plan_cache import Grids, planned
 from tinyml_studio.program.instructions import Softmax

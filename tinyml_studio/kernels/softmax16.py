@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tinyml_studio.arith.bit_length import bit_length
 from tinyml_studio.arith.fixed_point import INT32_MAX
 from tinyml_studio.arith.inttype import INT16, Int64Array
 from tinyml_studio.arith.rounding import multiply
 from tinyml_studio.kernels.activation import Activation
-from tinyml_studio.kernels.bits import bit_length
 from tinyml_studio.kernels.finish import finish
 from tinyml_studio.kernels.interpolate import look_up
 from tinyml_studio.program.instructions import Softmax16

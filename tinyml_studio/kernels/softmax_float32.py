@@ -21,5 +21,6 @@ def softmax_float32(
     whole, rest = np.divmod(values.max(axis=-1, keepdims=True) - values, len(item.fine))
     exps = item.coarse[whole] * item.fine[rest]
     total = np.add.accumulate(exps, axis=-1)[..., -1:]
-    steps = np.rint(exps * np.float32(item.steps) / total)
+    # products of two float32 values are exact in float64, and their quotients reach no false tie
+    steps = np.rint(exps.astype(np.float64) * item.steps / total)
     return finish(steps.astype(np.int64) + output.zero_point, output)

@@ -177,6 +177,10 @@ class Layer:
         found = None if self.setting.arithmetic.powers_of_two else self._of_file(grid.bits)
         return found if found is not None and found.is_near(grid) else grid
 
+    def is_as_in_file(self) -> bool:
+        """Whether the output lies on the grid that the file states for it."""
+        return self._of_file(self.choice.activation_bits) is not None
+
     def _of_file(self, bits: int) -> Grid | None:
         """The grid that the file states for the output."""
         asked = replace(self.choice, activation_bits=bits)

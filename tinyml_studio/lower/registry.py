@@ -25,6 +25,7 @@ from tinyml_studio.lower.rules.gather import lower_gather
 from tinyml_studio.lower.rules.gru import lower_gru
 from tinyml_studio.lower.rules.hard_sigmoid import lower_hard_sigmoid
 from tinyml_studio.lower.rules.hard_swish import lower_hard_swish
+from tinyml_studio.lower.rules.l2_normalization import lower_l2_normalization
 from tinyml_studio.lower.rules.leaky_relu import lower_leaky_relu
 from tinyml_studio.lower.rules.log_softmax import lower_log_softmax
 from tinyml_studio.lower.rules.lstm import lower_lstm
@@ -84,6 +85,7 @@ RULES: Mapping[type[Operator], Rule] = MappingProxyType(
         ops.Tanh: lower_tanh,
         ops.Softmax: lower_softmax,
         ops.LogSoftmax: lower_log_softmax,
+        ops.L2Normalization: lower_l2_normalization,
         ops.Add: lower_add,
         ops.Sub: lower_sub,
         ops.Mul: lower_mul,

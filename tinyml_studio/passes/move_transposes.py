@@ -138,6 +138,7 @@ def _(op: ops.MatMul, node: Node, layout: Layout) -> None:
 
 @_move.register(ops.Dense)
 @_move.register(ops.LogSoftmax)
+@_move.register(ops.L2Normalization)
 @_move.register(ops.ChannelAffine)
 def _(op: Operator, node: Node, layout: Layout) -> None:
     perm = layout.moved(node.inputs[0]).perm

@@ -5,13 +5,22 @@ Source: LiteRT 8-bit quantization specification; TFLite-Micro's Prepare function
 
 from __future__ import annotations
 
-from tinyml_studio.ir.ops import ArgMax, LogSoftmax, Operator, Sigmoid, Softmax, Tanh
+from tinyml_studio.ir.ops import (
+    ArgMax,
+    L2Normalization,
+    LogSoftmax,
+    Operator,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
 
 FIXED_OUTPUT_OPERATORS: tuple[type[Operator], ...] = (
     Softmax,
     LogSoftmax,
     Sigmoid,
     Tanh,
+    L2Normalization,
     ArgMax,
 )
 """Operators whose output takes no range."""
@@ -27,7 +36,7 @@ def sigmoid_grid(bits: int) -> FixedGrid:
 
 
 def tanh_grid(bits: int) -> FixedGrid:
-    """[-1, 1)."""
+    """[-1, 1), for directions (`L2Normalization`) too."""
     return bits, 2.0 ** (1 - bits), 0
 
 

@@ -11,7 +11,11 @@ from tinyml_studio.simulate.run import run
 
 def run_integers(graph, samples):
     """The first output in the model's layout, for signed integers in the model's layout."""
-    program = lower(graph, {}, file_scheme(graph), file_arithmetic(graph))
+    return run_program(graph, lower(graph, {}, file_scheme(graph), file_arithmetic(graph)), samples)
+
+
+def run_program(graph, program, samples):
+    """The same of any program of the graph."""
     inputs = {
         port.tensor: np.ascontiguousarray(
             port.to_graph(values).astype(program.tensors[port.tensor].type.carrier)

@@ -9,10 +9,11 @@ from onnx import TensorProto
 
 from tests.formats.files import read
 from tests.formats.quantized.drawing import KINDS, QuantizedFile
-from tests.formats.quantized.lowered import run_integers
+from tests.formats.quantized.lowered import run_program
 from tests.formats.quantized.test_integer_operators import CASES, of_runtime
 from tests.formats.tflite.cases import CASES as TFLITE
 from tests.formats.tflite.lowered import lowered
+from tinyml_studio.arith.profile import ONNX
 from tinyml_studio.emit.stated import stated
 from tinyml_studio.formats.quantized_writer import write_quantized
 from tinyml_studio.formats.writer.stated import Form
@@ -40,7 +41,7 @@ def assert_survives(graph, program):
         real[port.name] = (steps * tensor.scale).astype(np.float32)
     made = program.tensors[program.outputs[0]]
     outputs = np.rint(of_runtime(Proto(data), real) / np.float64(made.scale)) + made.zero_point
-    np.testing.assert_array_equal(outputs, run_integers(graph, signed))
+    np.testing.assert_array_equal(outputs, run_program(graph, program, signed))
 
 
 @pytest.mark.parametrize("kind", ["int8", "uint8"])
@@ -59,6 +60,10 @@ def test_a_slope_that_the_instruction_adds_is_no_operand(tmp_path, case):
     model = onnx.load_from_string(write_quantized(graph, stated(graph, program), Form.PAIRS))
     kinds = [node.op_type for node in model.graph.node]
     assert kinds[2:3] == ["Abs" if case.startswith("abs") else "LeakyRelu"]
+
+
+def test_a_softmax_of_a_multiple_has_another_scale_of_its_input(tmp_path):
+    assert_survives(*lowered(TFLITE["softmax of 0.3 times"]().encode(), tmp_path, ONNX))
 
 
 def signed_behind_unsigned(f):

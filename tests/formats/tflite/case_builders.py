@@ -235,10 +235,10 @@ def shares(bits="int8", scale=2.0**-16):
     return case.file
 
 
-def softmax(bits="int8"):
+def softmax(bits="int8", beta=1.0):
     fixed = {"scale": 2.0**-15} if bits == "int16" else {"scale": 2.0**-8, "zero": -128}
     source = {"scale": 0.0004} if bits == "int16" else {"scale": 0.11, "zero": 4}
-    return function("SOFTMAX", bits, {0: Scalar("<f4", 1.0)}, source=source, **fixed)
+    return function("SOFTMAX", bits, {0: Scalar("<f4", beta)}, source=source, **fixed)
 
 
 def logistic(bits="int8"):

@@ -41,6 +41,7 @@ from tests.formats.tflite.case_builders import (
 from tests.formats.tflite.difference_cases import DIFFERENCE_CASES
 from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.move_cases import MOVE_CASES
+from tests.formats.tflite.normalization_cases import NORMALIZATION_CASES
 from tests.formats.tflite.product_cases import PRODUCT_CASES
 
 CASES = {
@@ -116,6 +117,10 @@ CASES = {
     "softmax from 8 to 16 bits": shares,
     "softmax to 16 bits in steps of 1/65535": lambda: shares(scale=1 / 65535),
     "softmax int16": lambda: softmax("int16"),
+    "softmax of 0.3 times": lambda: softmax(beta=0.3),
+    "softmax of 4.7 times": lambda: softmax(beta=4.7),
+    "softmax uint8 of 0.6 times": lambda: softmax("uint8", beta=0.6),
+    "softmax int16 of 2 times": lambda: softmax("int16", beta=2.0),
     "logistic": logistic,
     "logistic int16": lambda: logistic("int16"),
     "logistic uint8": lambda: logistic("uint8"),
@@ -126,6 +131,8 @@ CASES = {
     "relu6 on another grid": lambda: function("RELU6", **OUT),
     "relu -1 to 1 on another grid": lambda: function("RELU_N1_TO_1", **OUT),
     "relu6 int16": lambda: function("RELU6", "int16", scale=0.0003),
+    "relu 0 to 1": lambda: function("RELU_0_TO_1", **IN),
+    "relu 0 to 1 on another grid": lambda: function("RELU_0_TO_1", **OUT),
     "relu -1 to 1": lambda: function("RELU_N1_TO_1", **IN),
     "leaky relu": lambda: function("LEAKY_RELU", options={0: Scalar("<f4", 0.2)}, **OUT),
     "leaky relu int16": lambda: function(
@@ -144,6 +151,7 @@ CASES = {
     "sum int16": lambda: summed("int16"),
     **PRODUCT_CASES,
     **DIFFERENCE_CASES,
+    **NORMALIZATION_CASES,
     "prelu": prelu,
     "prelu with a slope for every value": lambda: prelu((6, 5, 4)),
     "prelu int16": lambda: prelu(kind="int16"),
@@ -152,6 +160,10 @@ CASES = {
     "exp": lambda: function("EXP", **OUT),
     "exp int16": lambda: function("EXP", "int16", source={"scale": 0.0002}, scale=0.02),
     "log": lambda: function("LOG", source={"scale": 0.02, "zero": -128}, **OUT),
+    "log of all": lambda: function("LOG", **OUT),
+    "log int16": lambda: function("LOG", "int16", source={"scale": 0.0003}, scale=0.0005),
+    "log int16 of small": lambda: function("LOG", "int16", source={"scale": 2e-5}, scale=0.0002),
+    "sqrt": lambda: function("SQRT", source={"scale": 0.05, "zero": -128}, scale=0.013, zero=-90),
     "rsqrt": lambda: function("RSQRT", source={"scale": 0.02, "zero": -128}, scale=0.05, zero=-100),
     "abs": lambda: function("ABS", **OUT),
     "abs on one grid": lambda: function("ABS", **IN),
@@ -195,6 +207,8 @@ CASES = {
     "unpack": lambda: moved("UNPACK", (1, 6, 4), [], {0: int32(5), 1: int32(2)}, outputs=5),
     "gather": lambda: gathered([3, 0, 0, 4], (1, 6, 4, 4)),
     "gather one": lambda: gathered(3, (1, 6, 4)),
+    "reverse": lambda: moved("REVERSE_V2", (1, 6, 5, 4), [[2]]),
+    "reverse channels": lambda: moved("REVERSE_V2", (1, 6, 5, 4), [[-1]]),
     "tile": lambda: moved("TILE", (1, 12, 5, 12), [[1, 2, 1, 3]]),
     "broadcast to": broadcast,
     "mirror pad": lambda: moved(

@@ -32,6 +32,7 @@ OPTIONS = {
     "FULLY_CONNECTED": 8,
     "SOFTMAX": 9,
     "CONCATENATION": 10,
+    "L2_NORMALIZATION": 12,
     "ADD": 11,
     "RESHAPE": 17,
     "MUL": 21,

@@ -144,7 +144,7 @@ def narrow_bias():
 REFUSED = {
     "another activation": (lambda: conv_options(3, Scalar("i1", 4)), "activation number 4"),
     "softmax grid": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 1.0)}), "kernels compute"),
-    "softmax beta": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", 2.0)}), "beta is 2"),
+    "softmax beta": (lambda: other_grid("SOFTMAX", {0: Scalar("<f4", -2.0)}), "beta is -2"),
     "logistic grid": (lambda: other_grid("LOGISTIC"), "kernels compute with 0.00390625"),
     "tanh grid": (lambda: other_grid("TANH"), "kernels compute with 0.0078125"),
     "reshape to another grid": (lambda: other_grid("RESHAPE"), "another grid"),

@@ -34,14 +34,14 @@ from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
 from tinyml_studio.quantize.file_grids import file_scheme
 
-REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG", "RSQRT"})
-PRODUCTS = {"NEG"}
+REAL_ONLY = sorted(set(NAMES) - {"ABS", "ELU", "EXP", "LOG", "RSQRT", "SQRT"})
+PRODUCTS, SUMS = {"NEG"}, {"ADD_N"}
 MADE = {STREAM_BUFFER}  # of several
 
 
 def test_every_operator_has_a_case():
     kinds = {kind for make in (*CASES.values(), svdf, lstm) for kind in make().codes}
-    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY, *PRODUCTS, *MADE}
+    assert kinds == set(CONVERTERS) - {"DEQUANTIZE", *REAL_ONLY, *PRODUCTS, *SUMS, *MADE}
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [("DIV", [0.15, 0.25]), ("NEG", [-0.3, -1.0])])
@@ -54,6 +54,27 @@ def test_products_with_a_constant(kind, wanted, tmp_path):
     graph = read(file.encode(), tmp_path)
     (found,) = FloatRunner(graph).outputs((np.array([[0.3, 1.0]], np.float32),))
     np.testing.assert_allclose(found, [wanted], rtol=1e-6)
+
+
+def sum_of_three(kind, **grid):
+    file = ModelFile()
+    *file.inputs, made = [file.tensor((1, 2), kind, **grid) for _ in range(4)]
+    file.operator("ADD_N", file.inputs, [made])
+    file.outputs = [made]
+    return file.encode()
+
+
+def test_sums_of_many(tmp_path):
+    graph = read(sum_of_three("float32"), tmp_path)
+    assert [node.op for node in graph.nodes] == [ops.Add(), ops.Add()]
+    batch = np.array([[0.3, 1.0]], np.float32)
+    (found,) = FloatRunner(graph).outputs((batch, 2 * batch, -5 * batch))
+    np.testing.assert_allclose(found, -2 * batch, rtol=1e-6)
+
+
+def test_sums_of_many_integers_are_refused(tmp_path):
+    (node,) = read(sum_of_three("int8", scale=0.1), tmp_path).nodes
+    assert "it adds integers" in node.op.reason
 
 
 @pytest.mark.parametrize("kind", REAL_ONLY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tinyml_studio.formats.emitter import Emitter
@@ -90,17 +92,17 @@ def total(emitter: Emitter) -> Tensor:
 
 
 def power(emitter: Emitter) -> Tensor:
-    """A square is a product; roots and reciprocals are functions; others have no counterpart."""
+    """A square is a product, other constant powers are functions."""
     tensor, _ = emitter.tensor(0)
     exponent = emitter.constant(1, "exponent")
-    refusal = f"only the constant powers 1, 2 and {', '.join(map(str, _POWERS))} are supported"
     if exponent is None or exponent.size != 1 or exponent.ndim > 1:
-        raise Refused(refusal)
+        raise Refused("only one constant power for all values is supported")
     power = float(exponent.item())
+    if not math.isfinite(power):
+        raise Malformed(f"its power is {power}")
     if power == 1:
         return emitter.add(Identity(), tensor)
     if power == 2:
         return emitter.add(Mul(), tensor, tensor)
-    if power not in _POWERS:
-        raise Refused(refusal)
-    return emitter.add(Function(_POWERS[power]), tensor)
+    named = _POWERS.get(power)
+    return emitter.add(Function(named) if named else Function("Pow", power), tensor)

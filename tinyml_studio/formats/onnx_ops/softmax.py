@@ -6,9 +6,10 @@ from math import prod
 
 from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.onnx_ops.axes import sample_axis
+from tinyml_studio.formats.onnx_ops.last_axis import add_along
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.values import Tensor
-from tinyml_studio.ir.ops import LogSoftmax, Reshape, Shape, Softmax, Transpose
+from tinyml_studio.ir.ops import LogSoftmax, Reshape, Shape, Softmax
 
 _REFUSAL = "it normalizes over the batch"
 
@@ -37,11 +38,6 @@ def logarithm(emitter: Emitter) -> Tensor:
     tensor, shape = emitter.tensor()
     since_13 = emitter.opset >= 13
     axis = sample_axis(emitter.attributes.integer("axis", -1 if since_13 else 1), shape, _REFUSAL)
-    last = len(shape) - 1
-    if axis == last:
-        return emitter.add(LogSoftmax(), tensor)
-    if not since_13:
+    if not since_13 and axis != len(shape) - 1:
         raise Refused("it normalizes over several axes together")
-    swap = (*range(axis), last, *range(axis + 1, last), axis)
-    turned = emitter.add(Transpose(swap), tensor, suffix="turned")
-    return emitter.add(Transpose(swap), emitter.add(LogSoftmax(), turned), suffix="turned_back")
+    return add_along(emitter, LogSoftmax(), tensor, shape, axis)

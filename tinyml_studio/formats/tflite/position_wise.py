@@ -21,8 +21,9 @@ _RESHAPES = frozenset({"RESHAPE", "EXPAND_DIMS", "SQUEEZE"})
 _OF_ONE = frozenset(
     {
         *NAMES,
-        *("RELU", "RELU6", "RELU_N1_TO_1", "LEAKY_RELU", "HARD_SWISH", "LOGISTIC", "TANH", "GELU"),
-        *("QUANTIZE", "DEQUANTIZE", "NEG", "SOFTMAX", "LOG_SOFTMAX"),
+        *("RELU", "RELU6", "RELU_0_TO_1", "RELU_N1_TO_1", "LEAKY_RELU", "HARD_SWISH"),
+        *("LOGISTIC", "TANH", "GELU"),
+        *("QUANTIZE", "DEQUANTIZE", "NEG", "SOFTMAX", "LOG_SOFTMAX", "L2_NORMALIZATION"),
     }
 )
 _OF_TWO = frozenset(

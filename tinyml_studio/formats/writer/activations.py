@@ -9,6 +9,7 @@ from tinyml_studio.ir.ops import (
     HardSigmoid,
     HardSwish,
     Identity,
+    L2Normalization,
     LeakyRelu,
     LogSoftmax,
     Requantize,
@@ -49,6 +50,8 @@ def write_identity(draft: Draft, node: Node, op: Identity | Requantize) -> None:
 def write_softmax(draft: Draft, node: Node, op: Softmax) -> None:
     """Softmax along its axis, channels last, where its usual axis is contiguous."""
     source = draft.read(node.inputs[0])
+    if op.beta != 1.0:
+        source = draft.add("Mul", [source, draft.floats(op.beta)])
     draft.write(node.outputs[0], draft.add("Softmax", [source], axis=op.axis + 1))
 
 
@@ -57,6 +60,13 @@ def write_log_softmax(draft: Draft, node: Node, op: LogSoftmax) -> None:
     del op
     source = draft.read(node.inputs[0])
     draft.write(node.outputs[0], draft.add("LogSoftmax", [source], axis=-1))
+
+
+def write_l2_normalization(draft: Draft, node: Node, op: L2Normalization) -> None:
+    """LpNormalization along the last axis."""
+    del op
+    source = draft.read(node.inputs[0])
+    draft.write(node.outputs[0], draft.add("LpNormalization", [source], axis=-1, p=2))
 
 
 def _write_function(draft: Draft, node: Node, op_type: str, **attributes: Attribute) -> None:

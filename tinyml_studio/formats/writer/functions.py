@@ -23,6 +23,8 @@ def write_function(draft: Draft, node: Node, op: Function) -> None:
         name = _COMPOSED[op.name](draft, source)
     elif op.name == "Bipolar":
         name = _bipolar(draft, source, op.gamma)
+    elif op.name == "Pow":
+        name = draft.add("Pow", [source, draft.floats(op.alpha)])
     elif op.name == "Selu":
         name = draft.add("Selu", [source], alpha=op.alpha, gamma=op.gamma)
     elif op.name in _WITH_ALPHA:

@@ -157,7 +157,10 @@ def write_softmax(draft: QuantizedDraft, node: Node, op: Softmax) -> None:
             f"QLinearSoftmax drops the fraction of {steps:.8g}, its output's steps from 0 to 1; "
             "another range method than the file's gives it whole ones"
         )
-    operands = [*_operand(draft, node.inputs[0]), *_output(draft, node)]
+    name, scale, zero = _operand(draft, node.inputs[0])
+    if op.beta != 1.0:
+        scale = draft.floats(draft.stated.grids[node.inputs[0]].scale * op.beta)
+    operands = [name, scale, zero, *_output(draft, node)]
     made = draft.contributed("QLinearSoftmax", operands, axis=op.axis + 1, opset=draft.opset)
     draft.write_limited(node.outputs[0], made)
 

@@ -80,8 +80,13 @@ class LogSoftmax(Operator):
 
 
 @dataclass(frozen=True)
+class L2Normalization(Operator):
+    """Every vector along the last axis of the sample, brought to the length 1; 0 stays 0."""
+
+
+@dataclass(frozen=True)
 class Softmax(Operator):
-    """Softmax over one axis of the sample (not negative).
+    """Softmax of ``beta * x`` over one axis of the sample (not negative); `beta` is positive.
 
     With `whole_steps` its integers are shares of the whole number of output steps in 1, as those of
     ``QLinearSoftmax``, which drops the fraction (254 for a scale of 1/255 in float32).
@@ -89,3 +94,4 @@ class Softmax(Operator):
 
     axis: int
     whole_steps: bool = False
+    beta: float = 1.0

@@ -20,8 +20,9 @@ _RESERVE = 5.0  # powers of e between the largest sum and the largest float32
 
 def emit_float32_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
     """Emit the kernel over the last axis; any output grid."""
-    steps = _steps(output, whole=layer.op(Softmax).whole_steps)
-    coarse, fine = _tables(source, output, steps)
+    op = layer.op(Softmax)
+    steps = _steps(output, whole=op.whole_steps)
+    coarse, fine = _tables(source, output, steps, scale=rounded(source.scale * op.beta))
     layer.emit(
         SoftmaxFloat32(
             layer=layer.node.name,
@@ -35,26 +36,25 @@ def emit_float32_softmax(layer: Layer, source: QuantizedTensor, output: Quantize
 
 
 def _tables(
-    source: QuantizedTensor, output: QuantizedTensor, steps: float
+    source: QuantizedTensor, output: QuantizedTensor, steps: float, *, scale: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Exponentials of minus the distance, 256 coarse and 256 fine ones for 16 bits.
+    """Exponentials of minus the distance in steps of `scale`, 256 coarse and fine ones for 16 bits.
 
     From 8 to 8 bits they are those of ``QLinearSoftmax``, all times a factor that makes the
     largest sum just fit float32; it is left out where a share would not fit (few, tiny steps).
     """
     if source.type == INT16:
         places = np.arange(1 << _FINE_BITS, dtype=np.float64)
-        fine = np.exp(-places * source.scale)
-        return np.exp(-places * 2**_FINE_BITS * source.scale).astype(np.float32), fine.astype(
-            np.float32
-        )
+        fine = np.exp(-places * scale)
+        return np.exp(-places * 2**_FINE_BITS * scale).astype(np.float32), fine.astype(np.float32)
     depth = source.shape[-1]
     levels = source.type.max - source.type.min
     shift = 0.0
     if output.type.bits <= INT8.bits and steps < math.exp(_RESERVE) * depth:
-        shift = max(0.0, math.log(_LARGEST / depth) - _RESERVE) / source.scale
+        # ONNX Runtime takes the logarithm of a float32 value in float32
+        shift = max(0.0, rounded(math.log(rounded(_LARGEST / depth))) - _RESERVE) / scale
     index = np.arange(levels, -1, -1, dtype=np.float64)
-    table = np.exp((index - levels + shift) * source.scale)
+    table = np.exp((index - levels + shift) * scale)
     return table.astype(np.float32), np.ones(1, np.float32)
 
 

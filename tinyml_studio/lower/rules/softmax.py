@@ -56,20 +56,21 @@ def _emit_softmax(layer: Layer, source: QuantizedTensor, output: QuantizedTensor
 
 
 def _emit_kernel(layer: Layer, source: QuantizedTensor, output: QuantizedTensor) -> None:
+    scale = source.scale * layer.op(ops.Softmax).beta
     if source.type == INT16:
         layer.emit(
             Softmax16(
                 layer=layer.node.name,
                 inputs=(source.name,),
                 output=output.name,
-                multiplier=layer.multiplier(source.scale / (_EXP_RANGE / 65535.0)),
+                multiplier=layer.multiplier(scale / (_EXP_RANGE / 65535.0)),
                 exp_table=EXP_TABLE,
                 reciprocal_table=RECIPROCAL_TABLE,
             )
         )
         return
     once = layer.setting.arithmetic.rounding is not Rounding.DOUBLE
-    multiplier = difference_multiplier(source.scale, largest_shift=30 if once else 31)
+    multiplier = difference_multiplier(scale, largest_shift=30 if once else 31)
     layer.emit(
         Softmax(
             layer=layer.node.name,

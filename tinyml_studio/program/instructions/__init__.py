@@ -48,6 +48,7 @@ from tinyml_studio.program.instructions.float32 import (
 )
 from tinyml_studio.program.instructions.functions import (
     Interpolate,
+    L2Normalization,
     LeakyRelu,
     Logistic16,
     LogSoftmax,
@@ -90,14 +91,14 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
     TransposeConv2D, BatchMatMul, Div, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     Prod, AddFloat32, MulFloat32, DivFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
-    SquaredDifference,
+    SquaredDifference, L2Normalization,
 )  # fmt: skip
 
 Rounded = (
     Conv2D | DepthwiseConv2D | FullyConnected | AveragePool2D | Mean | Add | Mul | Requantize
     | LeakyRelu | Softmax | Softmax16 | Lstm | Gru | Svdf
     | TransposeConv2D | BatchMatMul | Div | DivFloat32 | PRelu | ResizeBilinear | LogSoftmax
-    | SquaredDifference
+    | SquaredDifference | L2Normalization
 )  # fmt: skip
 """Instructions whose result depends on the arithmetic, by their `rounding`."""
 
@@ -126,6 +127,7 @@ __all__ = [
     "Gru",
     "Instruction",
     "Interpolate",
+    "L2Normalization",
     "LeakyRelu",
     "LogSoftmax",
     "Logistic16",

@@ -117,9 +117,9 @@ class SoftmaxFloat32(Instruction):
 
     With ``d`` the distance to the largest value of the row and ``n = len(fine)``,
     ``e = f(coarse[d // n] * fine[d % n])``; the row's ``e`` are added one after the other in
-    float32; ``y = zo + rint(f(f(e * steps) / sum))``, limited to the type. Inputs of 8 bits or
-    fewer have one `fine` entry, 1; 16 bits have 256 of both. The tables hold positive float32
-    values or 0.
+    float32; ``y = zo + rint(e * steps / sum)`` of the exact quotient, limited to the type. Inputs
+    of 8 bits or fewer have one `fine` entry, 1; 16 bits have 256 of both. The tables hold positive
+    float32 values or 0.
     """
 
     coarse: FloatArray

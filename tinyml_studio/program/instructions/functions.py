@@ -122,6 +122,21 @@ class LogSoftmax(Instruction):
 
 
 @dataclass(frozen=True, eq=False)
+class L2Normalization(Instruction):
+    """Vectors along the last axis, brought to the length 1.
+
+    With ``(m, s)`` the multiplier of ``1 / sqrt(sum((x - zx) ** 2))``, as `inverse_root` has it:
+    ``y = clamp(zo + MBQM((x - zx) * 2**lift, m, s + rise))``. `lift` and `rise` together are one
+    less than the bits of the output. Source: ``L2Normalization`` of TFLite, which lifts by 7 for
+    unsigned values and not at all for signed ones.
+    """
+
+    lift: int
+    rise: int
+    rounding: Rounding = Rounding.DOUBLE
+
+
+@dataclass(frozen=True, eq=False)
 class Softmax16(Instruction):
     """Softmax over the last axis with 16-bit input, as TFLite's int16 kernel.
 

@@ -1,4 +1,4 @@
-"""GATHER by constant indices, TILE, BROADCAST_TO and MIRROR_PAD: positions by their indices."""
+"""GATHER by constant indices, TILE, BROADCAST_TO, MIRROR_PAD, REVERSE_V2: positions by indices."""
 
 from __future__ import annotations
 
@@ -52,6 +52,16 @@ def convert_tile(emitter: Emitter) -> tuple[Tensor, ...]:
         ],
         "Tile",
     )
+
+
+def convert_reverse(emitter: Emitter) -> tuple[Tensor, ...]:
+    """Axes from their end to their beginning."""
+    shape = emitter.computed()[1]
+    axes = {sample_axis(axis, len(shape)) for axis in emitter.integers(1)}
+    taken = [
+        tuple(reversed(range(size))) if axis in axes else None for axis, size in enumerate(shape)
+    ]
+    return _finish(emitter, taken, "Reverse")
 
 
 def convert_broadcast_to(emitter: Emitter) -> tuple[Tensor, ...]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.ops.add import convert_add
+from tinyml_studio.formats.tflite.ops.add_n import convert_add_n
 from tinyml_studio.formats.tflite.ops.arg_max import convert_arg_max
 from tinyml_studio.formats.tflite.ops.average_pool_2d import convert_average_pool_2d
 from tinyml_studio.formats.tflite.ops.batch_matmul import convert_batch_matmul
@@ -31,9 +32,11 @@ from tinyml_studio.formats.tflite.ops.gather import (
     convert_broadcast_to,
     convert_gather,
     convert_mirror_pad,
+    convert_reverse,
     convert_tile,
 )
 from tinyml_studio.formats.tflite.ops.hard_swish import convert_hard_swish
+from tinyml_studio.formats.tflite.ops.l2_normalization import convert_l2_normalization
 from tinyml_studio.formats.tflite.ops.leaky_relu import convert_leaky_relu
 from tinyml_studio.formats.tflite.ops.log_softmax import convert_log_softmax
 from tinyml_studio.formats.tflite.ops.logistic import convert_logistic
@@ -92,6 +95,7 @@ class Converter(Protocol):
 CONVERTERS: Mapping[str, Converter] = MappingProxyType(
     {
         "ADD": convert_add,
+        "ADD_N": convert_add_n,
         "ARG_MAX": convert_arg_max,
         "ARG_MIN": convert_arg_max,
         "AVERAGE_POOL_2D": convert_average_pool_2d,
@@ -110,6 +114,7 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "GATHER": convert_gather,
         "GELU": convert_gelu,
         "HARD_SWISH": convert_hard_swish,
+        "L2_NORMALIZATION": convert_l2_normalization,
         "LEAKY_RELU": convert_leaky_relu,
         "LOG_SOFTMAX": convert_log_softmax,
         "LOGISTIC": convert_logistic,
@@ -128,12 +133,14 @@ CONVERTERS: Mapping[str, Converter] = MappingProxyType(
         "REDUCE_MAX": convert_reduce_max,
         "REDUCE_MIN": convert_reduce_min,
         "REDUCE_PROD": convert_reduce_prod,
+        "RELU_0_TO_1": convert_relu,
         "RELU": convert_relu,
         "RELU6": convert_relu,
         "RELU_N1_TO_1": convert_relu,
         "RESHAPE": convert_reshape,
         "RESIZE_BILINEAR": convert_resize_bilinear,
         "RESIZE_NEAREST_NEIGHBOR": convert_resize_nearest,
+        "REVERSE_V2": convert_reverse,
         "SLICE": convert_slice,
         "SOFTMAX": convert_softmax,
         "SPACE_TO_BATCH_ND": convert_space_to_batch,

@@ -1,4 +1,4 @@
-"""RELU, RELU6 and RELU_N1_TO_1 as operators of their own."""
+"""RELU, RELU6, RELU_0_TO_1 and RELU_N1_TO_1 as operators of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tinyml_studio.ir.ops import Clamp, Clip
 _CLAMPS = {
     "RELU": Clamp(low=0.0),
     "RELU6": Clamp(0.0, 6.0),
+    "RELU_0_TO_1": Clamp(0.0, 1.0),
     "RELU_N1_TO_1": Clamp(-1.0, 1.0),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tinyml_studio.arith.inttype import INT16
 from tinyml_studio.formats.refusal import Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
@@ -17,8 +19,8 @@ def convert_softmax(emitter: Emitter) -> tuple[Tensor, ...]:
     source, shape = emitter.computed()
     options = emitter.operator.options
     beta = 1.0 if options is None else options.real(0)
-    if beta != 1.0:
-        raise Refused(f"its beta is {beta:g}, and only 1 is supported")
+    if not (beta > 0.0 and math.isfinite(beta)):
+        raise Refused(f"its beta is {beta:g}, and no kernel takes it")
     if not shape:
         raise Refused("its input has no axis besides the batch")
     output = emitter.grid()
@@ -27,4 +29,4 @@ def convert_softmax(emitter: Emitter) -> tuple[Tensor, ...]:
         bits = output.bits
         wanted = (2.0**-15, 0) if from_16 else (2.0**-bits, -(1 << (bits - 1)))
         check_fixed_grid(output, *wanted, tolerance=_NEAR if bits == INT16.bits else 0.0)
-    return emitter.finish(Softmax(len(shape) - 1), source)
+    return emitter.finish(Softmax(len(shape) - 1, beta=beta), source)
