@@ -150,7 +150,7 @@ static inline TMS_INLINE void tms_dense_outputs(tms_fields_t *fields, uint32_t i
     tms_settle(sums);
 }
 
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
 /* The same for weights of 4 bits, whose two words one instruction reads. */
 static inline TMS_INLINE void tms_dense_nibbles(tms_fields_t *fields,
         const uint32_t values[2], uint32_t sums[4])
@@ -190,7 +190,7 @@ static inline TMS_INLINE void tms_dense_block(tms_fields_t *fields, uint32_t i, 
     uint32_t values[2];
 
     tms_dense_values(in, values);
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+#if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && defined(__GNUC__)
     if (TMS_WEIGHT_BITS == 4u) {
         tms_dense_nibbles(fields, values, sums);
         return;

@@ -3,7 +3,8 @@
  *
  * Weights stand in blocks of four inputs and four outputs, with 8 bits as `dense_runs.c` says,
  * with fewer as `dense_fields.c`. The input's zero point is folded into the bias. Outputs that nobody
- * reads make the last four complete.
+ * reads make the last four complete; inputs behind the last whole unit of weights become one with
+ * values that come to nothing.
  *
  * Order: row after row, which is read again for every four outputs.
  */
@@ -15,7 +16,7 @@
 
 typedef struct {
     int32_t rows;
-    int32_t in_size; /* a multiple of four */
+    int32_t in_size;
     int32_t out_size;
     int32_t out_zero; /* as narrow.c has it */
     int32_t low;
@@ -24,29 +25,78 @@ typedef struct {
     const int32_t *scaling; /* bias, multiplier and shift of every output */
 } tms_fully_connected_blocks_t;
 
+/* The inputs of a row in whole units, and what is behind those. */
+typedef struct {
+    const int8_t *in[2];
+    int32_t blocks[2];
+    uint32_t excess;
+} tms_dense_row_t;
+
+/* Inputs whose weights stand together. */
+static inline TMS_INLINE int32_t tms_dense_unit(void)
+{
+    return (TMS_UNIT > 8) ? 8 : 4;
+}
+
+/* So many inputs and what makes them a unit: 0, or where 128 is added its opposite. */
+static inline void tms_dense_rest(const int8_t *in, int32_t size, int8_t rest[8])
+{
+    const int8_t filling = (int8_t)((TMS_WEIGHT_BITS < 8u) ? -128 : 0);
+
+    for (int32_t i = 0; i < tms_dense_unit(); i++) {
+        rest[i] = (i < size) ? in[i] : filling;
+    }
+}
+
+/* The row that begins at in; rest has room for inputs behind its last whole unit. */
+static inline void tms_dense_row(const int8_t *in, int32_t size, int8_t rest[8],
+                                 tms_dense_row_t *row)
+{
+    const int32_t behind = (TMS_REST != 0) ? (size % tms_dense_unit()) : 0;
+
+    row->in[0] = in;
+    row->in[1] = rest;
+    row->blocks[0] = (size - behind) / 4;
+    row->blocks[1] = (behind != 0) ? (tms_dense_unit() / 4) : 0;
+    row->excess = TMS_DENSE_EXCESS(in, row->blocks[0]);
+    if (TMS_REST != 0) {
+        tms_dense_rest(in + (size - behind), behind, rest);
+        row->excess += TMS_DENSE_EXCESS(rest, row->blocks[1]);
+    }
+}
+
+/* The sums of four outputs; moves on behind their weights. */
+static inline TMS_INLINE void tms_dense_four(const tms_dense_row_t *row, const int32_t *scaling,
+        const TMS_WEIGHT **weights, uint32_t acc[4])
+{
+    acc[0] = (uint32_t)scaling[0];
+    acc[1] = (uint32_t)scaling[3];
+    acc[2] = (uint32_t)scaling[6];
+    acc[3] = (uint32_t)scaling[9];
+    TMS_DENSE_START(acc, row->excess);
+    for (int32_t part = 0; part <= TMS_REST; part++) {
+        TMS_DENSE_SUMS(row->in[part], row->blocks[part], weights, acc);
+    }
+}
+
 static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer, const int8_t *in,
         int8_t *out)
 {
-    const int32_t blocks = layer->in_size / 4;
     const int32_t zero = layer->out_zero;
     int8_t *result = out;
 
-    for (int32_t row = 0; row < layer->rows; row++) {
+    for (int32_t y = 0; y < layer->rows; y++) {
         const TMS_WEIGHT *weights = layer->weights;
         const int32_t *scaling = layer->scaling;
-        const uint32_t excess = TMS_DENSE_EXCESS(in, blocks);
-
         uint32_t raise[2] = {0u, 0u};
+        int8_t rest[8];
+        tms_dense_row_t row;
 
+        tms_dense_row(in, layer->in_size, rest, &row);
         for (int32_t left = layer->out_size + (4 * TMS_RAISED); left > 0; left -= 4) {
             uint32_t acc[4];
 
-            acc[0] = (uint32_t)scaling[0];
-            acc[1] = (uint32_t)scaling[3];
-            acc[2] = (uint32_t)scaling[6];
-            acc[3] = (uint32_t)scaling[9];
-            TMS_DENSE_START(acc, excess);
-            TMS_DENSE_SUMS(in, blocks, &weights, acc);
+            tms_dense_four(&row, scaling, &weights, acc);
             if ((TMS_RAISED != 0) && (left > layer->out_size)) {
                 tms_raise_from(acc, scaling[1], raise);
                 scaling += 12;

@@ -104,6 +104,11 @@
 #define TMS_RAISED 0
 #endif
 
+/* 1 where dense layers have inputs behind their last whole unit, see fully_connected_blocks.c */
+#ifndef TMS_REST
+#define TMS_REST 0
+#endif
+
 /* the bias: int32_t, or int64_t where a 16-bit input needs it */
 #ifndef TMS_BIAS
 #define TMS_BIAS int32_t

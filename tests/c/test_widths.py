@@ -21,6 +21,8 @@ pytestmark = pytest.mark.usefixtures("quick_to_compile")
 
 WIDTHS = tuple(range(1, 8))
 KERNELS = (*("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "fully_connected_blocks"),)
+ODD = (1, 3, 5, 10, 14, 19, 33)
+"""Inputs of dense layers that are no whole blocks, with every rest of four and eight."""
 KINDS = {
     "conv2d": (case_blocks.conv2d, 3),
     "deep": (partial(case_blocks.conv2d, depths=(16, 32, 48)), 3),
@@ -28,6 +30,7 @@ KINDS = {
     "depthwise": (case_blocks.depthwise_conv2d, 2),
     "large": (case_blocks.depthwise_large, 2),
     "dense": (case_blocks.fully_connected, 2),
+    "odd": (partial(case_blocks.fully_connected, depths=ODD), 7),
 }
 FORMS = ("even", "float32")
 SAMPLES = 2
@@ -149,6 +152,16 @@ def test_every_kernel_has_every_width(header, request):
             held = kernel.replace("gathered", "rows")
         widths = re.findall(rf"static void net_{held}_w(\d)", header)
         assert set(widths) >= set("1234567"), held
+
+
+def test_inputs_behind_the_last_unit_have_the_same_kernel(cases):
+    rests = {}
+    for item in kernels_used(cases.program):
+        kind, bits, *_ = item.instruction.layer.split()
+        if kind == "odd":
+            assert item.kernels[-1].instance.startswith(f"fully_connected_blocks_{bits}")
+            rests.setdefault(bits, set()).add(item.instruction.weights.shape[1] % 8)
+    assert all(len(held & {1, 2, 3, 5, 6}) >= 3 for held in rests.values())
 
 
 @pytest.mark.parametrize("core", CORES)

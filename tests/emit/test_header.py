@@ -50,9 +50,9 @@ def test_macros_state_sizes_grids_and_budget(program):
 def test_weights_are_packed(bits):
     header = c_header(small_program(bits=bits), info=info())
     # 8 bits: filters of 18 weights and three outputs are filled up to fours; others: filters to
-    # what words hold without a rest, nine taps to eights, outputs where four inputs fill words
+    # what words hold without a rest, nine taps to eights, four inputs to what fills words
     filters = {8: 80, 4: 80, 2: 96, 6: 96}.get(bits, 128)
-    sizes = (filters, 36 if bits == 8 else 40, 16 if bits % 2 == 0 else 12)
+    sizes = (filters, 36 if bits == 8 else 40, 16 if bits % 2 == 0 else 32)
     expected = sum(packed_size(count, IntType(bits)) for count in sizes)
     assert macro(header, "NET_WEIGHT_BYTES") == str(expected)
 

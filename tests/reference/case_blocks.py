@@ -92,12 +92,12 @@ def depthwise_large(rng: Rng) -> Parts:
     return _depthwise(rng, window, draw.pick(rng, 4, 8))
 
 
-def fully_connected(rng: Rng) -> Parts:
-    """Rows of a multiple of four values, weights of 4 or 8 bits."""
+def fully_connected(rng: Rng, depths: tuple[int, ...] = tuple(range(4, 37, 4))) -> Parts:
+    """Rows of a multiple of four values or of other numbers, weights of 4 or 8 bits."""
     rows, channels, depth = (
         draw.below(rng, 1, 3),
         draw.pick(rng, 2, 3, 4, 6, 8, 9),
-        4 * draw.below(rng, 1, 9),
+        draw.pick(rng, *depths),
     )
     x = draw.tensor(rng, "x", (rows, depth), draw.pick(rng, 4, 8, 8))
     y = draw.tensor(rng, "y", (rows, channels), draw.pick(rng, 4, 8, 8))

@@ -263,7 +263,8 @@ def conv2d_gathered_mve(held: Held) -> Counts:
 
 def fully_connected_blocks(held: Held) -> Counts:
     """Four outputs at once, in runs of 64 blocks."""
-    rows, blocks = held["rows"], held["in_size"] // _WORD
+    rows, blocks = held["rows"], up(held["in_size"], _WORD)
+    behind = int(held["in_size"] % _WORD != 0)
     groups = up(held["out_size"], 4)
     last = blocks % _RUN
     outputs = rows * held["out_size"]
@@ -271,7 +272,7 @@ def fully_connected_blocks(held: Held) -> Counts:
         "calls": 1,
         "lines": rows,
         "groups": rows * groups,
-        "runs": rows * groups * up(blocks, _RUN),
+        "runs": rows * groups * (up(blocks - behind, _RUN) + behind),
         "rest": rows * groups * (last % 4),
         "odd runs": rows * groups * (blocks & 1),
         "blocks": rows * groups * blocks,

@@ -54,6 +54,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_MVE_HIGH": "form",
         "TMS_MVE_SCALED": "form",
         "TMS_RAISED": "raised",
+        "TMS_REST": "rest",
         "TMS_SHARE": "divides",
         "TMS_CHANNELS16": "helium",
         "TMS_DEPTHWISE_PIXEL16": "helium",
@@ -119,6 +120,8 @@ class Binding:
         How an accumulator becomes an output of 8 bits where a kernel has several ways.
     raised
         Whether weights have 8 bits and a number that all of them exceed those by.
+    rest
+        Whether a dense layer may have inputs behind its last whole unit of weights.
     divides
         Whether a mean has a divisor instead of a multiplier that holds it.
     accumulator
@@ -136,6 +139,7 @@ class Binding:
     rounding: Rounding = Rounding.DOUBLE
     form: Form = Form.TWICE
     raised: bool = False
+    rest: bool = False
     divides: bool = False
     accumulator: IntType | None = None
     helium: bool = False
@@ -149,7 +153,7 @@ class Binding:
             If the binding lacks the part that the word stands for.
         """
         part = PART_OF_WORD[word]
-        if part in ("rounding", "form", "helium", "raised", "divides"):
+        if part in ("rounding", "form", "helium", "raised", "rest", "divides"):
             return self._way(part, word)
         type_: IntType | None = getattr(self, part)
         if type_ is None:
@@ -169,8 +173,8 @@ class Binding:
             return _form_word(word, self.form)
         if part == "helium":
             return _HELIUM_WORD[word] + ("_mve" if self.helium else "")
-        if part == "raised":
-            return str(int(self.raised))
+        if part in ("raised", "rest"):
+            return str(int(getattr(self, part)))
         return "tms_share_divided" if self.divides else "tms_share_multiplied"
 
     def suffix(self, parts: Set[str]) -> str:
@@ -188,10 +192,9 @@ class Binding:
             text += _ROUNDING_SUFFIX[self.rounding]
         if "form" in parts and self.form is not Form.TWICE:
             text += f"_{self.form.value}"
-        if "raised" in parts and self.raised:
-            text += "_raised"
-        if "helium" in parts and self.helium:
-            text += "_mve"
+        for part, name in (("raised", "raised"), ("rest", "rest"), ("helium", "mve")):
+            if part in parts and getattr(self, part):
+                text += f"_{name}"
         return f"{text}_quotient" if self.divides and "divides" in parts else text
 
 

@@ -64,6 +64,11 @@ def dense_unit(bits: int) -> int:
     return inputs_together(bits) if bits in FIELDS else BLOCK
 
 
+def dense_rest(item: FullyConnected) -> int:
+    """Inputs of a dense layer behind its last whole unit."""
+    return int(item.weights.shape[1] % dense_unit(item.weight_type.bits))
+
+
 def gathers(program: Program, item: Conv2D, *, helium: bool = False) -> bool:
     """Whether the convolution can have a kernel that gathers the values of two windows."""
     return item.groups == 1 and fits_blocks(program, item, helium=helium)
@@ -120,8 +125,20 @@ def paired_weights(item: Conv2D) -> Table:
     return _int8_table(_paired(held, together=1))
 
 
+def whole_units(item: FullyConnected) -> FullyConnected:
+    """The layer with weights, ``(O, I)``, for whole units of inputs.
+
+    Those behind the last input count for nothing.
+    """
+    filling = -1 if item.weight_type.bits == 1 else 0
+    missing = dense_unit(item.weight_type.bits) - dense_rest(item) if dense_rest(item) else 0
+    full = np.pad(item.weights, [(0, 0), (0, missing)], constant_values=filling)
+    return replace(item, weights=full)
+
+
 def quad_weights(item: FullyConnected) -> Table:
     """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
+    item = whole_units(item)
     if item.weight_type.bits in FIELDS:
         return dense_fields(item)
     held = bytewise(item, BLOCK)

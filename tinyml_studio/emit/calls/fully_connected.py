@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tinyml_studio.emit.blocks import (
     BLOCK,
-    dense_unit,
+    dense_rest,
     fits_blocks,
     quad_bias,
     quad_weights,
     result_values,
+    whole_units,
 )
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.conv2d16 import fully_connected16
@@ -17,6 +20,8 @@ from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_
 from tinyml_studio.program.instructions import FullyConnected
 from tinyml_studio.program.program import Program
 
+_SPARE = 128  # bytes of weights that the kernel for odd numbers would take several times over
+
 
 def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_fully_connected``, or of the kernel that makes four outputs at once."""
@@ -24,10 +29,7 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
     if wide:
         return (wide,)
     out_size, in_size = item.weights.shape
-    # zeros that make the last block complete may take a third of the weights
-    full = 3 * -(-out_size // BLOCK) * BLOCK <= 4 * out_size
-    whole = in_size % dense_unit(item.weight_type.bits) == 0
-    blocks = whole and full and fits_blocks(program, item)
+    blocks = _fills_blocks(item) and fits_blocks(program, item)
     name = "tms_fully_connected_blocks" if blocks else "tms_fully_connected"
     layer = Parameters(
         f"{name}_t",
@@ -43,5 +45,15 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
         },
     )
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
-    binding = block_binding(program, item) if blocks else weighted_binding(program, item)
+    if not blocks:
+        return (KernelCall(name, weighted_binding(program, item), arguments),)
+    binding = replace(block_binding(program, item), rest=dense_rest(item) > 0)
     return (KernelCall(name, binding, arguments),)
+
+
+def _fills_blocks(item: FullyConnected) -> bool:
+    """Whether what makes blocks complete takes a third of the weights at most, or little."""
+    outputs = -(-item.weights.shape[0] // BLOCK) * BLOCK
+    size = outputs * whole_units(item).weights.shape[1]
+    bits = item.weight_type.bits * (size - item.weights.size)
+    return bool(3 * size <= 4 * item.weights.size or bits <= 8 * _SPARE)
