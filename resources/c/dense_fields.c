@@ -94,17 +94,11 @@ static inline TMS_INLINE int tms_dense_plain(void)
 #endif
 }
 
-/* Adds the products of two inputs with the next pair, from the upper half or as the word is. */
-static inline TMS_INLINE void tms_dense_pair(tms_fields_t *fields, uint32_t i, uint32_t values,
-        uint32_t *sum)
+/* The word that has the products of two inputs with pair i in its upper half. */
+static inline TMS_INLINE uint32_t tms_dense_product(tms_fields_t *fields, uint32_t i,
+        uint32_t values)
 {
-#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
-    const uint32_t pair = tms_fields_pair(fields, i);
-
-    __asm__ volatile("smladx %[sum], %[values], %[pair], %[sum]"
-                     : [sum] "+r"(*sum)
-                     : [values] "r"(values), [pair] "r"(pair));
-#elif defined(__thumb__) && !defined(__thumb2__) && defined(__OPTIMIZE__) && defined(__GNUC__) \
+#if defined(__thumb__) && !defined(__thumb2__) && defined(__OPTIMIZE__) && defined(__GNUC__) \
     && !defined(__clang__)
     const uint32_t word = tms_fields_word(fields, i);
     uint32_t product;
@@ -117,21 +111,60 @@ static inline TMS_INLINE void tms_dense_pair(tms_fields_t *fields, uint32_t i, u
                      : [word] "l"(word), [mask] "l"(fields->mask), [values] "l"(values),
                        [first] "i"(tms_fields_first(i))
                      : "cc");
-    product = (TMS_WEIGHT_BITS > 4u) ? (product >> 16) : product;
-    __asm__ volatile("add %[sum], %[product]" : [sum] "+r"(*sum) : [product] "r"(product) : "cc");
+    return product;
 #else
-    const uint32_t product = values * tms_fields_pair(fields, i);
-
-    *sum += (TMS_WEIGHT_BITS > 4u) ? (product >> 16) : product;
+    return values * tms_fields_pair(fields, i);
 #endif
 }
 
-/* The same for a block and an output, whose pairs are i and the next. */
+/* Adds without more registers than the sums have. */
+static inline TMS_INLINE void tms_dense_add(uint32_t *sum, uint32_t product)
+{
+#if defined(__thumb__) && !defined(__thumb2__) && defined(__OPTIMIZE__) && defined(__GNUC__) \
+    && !defined(__clang__)
+    __asm__ volatile("add %[sum], %[product]" : [sum] "+r"(*sum) : [product] "r"(product) : "cc");
+#else
+    *sum += product;
+#endif
+}
+
+/*
+ * The same for a block, whose pairs are i and the next. Of few bits the words are added as they are,
+ * of more only their upper halves; those of two words of 5 and 6 bits at once.
+ */
+static inline TMS_INLINE void tms_dense_halves(tms_fields_t *fields, uint32_t i,
+        const uint32_t values[2], uint32_t *sum)
+{
+    const uint32_t drop = (tms_dense_plain() != 0) ? 16u : 0u;
+    uint32_t product = tms_dense_product(fields, i, values[0]);
+
+    if ((drop == 0u) || (TMS_WEIGHT_BITS > 6u)) {
+        tms_dense_add(sum, product >> drop);
+        product = tms_dense_product(fields, i + 1u, values[1]);
+    } else {
+        product += tms_dense_product(fields, i + 1u, values[1]);
+    }
+    tms_dense_add(sum, product >> drop);
+}
+
+/* Adds the products of a block and an output. */
 static inline TMS_INLINE void tms_dense_output(tms_fields_t *fields, uint32_t i,
         const uint32_t values[2], uint32_t *sum)
 {
-    tms_dense_pair(fields, i, values[0], sum);
-    tms_dense_pair(fields, i + 1u, values[1], sum);
+#if defined(__ARM_FEATURE_DSP) && defined(__GNUC__)
+    const uint32_t even = tms_fields_pair(fields, i);
+    uint32_t odd;
+
+    __asm__ volatile("smladx %[sum], %[values], %[pair], %[sum]"
+                     : [sum] "+r"(*sum)
+                     : [values] "r"(values[0]), [pair] "r"(even));
+    odd = tms_fields_pair(fields, i + 1u);
+    __asm__ volatile("smladx %[sum], %[values], %[pair], %[sum]"
+                     : [sum] "+r"(*sum)
+                     : [values] "r"(values[1]), [pair] "r"(odd));
+#else
+    tms_dense_halves(fields, i, values, sum);
+#endif
 #if defined(__GNUC__)
     /* not put together of its parts later: these would hold a register each */
     __asm__ volatile("" : "+r"(fields->spare));
