@@ -54,6 +54,18 @@ def test_progress_is_told_no_more_often_than_asked():
     assert seen[-1].done == 100
 
 
+def test_a_new_phase_is_told_at_once():
+    clock, seen = Clock(), []
+
+    def work(progress):
+        for what in ("compiling", "compiling", "running"):
+            clock.now += 0.01
+            progress(0, 0, what)
+
+    Job("count", work, on_progress=seen.append, interval=10.0, clock=clock).run()
+    assert [state.what for state in seen] == ["compiling", "running"]
+
+
 def test_a_cancelled_job_stops_at_its_next_step():
     reached = []
 

@@ -156,7 +156,7 @@ def verify(
     target
         Name, alias or file; None takes the document's; where that has none, this computer only.
     progress
-        Told about the samples.
+        Told what is compiled, then about the samples.
 
     Raises
     ------
@@ -168,6 +168,7 @@ def verify(
     program = exported(derived).program
     chosen = target or derived.document.target
     core = None if chosen is None else find_target(chosen).core
+    progress(0, 0, "writing the header")
     text = c_header(program, info=_info(derived, HOST_PREFIX, HOST))
     batch = samples.read(0, samples.count)
     inputs = quantize_inputs(program, derived.graph, batch)

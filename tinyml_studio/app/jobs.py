@@ -75,7 +75,8 @@ class Job(Generic[Result]):
     generation
         The number that `Generations.next` gave; tells late answers apart.
     on_progress
-        Called in the thread that runs the job, at most every `interval` seconds of its steps.
+        Called in the thread that runs the job: at the first step of each phase, at its last one,
+        and at most every `interval` seconds of those between.
     """
 
     def __init__(
@@ -122,12 +123,13 @@ class Job(Generic[Result]):
         self.token.check()
         give_way()
         now = self._clock()
-        if what != self.state.what:
+        is_new = what != self.state.what
+        if is_new:
             self._phase_started = now
         spent = now - self._phase_started
         remaining = spent * (total - done) / done if 0 < done <= total and spent > 0 else None
         self.state = JobState(done, total, what, now - self._started, remaining)
-        due = now - self._told >= self._interval or done >= total
+        due = is_new or now - self._told >= self._interval or (done >= total > 0)
         if self._on_progress is not None and due:
             self._told = now
             self._on_progress(self.state)

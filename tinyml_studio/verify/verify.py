@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,8 @@ def verify(
     means
         With what.
     progress
-        Told after every batch, and often while a compiler or a program runs.
+        Told for what a compiler works (without a total: nobody knows how long it takes), then
+        after every batch; and often while a compiler or a program runs.
 
     Raises
     ------
@@ -78,23 +79,33 @@ def verify(
     told = _Told(progress, len(next(iter(inputs.values()))))
     emitted = _Emitted(header, prefix, program)
     with tempfile.TemporaryDirectory(prefix="tinyml-studio-") as name:
-        told.tick()
-        builds, notes = _builds(emitted, means, Path(name), told.tick)
+        builds, notes = _builds(emitted, means, Path(name), told)
+        told.begin(_running(builds), told.count)
         outcomes = _outcomes(program, inputs, builds, means.timeout, told)
     return _report(program, builds, outcomes, told.count, notes)
 
 
 @dataclass(slots=True)
 class _Told:
-    """Progress over the samples, repeated while a tool runs so that a cancel is heard."""
+    """What is being done, repeated while a tool runs so that a cancel is heard.
+
+    `count` samples are run in all; `total` are those of this phase, 0 while a compiler works.
+    """
 
     progress: Progress
     count: int
+    what: str = ""
     done: int = 0
+    total: int = 0
+
+    def begin(self, what: str, total: int = 0) -> None:
+        """Say that something else is done now."""
+        self.what, self.total = what, total
+        self.tick()
 
     def tick(self) -> None:
         """Say again how far it is."""
-        self.progress(self.done, self.count, "verifying")
+        self.progress(self.done, self.total, self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +118,27 @@ class _Emitted:
 
 
 def _builds(
-    emitted: _Emitted, means: Means, folder: Path, tick: Callable[[], None]
+    emitted: _Emitted, means: Means, folder: Path, told: _Told
 ) -> tuple[list[Build], tuple[str, ...]]:
     """The builds that can be made here, and notes about those that cannot."""
     core, what = means.core, (emitted.header, emitted.prefix, emitted.program)
     here = _new(folder, "host")
-    builds = [build_host(*what, compiler=means.compiler, folder=here, tick=tick)]
+    told.begin("compiling for this computer")
+    builds = [build_host(*what, compiler=means.compiler, folder=here, tick=told.tick)]
     if core is None:
         return builds, ()
     notes = missing_tools(core)
     if not notes:
-        builds.append(build_for(core, *what, folder=_new(folder, "core"), tick=tick))
+        told.begin(f"compiling for {core}")
+        builds.append(build_for(core, *what, folder=_new(folder, "core"), tick=told.tick))
         notes = stand_in(core)
     return builds, notes
+
+
+def _running(builds: Sequence[Build]) -> str:
+    """What runs the samples."""
+    cores = "".join(f" and on {held.run.core}" for held in builds[1:])
+    return f"running samples on this computer{cores}"
 
 
 def _outcomes(
