@@ -8,7 +8,7 @@ constant for every input.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import singledispatch
 from weakref import WeakKeyDictionary
 
@@ -192,15 +192,9 @@ def _dense(item: ops.FullyConnected, operands: list[Operand], output: QuantizedT
 
 def _as_grouped(item: ops.DepthwiseConv2D, x: QuantizedTensor) -> ops.Conv2D:
     """A depthwise convolution as one with a group for each input channel."""
-    shared = {name: getattr(item, name) for name in _shared_fields()}
+    shared = {member.name: getattr(item, member.name) for member in fields(item)}
     weights = np.ascontiguousarray(item.weights.transpose(2, 0, 1))[..., None]
     return ops.Conv2D(**{**shared, "weights": weights, "groups": x.shape[-1]})
-
-
-def _shared_fields() -> tuple[str, ...]:
-    """Fields that both kinds of convolution have."""
-    depthwise = ops.DepthwiseConv2D.__dataclass_fields__
-    return tuple(name for name in ops.Conv2D.__dataclass_fields__ if name in depthwise)
 
 
 def _halves(weights: IntArray) -> IntArray:

@@ -17,23 +17,18 @@ def unstated() -> NDArray[np.float64]:
     return np.zeros(0)
 
 
-@dataclass(frozen=True, eq=False)
-class Conv2D(Instruction):
-    """``(H, W, I) -> (H', W', O)``: weights ``(O, KH, KW, I / groups)``.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WeightedSum(Instruction):
+    """Sums of products with weights, brought to the output's steps for each of its channels.
 
-    Padding is the input's zero point.
     ``y = clamp(zo + MBQM(bias[o] + sum (x - zx) * w, multiplier[o], shift[o]), low, high)``
-    A one-dimensional convolution has H = 1. `weight_scale` ``(O,)`` is what one step of the weights
-    is worth: the integers do not need it, only what is written for another engine; it may be empty.
+    `weight_scale` ``(O,)`` is what one step of the weights is worth: the integers do not need it,
+    only what is written for another engine; it may be empty.
     """
 
     weights: Int8Array
     weight_type: IntType
     bias: Int64Array
-    strides: tuple[int, int]
-    pads: Pads2D
-    dilations: tuple[int, int]
-    groups: int
     multiplier: Int32Array
     shift: Int32Array
     low: int
@@ -43,67 +38,48 @@ class Conv2D(Instruction):
     weight_scale: NDArray[np.float64] = field(default_factory=unstated)
 
 
-@dataclass(frozen=True, eq=False)
-class DepthwiseConv2D(Instruction):
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WeightedWindow(WeightedSum):
+    """The same over windows of an image; a one-dimensional one has the height 1."""
+
+    strides: tuple[int, int]
+    pads: Pads2D
+    dilations: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Conv2D(WeightedWindow):
+    """``(H, W, I) -> (H', W', O)``: weights ``(O, KH, KW, I / groups)``.
+
+    Padding is the input's zero point.
+    """
+
+    groups: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DepthwiseConv2D(WeightedWindow):
     """``(H, W, C) -> (H', W', C * M)``: weights ``(KH, KW, C * M)``; output channel o reads o // M.
 
     Otherwise as `Conv2D`.
     """
 
-    weights: Int8Array
-    weight_type: IntType
-    bias: Int64Array
-    strides: tuple[int, int]
-    pads: Pads2D
-    dilations: tuple[int, int]
-    multiplier: Int32Array
-    shift: Int32Array
-    low: int
-    high: int
-    rounding: Rounding = Rounding.DOUBLE
-    narrow: bool = False
-    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
 
-
-@dataclass(frozen=True, eq=False)
-class TransposeConv2D(Instruction):
-    """``(H, W, I) -> (H', W', O)``: weights ``(O, KH, KW, I / groups)``, requantized as `Conv2D`.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TransposeConv2D(WeightedWindow):
+    """``(H, W, I) -> (H', W', O)``: weights ``(O, KH, KW, I / groups)``.
 
     The accumulator of output ``(oy, ox, o)`` is ``bias[o] + sum (x[iy, ix, i] - zx) * w[o, ky, kx,
     i]`` over all taps and inputs with ``iy * stride_y + ky * dilation_y - top = oy``, likewise for
     ix; inputs outside the image add nothing. Of `pads` only those in front matter here.
     """
 
-    weights: Int8Array
-    weight_type: IntType
-    bias: Int64Array
-    strides: tuple[int, int]
-    pads: Pads2D
-    dilations: tuple[int, int]
     groups: int
-    multiplier: Int32Array
-    shift: Int32Array
-    low: int
-    high: int
-    rounding: Rounding = Rounding.DOUBLE
-    narrow: bool = False
-    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
 
 
-@dataclass(frozen=True, eq=False)
-class FullyConnected(Instruction):
-    """``(..., I) -> (..., O)`` for every row: weights ``(O, I)``; requantized as `Conv2D`."""
-
-    weights: Int8Array
-    weight_type: IntType
-    bias: Int64Array
-    multiplier: Int32Array
-    shift: Int32Array
-    low: int
-    high: int
-    rounding: Rounding = Rounding.DOUBLE
-    narrow: bool = False
-    weight_scale: NDArray[np.float64] = field(default_factory=unstated)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FullyConnected(WeightedSum):
+    """``(..., I) -> (..., O)`` for every row: weights ``(O, I)``."""
 
 
 @dataclass(frozen=True, eq=False)
