@@ -113,6 +113,13 @@ def dense(draw: Draw) -> Layer:
     return Dense(floats(out, size), floats(out), clamp=_clamp(draw)), [(size,)]
 
 
+def dense_whole(draw: Draw) -> Layer:
+    """Of inputs in whole units at any width."""
+    size = int(_pick(draw, (8, 16, 32, 40, 64, 128, 256, 320, 640)))
+    out = min(_pick(draw, (4, 8, 10, 16, 32, 64, 128, 320)), MAX_MACS // size)
+    return Dense(floats(out, size), floats(out), clamp=_clamp(draw)), [(size,)]
+
+
 def dense_odd(draw: Draw) -> Layer:
     size, out = int(draw.integers(3, 300)), int(draw.integers(1, 20))
     rows = [] if draw.random() < 0.7 else [int(draw.integers(2, 6))]

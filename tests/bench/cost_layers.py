@@ -18,6 +18,7 @@ from tests.bench.cost_kinds import (
     average_pool,
     blocks,
     dense,
+    dense_whole,
     depthwise,
     depthwise_odd,
     depthwise_tall,
@@ -105,7 +106,7 @@ def themes() -> list[Theme]:
     found.append(Theme(tuple((kind, 3, 8) for kind in (add, mul, max_pool, average_pool)), 4))
     tall = tuple((depthwise_tall, times, bits) for times, bits in ((10, 8), (6, 4)))
     seldom = tuple((kind, 5, 8) for kind in (div, squared_difference, prod))
-    return [*found, *_other_profiles(), *_alone(), Theme(tall), Theme(seldom), *_apart()]
+    return [*found, *_other_profiles(), *_alone(), Theme(tall), Theme(seldom), *_apart(), *_whole()]
 
 
 def _alone() -> list[Theme]:
@@ -136,6 +137,12 @@ def _apart() -> list[Theme]:
     return [
         Theme(tuple((kind, 1, 8) for kind in (CONVOLUTIONS[at % 3], *SEPARATE))) for at in range(6)
     ]
+
+
+def _whole() -> list[Theme]:
+    """Dense layers where no other has inputs behind its last unit, called often and once."""
+    often = [Theme(((dense_whole, 8, bits),)) for bits in (*range(1, 9), *range(1, 9))]
+    return often + [Theme(tuple((dense_whole, 1, bits) for bits in (8, 4))) for _ in range(4)]
 
 
 def _other_profiles() -> list[Theme]:
