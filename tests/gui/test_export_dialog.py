@@ -38,6 +38,14 @@ def test_it_asks_for_what_the_format_takes(dialog, form):
     assert dialog.path_edit.text().endswith(".h")
 
 
+def test_it_is_as_high_as_its_rows(dialog, qtbot):
+    height = dialog.height()
+    choose(dialog, "onnx")
+    qtbot.waitUntil(lambda: dialog.height() < 0.7 * height)
+    choose(dialog, "c")
+    qtbot.waitUntil(lambda: dialog.height() >= dialog.sizeHint().height())
+
+
 def test_the_network_is_written_as_onnx(person, dialog, tmp_path):
     choose(dialog, "onnx")
     dialog.name_edit.setText("")

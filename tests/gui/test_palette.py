@@ -35,6 +35,33 @@ def test_only_what_is_possible_is_listed(person):
     palette.reject()
 
 
+def test_a_pane_is_listed_once_beside_its_help(person, qtbot):
+    palette = open_palette(person)
+    qtbot.keyClicks(palette.edit, "error")
+    assert palette.titles() == ["View › Go To › Error", "Help › Error"]
+    palette.reject()
+
+
+def test_rows_are_as_high_at_first_as_after_typing(person, qtbot):
+    palette = open_palette(person)
+
+    def height():
+        return palette.list.visualItemRect(palette.list.topLevelItem(0)).height()
+
+    first = height()
+    qtbot.keyClicks(palette.edit, "file")
+    assert height() == first
+    palette.reject()
+
+
+def test_what_is_chosen_is_marked(person, qtbot):
+    palette = open_palette(person)
+    qtbot.keyClicks(palette.edit, "theme")
+    marked = [palette.list.topLevelItem(place).text(1) for place in range(3)]
+    assert marked == ["", "", "✓"]  # the window of a test is dark
+    palette.reject()
+
+
 def test_arrows_move_and_nothing_found_does_nothing(person, qtbot):
     palette = open_palette(person)
     qtbot.keyClick(palette.edit, Qt.Key.Key_Down)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QLabel, QMessageBox
 
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.app.recovery import Autosave, Kind, leftovers, recovery_folder
@@ -117,6 +118,20 @@ def test_after_a_crash_the_work_is_offered_and_comes_back(person, window, projec
     assert len(files_left()) == 2  # kept again as the work of this session
     person.trigger("edit.undo")
     assert bits(window) == "w8a8"
+
+
+def test_the_offer_says_how_old_each_work_is(person, window, project):
+    old, new = left_by_a_crash(project), left_by_a_crash(project, "w3a8")
+    os.utime(old, (time.time() - 7300,) * 2)
+    window.safekeeping.offer_leftovers()
+    person.wait()
+    dialog = person.dialogs[-1]
+    texts = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "Kept 2 hours ago (" in texts
+    assert "Kept a moment ago (" in texts
+    dialog.reject()
+    assert old.exists()
+    assert new.exists()
 
 
 def test_what_is_not_chosen_is_kept_and_what_is_deleted_is_gone(person, window, project):

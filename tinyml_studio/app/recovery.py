@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
@@ -82,6 +82,9 @@ class Leftover:
         What is wrong with it, when it cannot be opened.
     record
         What it holds, when it can.
+    kept_at
+        Seconds since the epoch at which it was written, for a person to read; nothing is decided
+        by it.
     """
 
     file: Path
@@ -89,6 +92,7 @@ class Leftover:
     lock: FileLock
     reason: str = ""
     record: Record | None = None
+    kept_at: float = 0.0
 
     @property
     def name(self) -> str:
@@ -195,14 +199,15 @@ def _taken(file: Path) -> Leftover | None:
         if not lock.acquire() or not file.exists():
             lock.release()
             return None
-        leftover = _read(file, lock)
+        leftover, kept_at = _read(file, lock), file.stat().st_mtime
     except OSError:
         lock.release()
         return None
     if leftover is None:
         file.unlink(missing_ok=True)
         lock.release()
-    return leftover
+        return None
+    return replace(leftover, kept_at=kept_at)
 
 
 def _read(file: Path, lock: FileLock) -> Leftover | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
+from tinyml_studio.gui.dialogs.palette import keep_out
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.help_pages import help_pages
 from tinyml_studio.gui.states.text import clean
@@ -88,6 +89,7 @@ class ViewMenu(QObject):
     def _add_view(self, menu: QMenu, docks: Mapping[str, QDockWidget]) -> None:
         first = menu.actions()[1]
         visible = QMenu("Panes", menu)
+        keep_out(visible)  # "Go To" lists the same panes, and brings each to the front
         visible.addActions([dock.toggleViewAction() for dock in docks.values()])
         menu.insertMenu(first, visible)
         themes = QMenu("Theme", menu)

@@ -83,3 +83,17 @@ def test_reals_are_written_as_people_write_them(value, shown):
 )
 def test_shapes(sizes, shown):
     assert text.shape(sizes) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (20.0, "a moment ago"),
+        (119.0, "1 minute ago"),
+        (2 * 3600 + 5, "2 hours ago"),
+        (90_000.0, "1 day ago"),
+        (-5.0, ""),
+    ],
+)
+def test_how_long_something_is_past(seconds, shown):
+    assert text.ago(seconds) == shown

@@ -229,6 +229,7 @@ class ExportDialog(QDialog):
             ending = ".h" if self.is_c else ".onnx"
             self.path_edit.setText(str(Path(path).with_suffix(ending)))
         self._check()
+        self.adjustSize()  # no dead space where the rows of C were
 
     def _show_count(self, count: int) -> None:
         self.test_box.setSuffix(" sample" if count == 1 else " samples")

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from tinyml_studio.gui.states.palette import ranked
 
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+KEPT_OUT = "kept_out_of_palette"
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -50,6 +51,7 @@ class PaletteDialog(QDialog):
         layout.addWidget(self.edit)
         layout.addWidget(self.list)
         self.resize(520, 380)
+        self.list.ensurePolished()  # else the first rows are as high as without a style sheet
         self._fill("")
 
     def titles(self) -> list[str]:
@@ -62,7 +64,7 @@ class PaletteDialog(QDialog):
         for place in ranked([title for title, _ in self._entries], asked):
             title, action = self._entries[place]
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem([title, keys])
+            item = QTreeWidgetItem([title, f"✓  {keys}".rstrip() if action.isChecked() else keys])
             item.setTextAlignment(1, RIGHT)
             item.setData(0, Qt.ItemDataRole.UserRole, place)
             self.list.addTopLevelItem(item)
@@ -90,7 +92,10 @@ class PaletteDialog(QDialog):
 
 
 def possible_actions(menus: Iterable[QMenu], *, above: str = "") -> Sequence[tuple[str, QAction]]:
-    """Title with its menu, and action, of everything in the menus that is possible."""
+    """Title with its menu, and action, of everything in the menus that is possible.
+
+    A menu that `keep_out` has marked says in other words what another one says, and is left out.
+    """
     found: list[tuple[str, QAction]] = []
     for menu in menus:
         menu.aboutToShow.emit()
@@ -98,10 +103,17 @@ def possible_actions(menus: Iterable[QMenu], *, above: str = "") -> Sequence[tup
         for action in menu.actions():
             inner = action.menu()
             if isinstance(inner, QMenu):
+                if inner.property(KEPT_OUT):
+                    continue
                 found += possible_actions([inner], above=title)
             elif action.isEnabled() and not action.isSeparator():
                 found.append((f"{title}{without_keys(action.text())}", action))
     return found
+
+
+def keep_out(menu: QMenu) -> None:
+    """Leave a menu out of the palette."""
+    menu.setProperty(KEPT_OUT, True)  # noqa: FBT003 - Qt's interface
 
 
 def without_keys(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyml_studio.gui.states.text import clean
+from tinyml_studio.gui.states.text import ago, clean, plain_tip
+from tinyml_studio.gui.theme import scaled_font
 from tinyml_studio.gui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
@@ -60,8 +62,9 @@ class RecoveryDialog(QDialog):
         layout.setContentsMargins(18, 16, 18, 14)
         layout.setSpacing(14)
         text = "TinyML Studio ended unexpectedly. This work was not saved:"
-        layout.addWidget(plain_label(text, wrap=True))
+        layout.addWidget(plain_label(text))
         layout.addLayout(self._grid)
+        layout.addStretch(1)
         layout.addWidget(buttons)
         self.setMinimumWidth(560)
 
@@ -69,12 +72,13 @@ class RecoveryDialog(QDialog):
         about = ABOUT[leftover.kind.name]
         if leftover.reason:
             about = f"{about}: {clean(leftover.reason, limit=200)}."
-        text = f"{clean(leftover.name, limit=80)}\n{about}"
         recover, discard = QPushButton("Recover"), QPushButton("Delete")
         recover.setEnabled(leftover.kind.can_be_opened)
         recover.clicked.connect(lambda: self._choose(place, recovers=True, leftover=leftover))
         discard.clicked.connect(lambda: self._choose(place, recovers=False, leftover=leftover))
-        self._grid.addWidget(plain_label(text, wrap=True), place, 0)
+        recover.setToolTip("Go on with this work; it stays unsaved until you save it")
+        discard.setToolTip("Delete this work for good")
+        self._grid.addWidget(_described(leftover, about), place, 0)
         self._grid.addWidget(recover, place, 1)
         self._grid.addWidget(discard, place, 2)
         return recover, discard
@@ -86,3 +90,27 @@ class RecoveryDialog(QDialog):
         (self.recovered if recovers else self.discarded).emit(leftover)
         if recovers or not self._open:
             self.accept()
+
+
+def _described(leftover: Leftover, about: str) -> QWidget:
+    """Its name, when it was kept, and what it is; its place as a tooltip."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    title = plain_label(clean(leftover.name, limit=60))
+    title.setFont(scaled_font(title.font(), 1.0, bold=True))
+    column.addWidget(title)
+    more = f"{kept_text(leftover.kept_at)}. {about}"
+    column.addWidget(plain_label(more, name="muted", wrap=True))
+    place = leftover.file if leftover.record is None else leftover.record.path
+    if place is not None:
+        made.setToolTip(plain_tip(str(place)))
+    return made
+
+
+def kept_text(kept_at: float) -> str:
+    """When work was kept: how long ago, and by the clock."""
+    past = ago(time.time() - kept_at)
+    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept_at))
+    return f"Kept {past} ({at})" if past else f"Kept at {at}"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+SCATTERED = 1.0
+
 
 def ranked(titles: Sequence[str], asked: str) -> tuple[int, ...]:
     """Places of the titles that hold the letters of `asked` in order, the best first.
 
-    Words that begin with what was asked come before words that hold it, and these before
-    scattered letters; without anything asked all come in order.
+    Words that begin with what was asked come before words that hold it; scattered letters count
+    only where nothing else is found. Without anything asked all come in order.
     """
     found = [
         (score, place) for place, title in enumerate(titles) if (score := _score(title, asked))
     ]
+    if any(score > SCATTERED for score, _ in found):
+        found = [(score, place) for score, place in found if score > SCATTERED]
     return tuple(place for score, place in sorted(found, key=lambda pair: (-pair[0], pair[1])))
 
 
@@ -33,4 +37,4 @@ def _score(title: str, asked: str) -> float:
         place = text.find(letter, place + 1)
         if place < 0:
             return 0.0
-    return 1.0
+    return SCATTERED

@@ -114,6 +114,20 @@ def remaining(seconds: float) -> str:
     return f"about {seconds / 60:.0f} min left"
 
 
+def ago(seconds: float) -> str:
+    """How long something is past: ``a moment ago``, ``5 minutes ago``, ``2 days ago``.
+
+    Empty for the future, which a clock that was wrong has written.
+    """
+    if seconds < 0:
+        return ""
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "a moment ago"
+
+
 def plain_tip(text: str) -> str:
     """A tooltip that shows `text` literally; Qt would take a tag in it for markup."""
     return f"<p style='white-space: pre-wrap'>{escape(text)}</p>" if text else ""
