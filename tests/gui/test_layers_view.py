@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QComboBox
 
-from tinyml_studio.gui.models.layer_table import ORDER
+from tinyml_studio.gui.models.layer_table import CELL_ROLE, ORDER
 from tinyml_studio.gui.panes.layers import LayersPane
 from tinyml_studio.gui.states.layers import NO_BITS, BitsCell, Column, LayerRow, LayersState
 from tinyml_studio.gui.theme import DARK, LIGHT
@@ -144,6 +144,20 @@ def test_only_rows_that_differ_are_touched(view, qtbot):
     with qtbot.waitSignal(view.table._model.dataChanged) as told:
         view.show_state(LayersState((*ROWS[:3], row("dense", clipped=0.5))))
     assert (told.args[0].row(), told.args[1].row()) == (3, 3)
+
+
+def test_a_cell_is_painted_from_one_answer_of_the_model(view):
+    asked, readers = [], view._model._readers
+
+    def listening(role, read):
+        return lambda place, row, column: (
+            asked.append((role, place, column)) or read(place, row, column)
+        )
+
+    readers.update({role: listening(role, read) for role, read in readers.items()})
+    view.grab()
+    assert {role for role, _, _ in asked} == {CELL_ROLE}
+    assert len(asked) == len(set(asked)) == len(ROWS) * len(view.table.shown_columns())
 
 
 def test_a_third_click_brings_the_order_of_the_network_back(view):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
@@ -15,6 +16,7 @@ from tinyml_studio.gui.states.layers import (
     LayerRow,
     LayersState,
     bits_cell,
+    shown_by,
 )
 from tinyml_studio.gui.states.text import (
     MISSING,
@@ -32,9 +34,32 @@ Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole.value + 1
 ROW_ROLE = Qt.ItemDataRole.UserRole.value + 2
 MATCH_ROLE = Qt.ItemDataRole.UserRole.value + 3
+CELL_ROLE = Qt.ItemDataRole.UserRole.value + 4
 MATCH = "match"
 """What a row that passes the test says of itself."""
 ORDER = tuple(COLUMNS)
+MOST_LOOKED_INTO = 200
+"""Rows of which the model looks which cells differ; of more all cells are taken to."""
+FIXED = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+EDITABLE = FIXED | Qt.ItemFlag.ItemIsEditable
+PENDING = (Column.ISOLATED, Column.CUMULATIVE, Column.CLIPPED)
+"""What is grey while newer figures are on their way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All that a delegate needs to paint a cell, in one answer.
+
+    Each question of a view at a model costs a change of languages, which a worker that computes
+    makes long.
+    """
+
+    row: LayerRow
+    column: Column
+    text: str
+    ink: QColor
+    is_bold: bool
+    is_editable: bool
 
 
 class LayerTableModel(QAbstractTableModel):
@@ -57,6 +82,7 @@ class LayerTableModel(QAbstractTableModel):
             SORT_ROLE: _sort_key,
             ROW_ROLE: lambda _, row, __: row,
             MATCH_ROLE: lambda _, row, __: MATCH if self.test and self.test(row) else "",
+            CELL_ROLE: self._cell,
         }
 
     @property
@@ -72,16 +98,26 @@ class LayerTableModel(QAbstractTableModel):
             self._state = state
             self.endResetModel()
             return
-        everywhere = self._state.pending != state.pending
-        first = 0 if everywhere else _first_that_differs(zip(old, rows, strict=True))
+        pending = self._state.pending != state.pending
         self._state = state
-        if first is None or not rows:
+        first = _first_that_differs(zip(old, rows, strict=True))
+        if first is not None:
+            behind = zip(reversed(old), reversed(rows), strict=True)
+            self._tell(old, first, len(rows) - 1 - (_first_that_differs(behind) or 0))
+        if pending and rows:
+            places = [ORDER.index(column) for column in PENDING]
+            self.dataChanged.emit(
+                self.index(0, min(places)), self.index(len(rows) - 1, max(places))
+            )
+
+    def _tell(self, old: Sequence[LayerRow], first: int, last: int) -> None:
+        """Name the cells from one row to another that say something else; of very many, all."""
+        if last - first >= MOST_LOOKED_INTO:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(ORDER) - 1))
             return
-        behind = zip(reversed(old), reversed(rows), strict=True)
-        last = 0 if everywhere else _first_that_differs(behind) or 0
-        self.dataChanged.emit(
-            self.index(first, 0), self.index(len(rows) - 1 - last, len(ORDER) - 1)
-        )
+        for place in range(first, last + 1):
+            for start, end in _runs(_differing(old[place], self._state.rows[place])):
+                self.dataChanged.emit(self.index(place, start), self.index(place, end))
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
@@ -110,14 +146,8 @@ class LayerTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Cells of bits and granularity can be edited where there is a choice."""
-        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
         row, column = self._state.rows[index.row()], ORDER[index.column()]
-        cell = bits_cell(row, column)
-        if (cell is not None and cell.is_editable) or (
-            column is Column.GRANULARITY and row.granularity
-        ):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        return EDITABLE if _is_editable(row, column) else FIXED
 
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -141,6 +171,16 @@ class LayerTableModel(QAbstractTableModel):
             return None
         return read(index.row(), self._state.rows[index.row()], ORDER[index.column()])
 
+    def _cell(self, place: int, row: LayerRow, column: Column) -> Cell:
+        return Cell(
+            row,
+            column,
+            _text(place, row, column),
+            self._colour(row, column),
+            _is_reduced(row, column),
+            _is_editable(row, column),
+        )
+
     def _font(self, _: int, row: LayerRow, column: Column) -> QFont | None:
         return self._bold if _is_reduced(row, column) else None
 
@@ -156,7 +196,7 @@ class LayerTableModel(QAbstractTableModel):
             return QColor(colours.integer_text)
         if column in (Column.INDEX, Column.GRANULARITY):
             return QColor(colours.muted)
-        if column in (Column.ISOLATED, Column.CUMULATIVE, Column.CLIPPED) and self._state.pending:
+        if column in PENDING and self._state.pending:
             return QColor(colours.muted)
         return QColor(colours.text)
 
@@ -176,6 +216,34 @@ def _first_that_differs(pairs: Iterable[tuple[LayerRow, LayerRow]]) -> int | Non
     return next(places, None)
 
 
+def _differing(old: LayerRow, new: LayerRow) -> list[int]:
+    """The places of the columns that show something else."""
+    return [
+        place
+        for place, column in enumerate(ORDER)
+        if shown_by(old, column) != shown_by(new, column)
+    ]
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Neighbours among ascending places as first and last."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs
+
+
+def _is_editable(row: LayerRow, column: Column) -> bool:
+    """Whether there is a choice."""
+    cell = bits_cell(row, column)
+    if cell is not None:
+        return cell.is_editable
+    return column is Column.GRANULARITY and bool(row.granularity)
+
+
 def _alignment(column: Column) -> Qt.AlignmentFlag:
     """Figures stand on the right, so that their digits line up."""
     number = COLUMNS[column].is_number
@@ -188,22 +256,26 @@ def _text(place: int, row: LayerRow, column: Column) -> str:
     if cell is not None:
         shown = MISSING if cell.bits is None else str(cell.bits)
         return f"✕ {shown}" if cell.refused else shown
-    texts = {
-        Column.INDEX: str(place + 1),
-        Column.NAME: f"▴ {row.name}" if row.is_risky else row.name,
-        Column.OPERATOR: f"✕ {row.operator}" if row.problem else row.operator,
-        Column.OUTPUT: row.output,
-        Column.PARAMETERS: whole(row.parameters) if row.parameters else MISSING,
-        Column.MACS: short_count(row.macs) if row.macs else MISSING,
-        Column.GRANULARITY: row.granularity or MISSING,
-        Column.ISOLATED: decibel(row.isolated, unit=False),
-        Column.CUMULATIVE: decibel(row.cumulative, unit=False),
-        Column.CLIPPED: percent(row.clipped),
-        Column.FLASH: MISSING if row.flash is None else data_size(row.flash),
-        Column.RAM: MISSING if row.ram is None else data_size(row.ram),
-        Column.INSTRUCTIONS: short_count(row.instructions) if row.instructions else MISSING,
-    }
-    return texts[column]
+    return _TEXTS[column](place, row)
+
+
+_TEXTS: Mapping[Column, Callable[[int, LayerRow], str]] = {
+    Column.INDEX: lambda place, _: str(place + 1),
+    Column.NAME: lambda _, row: f"▴ {row.name}" if row.is_risky else row.name,
+    Column.OPERATOR: lambda _, row: f"✕ {row.operator}" if row.problem else row.operator,
+    Column.OUTPUT: lambda _, row: row.output,
+    Column.PARAMETERS: lambda _, row: whole(row.parameters) if row.parameters else MISSING,
+    Column.MACS: lambda _, row: short_count(row.macs) if row.macs else MISSING,
+    Column.GRANULARITY: lambda _, row: row.granularity or MISSING,
+    Column.ISOLATED: lambda _, row: decibel(row.isolated, unit=False),
+    Column.CUMULATIVE: lambda _, row: decibel(row.cumulative, unit=False),
+    Column.CLIPPED: lambda _, row: percent(row.clipped),
+    Column.FLASH: lambda _, row: MISSING if row.flash is None else data_size(row.flash),
+    Column.RAM: lambda _, row: MISSING if row.ram is None else data_size(row.ram),
+    Column.INSTRUCTIONS: lambda _, row: (
+        short_count(row.instructions) if row.instructions else MISSING
+    ),
+}
 
 
 def _sort_key(place: int, row: LayerRow, column: Column) -> float | str:

@@ -275,6 +275,30 @@ def bits_cell(row: LayerRow, column: Column) -> BitsCell | None:
     return None
 
 
+def shown_by(row: LayerRow, column: Column) -> tuple[object, ...]:
+    """All of a row that a column shows, as text, colour, mark, bar or tooltip."""
+    return tuple(getattr(row, name) for name in _SHOWN[column])
+
+
+_SHOWN: Mapping[Column, tuple[str, ...]] = {
+    Column.INDEX: (),
+    Column.NAME: ("name", "problem", "operator", "output", "spare_bits"),
+    Column.OPERATOR: ("operator", "problem", "output", "spare_bits"),
+    Column.OUTPUT: ("output",),
+    Column.PARAMETERS: ("parameters",),
+    Column.MACS: ("macs",),
+    Column.WEIGHT_BITS: ("weight",),
+    Column.ACTIVATION_BITS: ("activation",),
+    Column.GRANULARITY: ("granularity",),
+    Column.ISOLATED: ("isolated",),
+    Column.CUMULATIVE: ("cumulative",),
+    Column.CLIPPED: ("clipped",),
+    Column.FLASH: ("flash", "flash_share"),
+    Column.RAM: ("ram", "ram_share"),
+    Column.INSTRUCTIONS: ("instructions", "instructions_share"),
+}
+
+
 def bits_of_key(column: Column, text: str) -> int | None:
     """The width that a typed digit means: 1 is sixteen for activations, itself for weights."""
     if len(text) != 1 or text not in "12345678":

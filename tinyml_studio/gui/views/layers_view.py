@@ -24,6 +24,7 @@ from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.cell_delegates import (
     BarDelegate,
+    CellDelegate,
     ChoiceDelegate,
     SizeDelegate,
     use,
@@ -73,7 +74,8 @@ class LayersView(Panel):
         self._model = LayerTableModel()
         self.table = LayerTable(self._model, self)
         self._choice, self._bar = ChoiceDelegate(self), BarDelegate(self)
-        self._size = SizeDelegate(self)
+        self._size, self._plain = SizeDelegate(self), CellDelegate(self)
+        self.table.setItemDelegate(self._plain)
         for column in SIZE_COLUMNS:
             use(self.table, column, self._size)
         self._make_filter()
@@ -115,7 +117,8 @@ class LayersView(Panel):
 
     def set_colours(self, colours: Colours) -> None:
         """Take over another theme."""
-        self._choice.colours = self._bar.colours = self._size.colours = colours
+        for delegate in (self._plain, self._choice, self._bar, self._size):
+            delegate.set_colours(colours)
         self._model.set_colours(colours)
 
     def _make_filter(self) -> None:

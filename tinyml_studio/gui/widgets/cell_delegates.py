@@ -1,9 +1,13 @@
-"""Painting and editing of table cells: bits, granularity, figures with a bar."""
+"""Painting and editing of table cells: text, bits, granularity, figures with a bar.
+
+Cells are painted with every edit, while a worker computes: each asks the model once, and is drawn
+by hand, as a style would ask the model and its rules for every part of it.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -13,28 +17,99 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyml_studio.gui.models.layer_table import ORDER, ROW_ROLE, Index
-from tinyml_studio.gui.states.layers import SUSPECT_DB, Column, LayerRow, bar_share, bits_cell
+from tinyml_studio.gui.models.layer_table import CELL_ROLE, ORDER, ROW_ROLE, Cell, Index
+from tinyml_studio.gui.states.layers import (
+    COLUMNS,
+    SUSPECT_DB,
+    Column,
+    bar_share,
+    bits_cell,
+)
 from tinyml_studio.gui.theme import DARK, Colours, mixed, translucent
 
 ARROW_ROOM = 13
+ARROW = QPolygonF([QPointF(-3, -1.5), QPointF(3, -1.5), QPointF(0, 2)])
+MARGIN = 3
+"""Between a cell's edge and its text, as the style has it."""
+THICK = 5
 GRANULARITIES = ("channel", "tensor")
+SELECTED, FOCUSED = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_HasFocus
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+SIDES = {
+    column: int(
+        MIDDLE | (Qt.AlignmentFlag.AlignRight if spec.is_number else Qt.AlignmentFlag.AlignLeft)
+    )
+    for column, spec in COLUMNS.items()
+}
 
 
-class ThemedDelegate(QStyledItemDelegate):
-    """A delegate that knows the theme."""
+class CellDelegate(QStyledItemDelegate):
+    """Paints the text of a cell on its ground; knows the theme."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.colours: Colours = DARK
+        self.colours: Colours
+        self.set_colours(DARK)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
-        """Keep the text's own colour on selected rows, and draw no frame around one cell."""
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        self.colours = colours
+        self._ground, self._on_ground = QColor(colours.selection), QColor(colours.selection_text)
+        self._track = translucent(colours.muted, 46)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The ground where the row is selected, the text, then what stands beside it."""
+        cell: Cell = index.data(CELL_ROLE)
+        rect, state = option.rect, option.state
+        is_selected = bool(state & SELECTED)
+        if is_selected:
+            painter.fillRect(rect, self._ground)
+        painter.setPen(self._ink(cell, is_selected=is_selected))
+        self._write(painter, rect.adjusted(MARGIN, 0, -MARGIN - self._room(), 0), cell)
+        self._add(painter, rect, cell, state)
+
+    def _write(self, painter: QPainter, room: QRect, cell: Cell) -> None:
+        """The text, cut in the middle where it is too long."""
+        plain = painter.font() if cell.is_bold else None
+        if plain is not None:
+            bold = QFont(plain)
+            bold.setBold(True)
+            painter.setFont(bold)
+        text, middle = self._text(cell), Qt.TextElideMode.ElideMiddle
+        shown = painter.fontMetrics().elidedText(text, middle, room.width())
+        painter.drawText(room, SIDES[cell.column], shown)
+        if plain is not None:
+            painter.setFont(plain)
+
+    def _paint_bar(self, painter: QPainter, track: QRectF, share: float, ink: QColor) -> None:
+        """A bar on its track; a little of it is always seen."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._track)
+        painter.drawRoundedRect(track, THICK / 2, THICK / 2)
+        painter.setBrush(ink)
+        track.setWidth(max(track.width() * share, 3.0))
+        painter.drawRoundedRect(track, THICK / 2, THICK / 2)
+        painter.restore()
+
+    # what cells of a kind do otherwise
+
+    def _text(self, cell: Cell) -> str:
+        return cell.text
+
+    def _ink(self, cell: Cell, *, is_selected: bool) -> QColor:
+        return self._on_ground if is_selected else cell.ink
+
+    def _room(self) -> int:
+        """What is kept free on the right."""
+        return 0
+
+    def _add(self, painter: QPainter, rect: QRect, cell: Cell, state: QStyle.StateFlag) -> None:
+        """What stands beside the text."""
 
 
-class ChoiceDelegate(ThemedDelegate):
+class ChoiceDelegate(CellDelegate):
     """A cell with a small arrow that opens a list: bits or granularity.
 
     Attributes
@@ -45,33 +120,28 @@ class ChoiceDelegate(ThemedDelegate):
 
     chosen = Signal(object, object, str)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Text, then the arrow where there is a choice; a frame where the keyboard is."""
-        shifted = QStyleOptionViewItem(option)
-        _paint_ground(painter, option, self.colours)
-        shifted.rect = QRect(option.rect).adjusted(0, 0, -ARROW_ROOM, 0)
-        super().paint(painter, shifted, index)
-        if index.flags() & Qt.ItemFlag.ItemIsEditable:
-            self._paint_arrow(painter, option.rect)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(self.colours.accent))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(
-                QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -1.5),
-                3,
-                3,
-            )
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        super().set_colours(colours)
+        self._arrow, self._frame = QColor(colours.muted), QPen(QColor(colours.accent))
 
-    def _paint_arrow(self, painter: QPainter, rect: QRect) -> None:
-        x, y = rect.right() - ARROW_ROOM + 4, rect.center().y() + 0.5
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.colours.muted))
-        painter.drawPolygon(
-            QPolygonF([QPointF(x - 3, y - 1.5), QPointF(x + 3, y - 1.5), QPointF(x, y + 2)])
-        )
-        painter.restore()
+    def _room(self) -> int:
+        return ARROW_ROOM
+
+    def _add(self, painter: QPainter, rect: QRect, cell: Cell, state: QStyle.StateFlag) -> None:
+        """The arrow where there is a choice; a frame where the keyboard is."""
+        if cell.is_editable:
+            x, y = rect.right() - ARROW_ROOM + 4, rect.center().y() + 0.5
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._arrow)
+            painter.drawPolygon(ARROW.translated(x, y))
+            painter.restore()
+        if state & FOCUSED:
+            painter.setPen(self._frame)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(1.5, 1.5, -1.5, -1.5), 3, 3)
 
     def createEditor(  # noqa: N802 - Qt's name
         self, parent: QWidget, option: QStyleOptionViewItem, index: Index
@@ -112,73 +182,55 @@ class ChoiceDelegate(ThemedDelegate):
         return super().eventFilter(editor, event)
 
 
-class BarDelegate(ThemedDelegate):
-    """An SQNR: its figure on the right, on the same line a bar that is full at 60 dB."""
+class BarDelegate(CellDelegate):
+    """An SQNR: its figure on the right, on the same line a bar that is full at 60 dB.
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The bar left, the figure right; red with a mark below 10 dB."""
-        super().paint(painter, option, index)
-        row, column = index.data(ROW_ROLE), ORDER[index.column()]
-        rect: QRect = option.rect
-        self._paint_bar(painter, rect, _sqnr(row, column), pale=column is Column.ISOLATED)
+    Suspect figures, below 10 dB, are red and carry a mark.
+    """
 
-    def _paint_bar(
-        self, painter: QPainter, rect: QRect, value: float | None, *, pale: bool
-    ) -> None:
-        if value is None:
-            return
-        colours = self.colours
-        suspect = value < SUSPECT_DB
-        track = QRectF(rect.left() + 8, rect.center().y() - 2, max(rect.width() - 60, 12), 5)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(translucent(colours.muted, 46))
-        painter.drawRoundedRect(track, 2.5, 2.5)
-        fill = QRectF(track)
-        fill.setWidth(max(track.width() * bar_share(value), 3.0))
-        tone = colours.suspect if suspect else colours.integer
-        painter.setBrush(mixed(tone, colours.surface, 0.45) if pale else QColor(tone))
-        painter.drawRoundedRect(fill, 2.5, 2.5)
-        painter.restore()
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        super().set_colours(colours)
+        self._suspect = QColor(colours.suspect_text)
+        self._inks = {}
+        for is_suspect, tone in ((True, colours.suspect), (False, colours.integer)):
+            self._inks[Column.CUMULATIVE, is_suspect] = QColor(tone)
+            self._inks[Column.ISOLATED, is_suspect] = mixed(tone, colours.surface, 0.45)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
-        """Suspect figures are red and carry a mark."""
-        super().initStyleOption(option, index)
-        value = _sqnr(index.data(ROW_ROLE), ORDER[index.column()])
-        if value is not None and value < SUSPECT_DB:
-            tone = QBrush(QColor(self.colours.suspect_text))
-            option.palette.setBrush(option.palette.ColorRole.Text, tone)
-            option.palette.setBrush(option.palette.ColorRole.HighlightedText, tone)
-            option.text = f"▾ {option.text}"
+    def _text(self, cell: Cell) -> str:
+        return f"▾ {cell.text}" if _is_suspect(cell) else cell.text
+
+    def _ink(self, cell: Cell, *, is_selected: bool) -> QColor:
+        return self._suspect if _is_suspect(cell) else super()._ink(cell, is_selected=is_selected)
+
+    def _add(self, painter: QPainter, rect: QRect, cell: Cell, state: QStyle.StateFlag) -> None:
+        value = _sqnr(cell)
+        if value is not None:
+            wide = max(rect.width() - 60, 12)
+            track = QRectF(rect.left() + 8, rect.center().y() - 2, wide, THICK)
+            ink = self._inks[cell.column, _is_suspect(cell)]
+            self._paint_bar(painter, track, bar_share(value), ink)
 
 
-class SizeDelegate(ThemedDelegate):
+class SizeDelegate(CellDelegate):
     """Bytes, instructions: the figure on the right, beside a bar full at the largest layer."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The bar left, the figure right."""
-        super().paint(painter, option, index)
-        row: LayerRow = index.data(ROW_ROLE)
+    def set_colours(self, colours: Colours) -> None:
+        """Take over another theme."""
+        super().set_colours(colours)
+        self._bar = QColor(colours.muted)
+
+    def _add(self, painter: QPainter, rect: QRect, cell: Cell, state: QStyle.StateFlag) -> None:
+        row = cell.row
         shares = {
             Column.FLASH: row.flash_share,
             Column.RAM: row.ram_share,
             Column.INSTRUCTIONS: row.instructions_share,
         }
-        share = shares[ORDER[index.column()]]
-        width = option.rect.width() - 66
-        if share <= 0.0 or width < 8:
-            return
-        bar = QRectF(option.rect.left() + 6, option.rect.center().y() - 2, width, 5)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(translucent(self.colours.muted, 46))
-        painter.drawRoundedRect(bar, 2.5, 2.5)
-        bar.setWidth(max(width * min(share, 1.0), 3.0))
-        painter.setBrush(QColor(self.colours.muted))
-        painter.drawRoundedRect(bar, 2.5, 2.5)
-        painter.restore()
+        share, wide = shares[cell.column], rect.width() - 66
+        if share > 0.0 and wide >= 8:
+            track = QRectF(rect.left() + 6, rect.center().y() - 2, wide, THICK)
+            self._paint_bar(painter, track, min(share, 1.0), self._bar)
 
 
 def choices(index: Index) -> list[str]:
@@ -189,16 +241,15 @@ def choices(index: Index) -> list[str]:
     return [str(bits) for bits in sorted(cell.choices, reverse=True)]
 
 
-def _sqnr(row: LayerRow, column: Column) -> float | None:
-    return row.isolated if column is Column.ISOLATED else row.cumulative
+def _sqnr(cell: Cell) -> float | None:
+    return cell.row.isolated if cell.column is Column.ISOLATED else cell.row.cumulative
 
 
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem, colours: Colours) -> None:
-    """The selection behind the whole cell, before anything else is drawn."""
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(option.rect, QColor(colours.selection))
+def _is_suspect(cell: Cell) -> bool:
+    value = _sqnr(cell)
+    return value is not None and value < SUSPECT_DB
 
 
-def use(view: QAbstractItemView, column: Column, delegate: ThemedDelegate) -> None:
+def use(view: QAbstractItemView, column: Column, delegate: CellDelegate) -> None:
     """Let a delegate paint a column."""
     view.setItemDelegateForColumn(ORDER.index(column), delegate)
