@@ -5,6 +5,7 @@ import pytest
 from tests.formats.tflite.networks import image_network
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.gui.states.assembling.errors import NO_SAMPLES, hint_of
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.assembling.session import source_text
 
 
@@ -20,4 +21,4 @@ def test_the_ranges_are_those_of_the_file(studio):
 
 
 def test_errors_still_need_samples(studio):
-    assert hint_of(studio.derived, studio.layers, "") == NO_SAMPLES
+    assert hint_of(studio.derived, obstacle_of(studio.derived, studio.layers), "") == NO_SAMPLES

@@ -6,6 +6,7 @@ from math import inf, nan
 import pytest
 
 from tinyml_studio.gui.states.assembling.headline import MEASURING, NO_DATA, headline
+from tinyml_studio.gui.states.assembling.obstacle import Obstacle
 from tinyml_studio.gui.states.summary import Tone
 
 
@@ -34,6 +35,14 @@ def said(*layers):
 @pytest.mark.parametrize(("has_data", "text"), [(True, MEASURING), (False, NO_DATA)])
 def test_without_figures_it_says_what_to_do_or_to_expect(has_data, text):
     assert headline((Row("a"),), None, has_data=has_data).text == text
+
+
+def test_what_is_in_the_way_of_integers_is_said_instead_of_asking_for_data():
+    told = headline(
+        (Row("a"),), None, Obstacle("a cannot run", "a", asks_data=False), has_data=False
+    )
+    assert told.text == "✕ a cannot run"
+    assert (told.layer, told.tone) == ("a", Tone.SUSPECT)
 
 
 def test_the_layer_that_suffers_most_is_named_with_those_behind_it():

@@ -18,6 +18,7 @@ from tinyml_studio.gui.states.assembling.budget import (
     measures_of,
     status_of,
 )
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.budget import BudgetState
 from tinyml_studio.gui.states.targets import target_choices
 from tinyml_studio.gui.states.text import clean
@@ -74,7 +75,9 @@ class BudgetPane(Pane):
             return
         target = measuring.target
         if studio.derived.program is None:
-            self.tell(BudgetState(target=target, hint=NO_PROGRAM, asks_data=True))
+            obstacle = obstacle_of(studio.derived, self.desk.rows)
+            said = obstacle.hint(NO_PROGRAM)
+            self.tell(BudgetState(target=target, hint=said, asks_data=obstacle.asks_data))
             return
         attempt = measuring.current
         known = None if attempt is None else attempt.known(target)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.app.targets import find_target
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.assembling.session import session_name
 from tinyml_studio.gui.states.code import NO_PROGRAM, CodeState, code_state
@@ -40,7 +41,9 @@ class CodePane(Pane):
         held = studio.state
         if held.derived.program is None:
             self.workspace.runner.overtake(Lane.CODE)
-            self._show(CodeState(hint=NO_PROGRAM, asks_data=True))
+            obstacle = obstacle_of(held.derived, self.desk.rows)
+            said = obstacle.hint(NO_PROGRAM)
+            self._show(CodeState(hint=said, asks_data=obstacle.asks_data))
             return
         target = held.history.current.target or self.desk.settings.target
         name, before = session_name(studio), self._shown

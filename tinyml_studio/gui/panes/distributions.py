@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.distribution import distribution_state
+from tinyml_studio.gui.states.assembling.obstacle import Obstacle, obstacle_of
 from tinyml_studio.gui.states.before import Memory
 from tinyml_studio.gui.states.layer_distribution import DistributionState
 from tinyml_studio.gui.states.text import clean
@@ -57,11 +58,19 @@ class DistributionsPane(Pane):
         if self.is_told(key):
             held.runner.overtake(Lane.BINS)
             return
-        rows, graph = desk.rows, desk.graph
+        rows, graph, obstacle = desk.rows, desk.graph, Obstacle(asks_data=False)
+        if held.studio is not None and held.studio.derived.stats is None:
+            obstacle = obstacle_of(held.studio.derived, rows)
 
         def work(_: Progress) -> DistributionState:
             return distribution_state(
-                rows, graph, values, shown[0], channel=shown[1], pending=pending
+                rows,
+                graph,
+                values,
+                shown[0],
+                obstacle=obstacle,
+                channel=shown[1],
+                pending=pending,
             )
 
         def done(state: DistributionState) -> None:

@@ -15,10 +15,10 @@ from tinyml_studio.gui.states.assembling.errors import (
     error_state,
     following,
     hint_of,
-    lacks_data,
     sampled,
     weakest_first,
 )
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.errors import ErrorState, Metric
 from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.error_view import ErrorView
@@ -93,8 +93,10 @@ class ErrorPane(Pane):
         desk, held = self.desk, self.workspace
         hint, asks_data = "", False
         if held.studio is not None:
-            hint = hint_of(held.studio.derived, desk.rows, held.figures_fault)
-            asks_data = lacks_data(held.studio.derived, desk.rows)
+            derived = held.studio.derived
+            obstacle = obstacle_of(derived, desk.rows)
+            hint = hint_of(derived, obstacle, held.figures_fault)
+            asks_data = obstacle.asks_data
         rows, live, pending = desk.rows, desk.live, desk.is_pending
         carried = None if self._carried is None else self._carried[1]
         wanted = Wanted(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.memory import memory_state
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.memory import NO_PROGRAM, MemoryState
 from tinyml_studio.gui.views.memory_view import MemoryView
@@ -37,7 +38,9 @@ class MemoryPane(Pane):
         state = studio.state
         derived = state.derived
         if derived.program is None:
-            self.ready.emit(MemoryState(hint=NO_PROGRAM, asks_data=True))
+            obstacle = obstacle_of(derived, self.desk.rows)
+            said = obstacle.hint(NO_PROGRAM)
+            self.ready.emit(MemoryState(hint=said, asks_data=obstacle.asks_data))
             return
 
         def work(_: Progress) -> MemoryState:

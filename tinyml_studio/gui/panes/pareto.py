@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.assembling.pareto import pareto_state
 from tinyml_studio.gui.states.pareto import NO_PROGRAM, Cost, Merit, ParetoState
 from tinyml_studio.gui.views.pareto_view import ParetoView
@@ -40,7 +41,9 @@ class ParetoPane(Pane):
         if studio is None:
             return
         if not len(measuring.tried) and not studio.derived.can_be_measured:
-            self.tell(ParetoState(hint=NO_PROGRAM, asks_data=True))
+            obstacle = obstacle_of(studio.derived, self.desk.rows)
+            said = obstacle.hint(NO_PROGRAM)
+            self.tell(ParetoState(hint=said, asks_data=obstacle.asks_data))
             return
         self.tell(
             pareto_state(

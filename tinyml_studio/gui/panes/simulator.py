@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.panes.whole_set import WholeSet
 from tinyml_studio.gui.qt_jobs import Lane
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.layer_look import LayerLook, layer_look, stepped
 from tinyml_studio.gui.states.sample import NO_SAMPLES, SampleState, sample_state
@@ -49,7 +50,9 @@ class SimulatorPane(Pane):
         state = studio.state
         if state.derived.program is None or state.derived.samples is None:
             self._is_blank = True
-            self._take(SampleState(hint=NO_SAMPLES, asks_data=True))
+            obstacle = obstacle_of(state.derived, self.desk.rows)
+            said = obstacle.hint(NO_SAMPLES)
+            self._take(SampleState(hint=said, asks_data=obstacle.asks_data))
             return
 
         def work(_: Progress) -> SampleState:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.gui.pane import Event, Pane, Place
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.states.assembling.headline import headline
+from tinyml_studio.gui.states.assembling.obstacle import Obstacle, obstacle_of
 from tinyml_studio.gui.states.assembling.summary import summary_state
 from tinyml_studio.gui.states.summary import SummaryState
 from tinyml_studio.gui.views.summary_view import SummaryView
@@ -44,12 +45,14 @@ class SummaryPane(Pane):
         rows, live, pending = self.desk.rows, self.desk.live, self.desk.is_pending
 
         removed, reference = self._removed(), self._reference()
-        has_data = None
+        has_data, obstacle = None, Obstacle()
         if studio is not None and not self.workspace.figures_fault:
             has_data = studio.derived.can_be_measured
+            if not has_data:
+                obstacle = obstacle_of(studio.derived, rows)
 
         def work(_: Progress) -> SummaryState:
-            said = None if has_data is None else headline(rows, live, has_data=has_data)
+            said = None if has_data is None else headline(rows, live, obstacle, has_data=has_data)
             state = summary_state(
                 rows,
                 live,

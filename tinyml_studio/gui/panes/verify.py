@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinyml_studio.gui.pane import Event, Pane, Place
+from tinyml_studio.gui.states.assembling.obstacle import obstacle_of
 from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.verification import (
     NO_PROGRAM,
@@ -43,7 +44,9 @@ class VerifyPane(Pane):
         if studio is None:
             return
         if studio.derived.program is None:
-            self.tell(VerificationState(hint=NO_PROGRAM, asks_data=True))
+            obstacle = obstacle_of(studio.derived, self.desk.rows)
+            said = obstacle.hint(NO_PROGRAM)
+            self.tell(VerificationState(hint=said, asks_data=obstacle.asks_data))
             return
         if self._report is None:
             self.tell(waiting_state(runs=self._runs))

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tinyml_studio.gui.states.assembling.obstacle import Obstacle
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of
 from tinyml_studio.gui.states.causes import CauseBar, shares_of
 from tinyml_studio.gui.states.errors import ErrorBar, ErrorState, Metric, worst_bars
-from tinyml_studio.gui.states.text import clean, whole
+from tinyml_studio.gui.states.text import whole
 
 if TYPE_CHECKING:
     from tinyml_studio.app.derived import Derived
@@ -23,24 +24,11 @@ NO_DATA = "Choose calibration data (Ctrl+D) or drop it here: the ranges are meas
 NO_SAMPLES = "Choose data (Ctrl+D) or drop it here: the error of every layer is measured on it"
 
 
-def hint_of(derived: Derived, rows: Rows, fault: str) -> str:
+def hint_of(derived: Derived, obstacle: Obstacle, fault: str) -> str:
     """Why there are no errors to show, and what to do; empty when nothing is in the way."""
-    refused = [row for row in rows if row.refused]
-    if refused:
-        first = refused[0]
-        name, reason = names_of(rows)[first.name], clean(first.refused).rstrip(".")
-        others = f" {len(refused) - 1} more marked in the table." if refused[1:] else ""
-        return f"{name} cannot run as integers: {reason}.{others}"
-    if derived.document.calibration is None:
-        return NO_DATA if derived.program is None else NO_SAMPLES
-    if derived.refusal is not None:
-        return clean(str(derived.refusal), limit=600)
-    return fault
-
-
-def lacks_data(derived: Derived, rows: Rows) -> bool:
-    """Whether calibration data would bring errors to show."""
-    return derived.document.calibration is None and not any(row.refused for row in rows)
+    if obstacle.text or not obstacle.asks_data:
+        return obstacle.text or fault
+    return NO_DATA if derived.program is None else NO_SAMPLES
 
 
 def following(done: int, total: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from tinyml_studio.gui.states.assembling.obstacle import Obstacle
 from tinyml_studio.gui.states.assembling.operators import Rows, names_of
 from tinyml_studio.gui.states.layers import ROOMY_DB, SUSPECT_DB
 from tinyml_studio.gui.states.summary import Headline, Tone
@@ -20,11 +21,19 @@ TIP = (
     "layer; Advice says what would help"
 )
 NO_DATA = "Choose data (Ctrl+D) to see what the integers do to each layer"
+NONE = Obstacle()
 MEASURING = "Measuring every layer …"
 
 
-def headline(rows: Rows, live: Evaluation | None, *, has_data: bool) -> Headline:
-    """What the live figures say in a sentence; `has_data`: they are known or on their way."""
+def headline(
+    rows: Rows, live: Evaluation | None, obstacle: Obstacle = NONE, *, has_data: bool
+) -> Headline:
+    """What the live figures say in a sentence; `has_data`: they are known or on their way.
+
+    An `obstacle` is what is in the way of figures where there are none.
+    """
+    if live is None and obstacle.text and not has_data:
+        return Headline(f"✕ {obstacle.text}", obstacle.layer, obstacle.text, Tone.SUSPECT)
     if live is None:
         return Headline(MEASURING if has_data else NO_DATA, tone=Tone.MUTED)
     names = names_of(rows)
