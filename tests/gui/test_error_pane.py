@@ -89,6 +89,7 @@ def test_nothing_is_followed_while_nobody_looks(person, window):
 def test_another_model_forgets_what_arrived(person, window):
     person.open_example()
     settle(person, window)
+    person.stay_busy()  # else a slow machine follows the other model before it is looked at
     window.commands.open_example("motion")
     person.wait()
     assert window.board["error"]._carried is None
