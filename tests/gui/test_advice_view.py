@@ -1,5 +1,7 @@
 """The advice pane: findings at once, remedies tried in the background, applied as one step."""
 
+import time
+
 import pytest
 
 from tinyml_studio.app import advice
@@ -51,6 +53,32 @@ def test_a_remedy_is_tried_then_applied_as_one_step(person, window):
     assert window.workspace.studio.history.position == steps + 1
     person.trigger("edit.undo")
     assert person.bits() == before
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+def test_a_try_goes_on_after_a_run_that_changed_nothing(person, window, monkeypatch, given_up):
+    view, tried, real = open_advice(person), [], advice.Adviser.advise
+
+    def wait(adviser, derived, *, progress):
+        tried.append(derived)
+        while len(tried) == 1:
+            progress(0, 0, "trying")
+            time.sleep(0.01)
+        return real(adviser, derived, progress=progress)
+
+    monkeypatch.setattr(advice.Adviser, "advise", wait)
+    view.try_button.click()
+    person.qtbot.waitUntil(lambda: bool(tried))
+    if given_up:
+        view.stop_asked.emit()
+    window.workspace.runs.evaluate()
+    person.wait()
+    look(person)
+    assert window.board["advice"]._pause.isActive() is not given_up
+    if not given_up:
+        person.qtbot.waitUntil(lambda: len(tried) == 2, timeout=5000)
+        person.wait()
+        assert "live samples" in view.status.text()
 
 
 def test_an_edit_makes_what_was_tried_old(person):

@@ -1,5 +1,7 @@
 """The budget pane: chip, limits, baseline, and an estimate in the background."""
 
+import time
+
 import pytest
 
 from tinyml_studio.app.examples import find_example
@@ -102,6 +104,34 @@ def test_it_estimates_by_itself_after_a_pause(person, window, counted):
     person.wait()
     assert window.desk.settings.estimates_itself
     assert view.rows[Quantity.FLASH].value.text() == "12.0 kB"
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+def test_an_estimate_goes_on_after_a_run_that_changed_nothing(
+    person, window, monkeypatch, given_up
+):
+    asked = []
+
+    def wait(studio, *, target, state, progress):
+        asked.append(target)
+        while len(asked) == 1:
+            progress(0, 0, "compiling")
+            time.sleep(0.01)
+        return estimate(find_target(target), Counted(1, 1, 1, 1, 1, 1, 1), ())
+
+    monkeypatch.setattr(Studio, "estimate", wait)
+    view = open_budget(person)
+    view.estimate_button.click()
+    person.qtbot.waitUntil(lambda: bool(asked))
+    if given_up:
+        window.desk.measuring.stop()
+    window.workspace.runs.evaluate()
+    person.wait()
+    assert window.desk.measuring.pause.isActive() is not given_up
+    if not given_up:
+        person.qtbot.waitUntil(lambda: len(asked) == 2, timeout=5000)
+        person.wait()
+        assert not view.estimate_button.isEnabled()
 
 
 def test_a_tool_that_is_missing_is_named_in_the_pane(person, window, monkeypatch):

@@ -51,7 +51,7 @@ class Measuring(QObject):
         self.tried = Tried()
         self.fault = ""
         self._wanted: dict[str, set[str]] = {"memory": set(), "estimate": set()}
-        self._runs = False
+        self._runs = self._is_given_up = self._gave_way = False
         self.pause = QTimer(self)
         self.pause.setSingleShot(True)
         self.pause.setInterval(PAUSE_MS)
@@ -60,6 +60,7 @@ class Measuring(QObject):
         workspace.changed.connect(self._take_change)
         workspace.figures_changed.connect(self._take_figures)
         workspace.evaluated.connect(self._take_full)
+        workspace.runner.busy_changed.connect(lambda _: self._resume())
 
     @property
     def current(self) -> Attempt | None:
@@ -112,16 +113,17 @@ class Measuring(QObject):
     def stop(self) -> None:
         """Give the running estimate up."""
         self.pause.stop()
+        self._is_given_up = self._runs
         self._workspace.runner.cancel(Lane.ESTIMATE)
 
     def _begin(self) -> None:
         self.tried.clear()
-        self.fault, self._runs = "", False
+        self.fault, self._runs, self._gave_way = "", False, False
         self._bring()
 
     def _take_change(self) -> None:
         self.pause.stop()
-        self.fault = ""
+        self.fault, self._gave_way = "", False
         if not self._workspace.is_pending:
             self._bring()
 
@@ -183,10 +185,20 @@ class Measuring(QObject):
         self._bring()
 
     def _miss_estimate(self, error: Exception) -> None:
+        """It went wrong, a person has stopped it, or it gave way to something else."""
         self._runs = False
         if not isinstance(error, Cancelled):
             self.fault = str(error)
+        self._gave_way = isinstance(error, Cancelled) and not self._is_given_up
+        self._is_given_up = False
         self.changed.emit()
+        self._resume()
+
+    def _resume(self) -> None:
+        """Begin again what gave way to a run that changed nothing, once that has ended."""
+        if self._gave_way and not self._workspace.runner.is_busy():
+            self._gave_way = False
+            self.pause.start()
 
 
 def _pass(error: Exception) -> None:

@@ -45,7 +45,8 @@ class AdvicePane(Pane):
         super().__init__(desk)
         self.view = view = self.adopt(AdviceView())
         self._adviser: Adviser | None = None
-        self._runs = False
+        self._runs = self._is_given_up = False
+        self._resumes: int | None = None
         self._latest: tuple[AdviceLine, ...] = ()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -60,7 +61,7 @@ class AdvicePane(Pane):
         view.layer_chosen.connect(desk.select)
         view.applied.connect(self.workspace.edits.choose)
         view.try_asked.connect(self._try)
-        view.stop_asked.connect(lambda: self.workspace.runner.cancel(Lane.ADVICE))
+        view.stop_asked.connect(self._give_up)
 
     def set_seen(self, *, seen: bool) -> None:
         """Nothing is tried while nobody looks."""
@@ -115,7 +116,10 @@ class AdvicePane(Pane):
 
     def _show_first(self, found: tuple[Finding, ...]) -> None:
         self._show(found, is_complete=False)
-        if self.desk.settings.estimates_itself and len(self.desk.rows) <= MOST_LAYERS:
+        resumed, self._resumes = self._resumes, None
+        goes_on = resumed is not None and resumed == self.workspace.need_studio().generation
+        by_itself = self.desk.settings.estimates_itself and len(self.desk.rows) <= MOST_LAYERS
+        if goes_on or by_itself:
             self._pause.start()
 
     def _show(self, found: tuple[Finding, ...], *, is_complete: bool) -> None:
@@ -134,7 +138,7 @@ class AdvicePane(Pane):
         self._pause.stop()
         self._runs = True
         self._soon.stop()
-        derived, count = studio.derived, self.workspace.live_samples
+        derived, count, generation = studio.derived, self.workspace.live_samples, studio.generation
         target = self.desk.measuring.target
         self.tell(AdviceState(self._latest, is_running=True, status="Trying remedies …"))
 
@@ -150,15 +154,27 @@ class AdvicePane(Pane):
             self._runs = False
             self._show(found, is_complete=True)
 
-        self.workspace.runner.submit(Lane.ADVICE, self.title, work, done, self._stopped)
-
-    def _stopped(self, error: Exception) -> None:
-        """A person pressed Stop, an edit came, or it went wrong."""
-        self._runs = False
-        if isinstance(error, Cancelled):
+        def stopped(error: Exception) -> None:
+            self._runs, is_given_up, self._is_given_up = False, self._is_given_up, False
+            if not isinstance(error, Cancelled):
+                self._miss(error)
+                return
             self.tell(AdviceState(self._latest, status="Remedies not tried yet"))
-        else:
-            self._miss(error)
+            if not is_given_up:
+                self._wait_for_the_run(generation)
+
+        self.workspace.runner.submit(Lane.ADVICE, self.title, work, done, stopped)
+
+    def _give_up(self) -> None:
+        """A person pressed Stop."""
+        self._is_given_up = self._runs
+        self.workspace.runner.cancel(Lane.ADVICE)
+
+    def _wait_for_the_run(self, generation: int) -> None:
+        """Go on once what the remedies gave way to has ended, unless it changed the document."""
+        self._resumes, self._is_stale = generation, True
+        if not self.workspace.runner.is_busy():
+            self.fill_stale()
 
     def _miss(self, error: Exception) -> None:
         self.tell(AdviceState(hint=clean(str(error), limit=400)))
