@@ -92,6 +92,7 @@
 #define TMS_DENSE_SUMS tms_dense_sums_w8
 #define TMS_MVE_DOT tms_mve_dot_w8
 #define TMS_MVE_SUMS tms_mve_sums_w8
+#define TMS_MVE_PRODUCTS tms_mve_products_w8
 #define TMS_UNIT 4
 #define TMS_FOLDS 8u
 #define TMS_RUN16 tms_run16_w8

@@ -129,7 +129,7 @@ def test_every_kernel_has_every_form(header):
     helium = ("conv2d_mve", "conv2d_patch_mve", "depthwise_mve")
     assert found >= {f"{kernel}_w{bits}" for kernel in helium for bits in (1, 2)}
     assert found >= {"conv2d_gathered_w8_left", "conv2d_gathered_w8_even_any", "conv2d_mve_w8_left"}
-    assert found >= {f"{kernel}_raised" for kernel in (*raised, "fully_connected_mve")}
+    assert found >= {f"{kernel}_raised" for kernel in (*raised, "fully_connected_mve_w8")}
 
 
 @pytest.mark.parametrize("core", CORES)

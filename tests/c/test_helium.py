@@ -20,7 +20,7 @@ SAMPLES = 2
 COUNTS = {
     "conv2d": 60,
     "depthwise_conv2d": 30,
-    "fully_connected": 12,
+    "fully_connected": 36,
     "add": 16,
     "average_pool2d": 8,
     "max_pool2d": 8,
@@ -33,9 +33,10 @@ KERNELS = {
         "conv2d_gathered_mve_w8",
         "depthwise_mve_w4",
         "depthwise_mve_w8",
-        "fully_connected_mve",
     ),
-    *("fully_connected_mve", "add_mve", "average_pool2d_mve_away", "max_pool2d_mve"),
+    *(f"fully_connected_mve_w{bits}" for bits in (1, 2, 4, 8)),
+    *("conv2d_gathered_mve_w1", "conv2d_patch_mve_w1"),  # dense, of odd numbers of inputs
+    *("add_mve", "average_pool2d_mve_away", "max_pool2d_mve"),
 }
 M55 = ["arm-none-eabi-gcc", "-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard", "-std=c99"]
 

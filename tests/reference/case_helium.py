@@ -6,7 +6,7 @@ from tests.reference import case_blocks, draw
 from tests.reference.case_windows import random_scaling, random_window
 from tests.reference.draw import Rng
 from tests.reference.parts import Parts
-from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.program.instructions import AveragePool2D, FullyConnected, MaxPool2D
 
 add = case_blocks.add
@@ -28,11 +28,12 @@ def fully_connected(rng: Rng) -> Parts:
     depth = draw.pick(rng, 1, 15, 16, 17, 40, 64)
     x = draw.tensor(rng, "x", (rows, depth), draw.pick(rng, 4, 8, 8))
     y = draw.tensor(rng, "y", (rows, channels), draw.pick(rng, 4, 8, 8))
-    weights = draw.weights(rng, (channels, depth), INT8)
+    type_ = IntType(draw.pick(rng, 1, 2, 3, 4, 8, 8))
+    weights = draw.weights(rng, (channels, depth), type_)
     bias, multiplier, shift = random_scaling(rng, weights, x, y)
     low, high = draw.limits(rng, y)
     instruction = FullyConnected(
-        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=INT8, bias=bias,
+        layer="layer", inputs=("x",), output="y", weights=weights, weight_type=type_, bias=bias,
         multiplier=multiplier, shift=shift, low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (x,), y)

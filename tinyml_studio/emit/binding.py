@@ -40,6 +40,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_DENSE_SUMS": "weights",
         "TMS_MVE_DOT": "weights",
         "TMS_MVE_SUMS": "weights",
+        "TMS_MVE_PRODUCTS": "weights",
         "TMS_RUN16": "weights",
         "TMS_DEPTHWISE_TAPS16": "weights",
         "TMS_DEPTHWISE_SIZE16": "weights",
@@ -255,4 +256,5 @@ def _weights_word(word: str, bits: int) -> str:
         "TMS_FOLDS": f"{_FOLDS.get(bits, 1)}u",
         "TMS_MVE_DOT": f"tms_mve_dot_w{bits}",
         "TMS_MVE_SUMS": f"tms_mve_sums_w{bits}",
+        "TMS_MVE_PRODUCTS": f"tms_mve_products_w{bits}",
     }[word]

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import INT8, Int8Array, Int64Array, IntType
 from tinyml_studio.emit.blocks import BLOCK, scaling_columns
-from tinyml_studio.emit.call import Table, integer_table, table
+from tinyml_studio.emit.call import Table, integer_table, table, weight_table
 from tinyml_studio.emit.raised import bytewise, raised_columns
 from tinyml_studio.emit.weighted import Weighted
-from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D
+from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyConnected
 from tinyml_studio.program.program import Program
 
 _Values = TypeVar("_Values", Int8Array, Int64Array)
@@ -44,12 +44,28 @@ def vector_weights(item: Conv2D) -> Table:
     held = bytewise(item, LANES)
     rows = held.weights.reshape(len(held.weights), -1)
     full = padded(padded(rows, 0, LANES), 1, VECTOR)
-    pairs = full.reshape(len(full) // 2, 2, -1)
+    if held.weight_type.bits < 8:
+        return _narrow_weights(full, held.weight_type)
+    blocks = full.reshape(len(full) // 2, 2, -1, BLOCK).swapaxes(1, 2)
+    return table("weights", "int8_t", blocks, aligned=True)
+
+
+def dense_weights(item: FullyConnected) -> Table:
+    """Weights of a dense layer as `fully_connected_mve.c` says."""
+    held = bytewise(item, LANES)
     if held.weight_type.bits == 8:
-        blocks = pairs.reshape(len(pairs), 2, -1, BLOCK).swapaxes(1, 2)
-        return table("weights", "int8_t", blocks, aligned=True)
-    if held.weight_type.bits < 4:
-        return _sparse_weights(full, held.weight_type)
+        return weight_table(held.weights, held.weight_type)
+    rows = padded(held.weights, 0, LANES)
+    if held.weight_type.bits == 1:
+        rows = rows.reshape(len(rows), 2, -1).swapaxes(1, 2).reshape(len(rows), -1)
+    return _narrow_weights(rows, held.weight_type)
+
+
+def _narrow_weights(rows: Int8Array, type_: IntType) -> Table:
+    """Weights of up to 4 bits, ``(O, K)`` with O a multiple of four."""
+    if type_.bits < 4:
+        return _sparse_weights(rows, type_)
+    pairs = rows.reshape(len(rows) // 2, 2, -1)
     halves = (pairs[:, 0] & 15) | ((pairs[:, 1] & 15) << 4)
     return table("weights", "uint8_t", halves.reshape(-1).view(np.uint8), aligned=True)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 
 from tinyml_studio.emit.blocks import fits_blocks, out_zero
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, weight_table
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.conv2d_mve import conv2d_mve
-from tinyml_studio.emit.raised import block_binding, bytewise
-from tinyml_studio.emit.vectors import LANES, vector_scaling
+from tinyml_studio.emit.raised import block_binding
+from tinyml_studio.emit.vectors import dense_weights, vector_scaling
 from tinyml_studio.emit.weighted import folded_bias
 from tinyml_studio.program.instructions import Conv2D, FullyConnected
 from tinyml_studio.program.program import Program
@@ -17,14 +17,13 @@ from tinyml_studio.program.program import Program
 def fully_connected_mve(item: FullyConnected, program: Program) -> KernelCall | None:
     """One call of ``tms_fully_connected_mve``; None where types or shifts are not its own.
 
-    Weights of few bits have the kernel of a convolution, which takes them apart.
+    Weights of 1 bit with an odd number of inputs have the kernel of a convolution.
     """
-    if item.weight_type.bits < 8:
+    if item.weight_type.bits == 1 and item.weights.shape[1] % 2:
         return conv2d_mve(_as_convolution(item), program, scratch=False)
-    if not fits_blocks(program, item):
+    if not fits_blocks(program, item, helium=True):
         return None
     out_size, in_size = item.weights.shape
-    held = bytewise(item, LANES)
     layer = Parameters(
         "tms_fully_connected_mve_t",
         {
@@ -34,7 +33,7 @@ def fully_connected_mve(item: FullyConnected, program: Program) -> KernelCall | 
             "out_zero": out_zero(program, item),
             "low": item.low,
             "high": item.high,
-            "weights": weight_table(held.weights, held.weight_type),
+            "weights": dense_weights(item),
             "scaling": vector_scaling(program, item, folded_bias(program, item)),
         },
     )
