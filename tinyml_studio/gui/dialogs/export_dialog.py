@@ -111,6 +111,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.format_box = QComboBox()
+        self.format_box.setToolTip("What is written")
         for form, title in FORMATS.items():
             self.format_box.addItem(title, form)
         self._about = _words(ABOUT[C])
@@ -135,6 +136,7 @@ class ExportDialog(QDialog):
     def _make_target(self, targets: Sequence[tuple[str, str]], target: str | None) -> None:
         """The chips, and the one in force, which may be a file of the person's own."""
         self.target_box = QComboBox()
+        self.target_box.setToolTip("The chip that the header is made for")
         for key, title in targets:
             self.target_box.addItem(title, key)
         if target and self.target_box.findData(target) < 0:

@@ -12,6 +12,7 @@ import numpy as np
 from tinyml_studio.gui.states.causes import CauseBar
 from tinyml_studio.gui.states.distribution import Float64Array
 from tinyml_studio.gui.states.layers import SUSPECT_DB
+from tinyml_studio.gui.states.terms import SQNR
 from tinyml_studio.gui.states.text import decibel, elided, real
 
 
@@ -25,7 +26,7 @@ class Metric(StrEnum):
 
 
 METRIC_TIPS: dict[Metric, str] = {
-    Metric.SQNR: "Power of the float signal over power of the error. Higher is better",
+    Metric.SQNR: f"{SQNR}. Higher is better",
     Metric.MSE: "Mean of the squared error, in the square of the tensor's unit. Lower is better",
     Metric.COSINE: "Cosine of the angle between float and integer output. One is best",
     Metric.MAX_ABS: "Largest absolute error. Lower is better",

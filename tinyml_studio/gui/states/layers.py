@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from tinyml_studio.gui.states.terms import ARENA, SQNR
+
 SUSPECT_DB, ROOMY_DB = 10.0, 20.0
 """Below the first SQNR a layer is marked: a tenth of the signal's power is error; above the second,
 a hundredth, there is room."""
@@ -71,10 +73,14 @@ COLUMNS: dict[Column, ColumnSpec] = {
         "Scales", 9, 7, "One weight scale per channel, or one for the whole tensor"
     ),
     Column.ISOLATED: ColumnSpec(
-        "Alone, dB", 11.5, 1, "SQNR when only this layer is quantized", is_number=True
+        "Alone, dB", 11.5, 1, f"When only this layer is quantized.\n{SQNR}", is_number=True
     ),
     Column.CUMULATIVE: ColumnSpec(
-        "So far, dB", 11.5, 0, "SQNR here when everything up to here is quantized", is_number=True
+        "So far, dB",
+        11.5,
+        0,
+        f"When everything up to here is quantized, so errors of earlier layers arrive.\n{SQNR}",
+        is_number=True,
     ),
     Column.CLIPPED: ColumnSpec(
         "Clipped", 7.5, 2, "Share of the outputs outside the range of the grid", is_number=True
@@ -87,7 +93,11 @@ COLUMNS: dict[Column, ColumnSpec] = {
         is_number=True,
     ),
     Column.RAM: ColumnSpec(
-        "RAM", 10.5, 2.7, "What lives in the arena while the layer runs", is_number=True
+        "RAM",
+        10.5,
+        2.7,
+        f"What lives in the arena while the layer runs.\n{ARENA}",
+        is_number=True,
     ),
     Column.INSTRUCTIONS: ColumnSpec(
         "Instr.",

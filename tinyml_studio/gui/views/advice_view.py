@@ -82,6 +82,10 @@ class AdviceView(Panel):
         made.setHeaderLabels(["What would help", "Gain"])
         made.headerItem().setTextAlignment(1, RIGHT)
         made.headerItem().setToolTip(
+            0,
+            plain_tip("What limits this configuration; under it what would help, at what cost"),
+        )
+        made.headerItem().setToolTip(
             1,
             plain_tip("Measured gain of SQNR at the last layer; tooltips say more"),
         )

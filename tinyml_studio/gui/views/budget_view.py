@@ -35,6 +35,10 @@ AUTO_TIP = (
     "After each change the header is compiled for the chip's core and one inference is counted "
     "in an emulator, in the background. Without it, press Estimate."
 )
+ESTIMATE_TIP = (
+    "Compile the header for the chip's core and count one inference in an emulator: flash, stack, "
+    "time and energy as measured instead of predicted"
+)
 PIN_TIP = "Measure changes against the configuration of now instead of the one at the start"
 
 
@@ -76,6 +80,7 @@ class BudgetView(Panel):
         self.status = plain_label(name="muted", wrap=True)
         self.status.setMinimumWidth(60)
         self.estimate_button, self.pin_button = QPushButton("Estimate"), QPushButton("Pin")
+        self.estimate_button.setToolTip(plain_tip(ESTIMATE_TIP))
         self.estimate_button.clicked.connect(self._press)
         self.pin_button.setToolTip(plain_tip(PIN_TIP))
         self.pin_button.clicked.connect(self.pinned)

@@ -66,6 +66,8 @@ class CodeView(Panel):
         for column in (1, 2):
             self.sections.headerItem().setTextAlignment(column, RIGHT)
         self.sections.setFont(figure_font(self.font()))
+        about = "Parts of the header; a click goes there"
+        self.sections.headerItem().setToolTip(0, plain_tip(about))
         self.sections.headerItem().setToolTip(1, plain_tip("What its arrays take in flash"))
         self.sections.headerItem().setToolTip(2, plain_tip("Length of its text in the file"))
         self.sections.currentItemChanged.connect(self._go_to)
@@ -77,6 +79,7 @@ class CodeView(Panel):
         self.verify_button.clicked.connect(self.verify_asked)
         self.copy_button.setToolTip("Copy the whole header")
         self.copy_button.clicked.connect(self._copy)
+        self.export_button.setToolTip("Choose target, name and place, and write the files")
         self.export_button.clicked.connect(self.export_asked)
         self._arrange()
 

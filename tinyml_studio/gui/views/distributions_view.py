@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout,
 
 from tinyml_studio.gui.states.choices import GRANULARITIES, METHODS
 from tinyml_studio.gui.states.layer_distribution import Choices, DistributionState
+from tinyml_studio.gui.states.terms import ACTIVATIONS, WEIGHTS
 from tinyml_studio.gui.states.weight_range import WeightRanges
 from tinyml_studio.gui.theme import Colours, scaled_font
 from tinyml_studio.gui.widgets.choice_box import ChoiceBox
@@ -69,9 +70,9 @@ class DistributionsView(Panel):
         self.method_box = ChoiceBox(METHODS, "How the range of the grid is found")
         self.granularity_box = ChoiceBox(GRANULARITIES, "How many scales the weights have")
         self.weights, self.channels, self.activations = (
-            HistogramSection(),
+            HistogramSection(WEIGHTS),
             ChannelSection(),
-            HistogramSection(),
+            HistogramSection(ACTIVATIONS),
         )
         self._chosen = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._arrange()

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
 
 from tinyml_studio.gui.states.causes import CAUSE_COLOURS, CAUSE_TIPS, Cause
 from tinyml_studio.gui.states.errors import METRIC_TIPS, ErrorState, Metric
+from tinyml_studio.gui.states.terms import SQNR
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.empty_hint import EmptyHint
+from tinyml_studio.gui.widgets.explained_box import explain
 from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.legend import Legend, LegendRow
 from tinyml_studio.gui.widgets.panel import Panel
@@ -24,6 +26,10 @@ from tinyml_studio.gui.widgets.plots_causes import CausesPlot
 
 LEAST_HEIGHT = 148
 """Of a chart with slanted names; in a low window the layers need the room more."""
+BARS = (
+    "Alone: only this layer is quantized. So far: everything up to it is, so that the errors of "
+    "the layers before arrive, too"
+)
 AMPLIFIED = (
     "Amplified error: that of the model's output when only this layer is quantized, its error "
     "carried on by the float network behind it"
@@ -51,6 +57,7 @@ class ErrorView(Panel):
         super().__init__(parent)
         self.plot, self.causes = BarsPlot(), CausesPlot()
         self.legend = Legend((("alone", "integer~"), ("so far", "integer")))
+        self.legend.setToolTip(plain_tip(BARS))
         self.arriving = Legend((("at the output", "muted"),))
         self.arriving.setToolTip(plain_tip(AMPLIFIED))
         words = tuple((str(cause), CAUSE_COLOURS[cause]) for cause in Cause)
@@ -58,6 +65,7 @@ class ErrorView(Panel):
         about = "\n".join(f"{cause}: {tip}" for cause, tip in CAUSE_TIPS.items())
         self.cause_legend.setToolTip(plain_tip(about))
         self.suspect = Legend((("suspect below 10 dB", "suspect-"),))
+        self.suspect.setToolTip(plain_tip(SQNR))
         parts = (self.legend, self.arriving, self.cause_legend, self.suspect)
         self._legends = LegendRow(*parts)
         self._readout, self._note = ElidedLabel(name="muted"), ""
@@ -86,7 +94,7 @@ class ErrorView(Panel):
             tip = plain_tip(METRIC_TIPS[metric])
             place = made.count() - 1
             made.setItemData(place, tip, Qt.ItemDataRole.ToolTipRole)
-        made.setToolTip("How the error of a layer's output is measured")
+        explain(made, "How the error of a layer's output is measured")
         made.activated.connect(self._tell_metric)
         return made
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, 
 from tinyml_studio.gui.states.network import SHOWN_TIPS, NetworkState, Shown
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
+from tinyml_studio.gui.widgets.explained_box import explain
 from tinyml_studio.gui.widgets.labels import plain_label
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.network_scene import NetworkCanvas
@@ -91,7 +92,7 @@ class GraphView(Panel):
             made.addItem(shown.value)
             tip = plain_tip(SHOWN_TIPS[shown])
             made.setItemData(made.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        made.setToolTip("What the layers are coloured by")
+        explain(made, "What the layers are coloured by")
         made.setAccessibleName("Colour of the layers")
         made.activated.connect(lambda place: self.shown_chosen.emit(tuple(Shown)[place]))
         return made

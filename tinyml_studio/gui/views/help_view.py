@@ -28,6 +28,8 @@ class HelpView(Panel):
         super().__init__(parent)
         self._line = DARK.line
         self.box = QComboBox()
+        self.box.setToolTip("Pages of the manual")
+        self.box.setAccessibleName("Pages of the manual")
         for title, path in pages:
             self.box.addItem(title, path)
         self.browser = QTextBrowser()

@@ -42,6 +42,7 @@ class HistoryView(Panel):
         self.list.setColumnCount(2)
         self.list.setHeaderLabels(["Step", "Last layer"])
         tip = "SQNR of the last layer over the live samples: its change by the step"
+        self.list.headerItem().setToolTip(0, plain_tip("Every change of the session, oldest first"))
         self.list.headerItem().setToolTip(1, plain_tip(tip))
         self.list.headerItem().setTextAlignment(1, RIGHT)
         self.list.setRootIsDecorated(False)

@@ -9,6 +9,7 @@ from tinyml_studio.gui.states.pareto import COST_TIPS, MERIT_TIPS, Cost, Merit, 
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import Colours
 from tinyml_studio.gui.widgets.empty_hint import EmptyHint
+from tinyml_studio.gui.widgets.explained_box import explain
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
 from tinyml_studio.gui.widgets.legend import Legend
 from tinyml_studio.gui.widgets.panel import Panel
@@ -39,8 +40,8 @@ class ParetoView(Panel):
         for box in (self.cost_box, self.merit_box):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.setMinimumWidth(self.fontMetrics().horizontalAdvance("Agreement") + 46)
-        self.cost_box.setToolTip("What a configuration takes")
-        self.merit_box.setToolTip("How well a configuration does")
+        explain(self.cost_box, "What a configuration takes")
+        explain(self.merit_box, "How well a configuration does")
         for cost in Cost:
             self._add(self.cost_box, cost, COST_TIPS[cost])
         self.cost_box.activated.connect(

@@ -127,6 +127,7 @@ class SimulatorView(Panel):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         made.headerItem().setTextAlignment(1, RIGHT)
+        made.headerItem().setToolTip(0, plain_tip("A click selects the layer in every pane"))
         made.headerItem().setToolTip(1, plain_tip(SATURATED))
         made.itemClicked.connect(self._choose)
         return made

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from tinyml_studio.gui.states.text import plain_tip
+from tinyml_studio.gui.widgets.explained_box import explain
 
 
 class ChoiceBox(QComboBox):
@@ -36,7 +37,7 @@ class ChoiceBox(QComboBox):
         self._names: tuple[str, ...] = ()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(plain_tip(tip))
+        explain(self, tip)
         self.setAccessibleName(tip)
         self.activated.connect(lambda place: self.chosen.emit(self._names[place]))
 

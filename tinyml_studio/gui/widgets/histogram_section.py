@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from tinyml_studio.gui.states.alike import alike
 from tinyml_studio.gui.states.channels import ChannelStrip
 from tinyml_studio.gui.states.distribution import HistogramState
+from tinyml_studio.gui.states.terms import GRID
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import scaled_font
 from tinyml_studio.gui.widgets.labels import ElidedLabel, plain_label
@@ -18,6 +19,11 @@ from tinyml_studio.gui.widgets.plots_histogram import HistogramPlot
 class HistogramSection(QWidget):
     """A heading with facts, and its histogram.
 
+    Parameters
+    ----------
+    about
+        What the heading's tooltip says.
+
     Attributes
     ----------
     reset_asked
@@ -26,12 +32,14 @@ class HistogramSection(QWidget):
 
     reset_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = plain_label()
+        self.title.setToolTip(plain_tip(about))
         self.title.setFont(scaled_font(self.font(), 1.0, bold=True))
         self.note = ElidedLabel(name="muted")
         self.facts = plain_label(name="muted", wrap=True)
+        self.facts.setToolTip(plain_tip(GRID))
         self.plot = HistogramPlot()
         self.plot.previewed.connect(lambda preview: self.facts.setText(str(preview)))
         self.reset_button = QToolButton()
@@ -81,6 +89,7 @@ class ChannelSection(QWidget):
         self._shown: ChannelStrip | None = None
         title = plain_label("Output channels")
         title.setFont(scaled_font(self.font(), 1.0, bold=True))
+        title.setToolTip(plain_tip(CHANNELS_TIP))
         self.note = ElidedLabel(name="muted")
         self.plot = ChannelsPlot()
         self.plot.readout.connect(self._show_note)
