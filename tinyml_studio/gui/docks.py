@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tinyml_studio.gui.pane import Place
 from tinyml_studio.gui.theme import scaled_font
+from tinyml_studio.gui.widgets.island import Island
 from tinyml_studio.gui.widgets.labels import plain_label
 
 LEFT_SHARE = 0.18
@@ -44,7 +45,7 @@ def make_dock(window: QMainWindow, name: str, title: str, content: QWidget) -> Q
     """A dock that can be moved, floated and closed; `name` keeps its place between runs."""
     dock = QDockWidget(title, window)
     dock.setObjectName(name)
-    dock.setWidget(content)
+    dock.setWidget(Island(content))
     dock.setTitleBarWidget(TitleBar(dock))
     return dock
 

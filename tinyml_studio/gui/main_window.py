@@ -47,6 +47,7 @@ from tinyml_studio.gui.theme import Theme
 from tinyml_studio.gui.view_menu import ViewMenu
 from tinyml_studio.gui.views.welcome_view import WelcomeView
 from tinyml_studio.gui.widgets.drop_veil import DropVeil
+from tinyml_studio.gui.widgets.island import Island
 from tinyml_studio.gui.widgets.job_bar import JobBar
 from tinyml_studio.gui.widgets.labels import ElidedLabel
 from tinyml_studio.gui.widgets.notice import Notice
@@ -152,7 +153,7 @@ class MainWindow(QMainWindow):
         for pane in self.board.at(Place.CENTRE):
             self.centre_tabs.addTab(pane.panel, pane.title)
         for place, pane in enumerate(self.board.at(Place.HEAD)):
-            self._column.insertWidget(place, pane.panel)
+            self._column.insertWidget(place, Island(pane.panel))
 
     def _make_docks(self) -> None:
         panes = self.board.at(*DOCKED)
@@ -219,6 +220,7 @@ class MainWindow(QMainWindow):
         runner.busy_changed.connect(self._show_busy)
         runner.progressed.connect(self.job_bar.show_progress)
         self.job_bar.cancelled.connect(lambda: runner.cancel(Lane.FRONT))
+        self.job_bar.appeared.connect(self._refresh_actions)
         self.commands.told.connect(lambda text: self.statusBar().showMessage(text, MESSAGE_MS))
         self.commands.palette_asked.connect(self._open_palette)
         self.commands.dialog_opened.connect(give_focus_back)
@@ -293,8 +295,10 @@ class MainWindow(QMainWindow):
         self._refresh_actions()
 
     def _refresh_actions(self) -> None:
-        studio = self.workspace.studio
-        self.binding.refresh(studio, busy=self.workspace.runner.is_busy())
+        """Take away what would wait, but not for the moment that an edit takes."""
+        studio, runner = self.workspace.studio, self.workspace.runner
+        waits = runner.is_long_busy() or (runner.is_busy() and not self.job_bar.isHidden())
+        self.binding.refresh(studio, busy=waits)
         if studio is not None:
             self.setWindowTitle(window_title(session_name(studio), studio.path))
             self.setWindowModified(studio.dirty)

@@ -165,7 +165,9 @@ class OpenSession(QObject):
             prepare_rows(studio)
             return changes
 
-        self.runner.submit(Lane.FRONT, "Applying the change", work, self.take_changes, failed)
+        self.runner.submit(
+            Lane.FRONT, "Applying the change", work, self.take_changes, failed, is_brief=True
+        )
 
     def take_studio(self, studio: Studio) -> None:
         """Another model or project is open."""

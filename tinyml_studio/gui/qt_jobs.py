@@ -62,12 +62,13 @@ class Lane(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Ticket:
-    """A job and who is told its end."""
+    """A job and who is told its end; one `is_brief` that usually takes no longer than a moment."""
 
     job: Job[Any]
     lane: Lane
     done: Callable[[Any], None]
     failed: Callable[[Exception], None]
+    is_brief: bool = False
 
 
 class Runner(QObject):
@@ -111,6 +112,8 @@ class Runner(QObject):
         work: Callable[[Progress], Any],
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
+        *,
+        is_brief: bool = False,
     ) -> Job[Any]:
         """Run `work` in a thread; `done` or `failed` is called in this one.
 
@@ -124,7 +127,7 @@ class Runner(QObject):
         job: Job[Any] = Job(
             title, work, generation=number, on_progress=lambda state: self._told.emit(ticket, state)
         )
-        ticket = Ticket(job, lane, done, failed)
+        ticket = Ticket(job, lane, done, failed, is_brief)
         was_busy = self.is_busy()
         self._open.append(ticket)
         if self.is_busy() != was_busy:
@@ -146,6 +149,10 @@ class Runner(QObject):
     def is_busy(self) -> bool:
         """Whether a FRONT job runs or waits."""
         return any(ticket.lane is Lane.FRONT for ticket in self._open)
+
+    def is_long_busy(self) -> bool:
+        """Whether a FRONT job runs or waits that takes longer than an edit."""
+        return any(ticket.lane is Lane.FRONT and not ticket.is_brief for ticket in self._open)
 
     def is_idle(self) -> bool:
         """Whether nothing at all runs or waits."""

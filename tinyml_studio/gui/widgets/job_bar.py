@@ -22,9 +22,12 @@ class JobBar(QWidget):
     ----------
     cancelled
         The person wants the job to stop.
+    appeared
+        The job takes longer than a moment.
     """
 
     cancelled = Signal()
+    appeared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +47,7 @@ class JobBar(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_AFTER_MS)
-        self._timer.timeout.connect(self.show)
+        self._timer.timeout.connect(self._appear)
         self.hide()
 
     def begin(self, job: Job[Any] | None) -> None:
@@ -73,6 +76,10 @@ class JobBar(QWidget):
         """Nothing runs any more."""
         self._timer.stop()
         self.hide()
+
+    def _appear(self) -> None:
+        self.show()
+        self.appeared.emit()
 
     def _cancel(self) -> None:
         self.button.setEnabled(False)
