@@ -172,11 +172,11 @@ def test_what_is_pointed_at_has_the_room_of_the_legends(qtbot, theme):
     view = shown(qtbot, ErrorView(), 620, 260)
     view.show_state(errors_of("a", "b"))
     qtbot.waitUntil(view.legend.isVisible)
-    about = "conv2d_2   alone 29.7 dB   so far 27.6 dB   at the output 34.9 dB"
+    about = "conv2d_2 · alone 29.7 dB · so far 27.6 dB · at the output 34.9 dB"
     view.plot.readout.emit(about)
     readout = view._readout
     qtbot.waitUntil(lambda: readout.width() >= readout.sizeHint().width())
-    assert view.readout_text() == "conv2d_2 alone 29.7 dB so far 27.6 dB at the output 34.9 dB"
+    assert view.readout_text() == "conv2d_2 · alone 29.7 dB · so far 27.6 dB · at the output 34.9 dB"
     view.plot.readout.emit("")
     qtbot.waitUntil(view.legend.isVisible)
     view.dispose()

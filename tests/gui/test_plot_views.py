@@ -87,8 +87,15 @@ def test_clicking_beside_the_bars_tells_nothing(errors, qtbot):
 def test_the_pointer_reads_out_both_figures(errors):
     errors.show_state(ErrorState(Metric.SQNR, BARS))
     errors.plot.hovered.emit(2.0, 0.0)
-    assert errors.readout_text() == "layer_2 alone 38.0 dB so far 24.0 dB"
+    assert errors.readout_text() == "layer_2 · alone 38.0 dB · so far 24.0 dB"
     errors.plot.hovered.emit(math.nan, math.nan)
+    assert errors.readout_text() == ""
+
+
+def test_a_pointer_that_leaves_in_one_leap_reads_out_nothing(errors):
+    errors.show_state(ErrorState(Metric.SQNR, BARS))
+    errors.plot.hovered.emit(2.0, 0.0)
+    QApplication.sendEvent(errors.plot, QEvent(QEvent.Type.Leave))
     assert errors.readout_text() == ""
 
 
@@ -125,7 +132,7 @@ def test_the_split_takes_the_place_of_the_errors(errors, qtbot):
     assert not errors.plot.isVisible()
     assert not errors.metric_box.isEnabled()
     errors.causes.hovered.emit(0.0, 0.5)
-    assert errors.readout_text().startswith("layer_0 rounding 50 %, clipping 10 %")
+    assert errors.readout_text().startswith("layer_0 · rounding 50 %, clipping 10 %")
     errors.causes.hovered.emit(1.0, 0.5)
     assert "no error of its own" in errors.readout_text()
     with qtbot.waitSignal(errors.layer_chosen) as told:

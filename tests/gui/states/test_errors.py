@@ -105,4 +105,4 @@ def test_what_arrives_is_on_the_axis_and_in_the_line():
 
 
 def test_the_line_about_a_bar_carries_units():
-    assert bar_tip(Metric.SQNR, BARS["usual"][1]) == "b   alone 1.8 dB   so far −6.7 dB"
+    assert bar_tip(Metric.SQNR, BARS["usual"][1]) == "b · alone 1.8 dB · so far −6.7 dB"

@@ -98,7 +98,7 @@ def test_a_point_finds_the_smallest_rectangle_there():
     assert block_at(held, 1.5, 25.0) is inner
     assert block_at(held, 2.5, 25.0) is wide
     assert block_at(held, 1.5, 200.0) is None
-    assert block_text(held, wide) == "a   100 B   step 1 to 4 of 4   bytes 0 to 100"
+    assert block_text(held, wide) == "a · 100 B · step 1 to 4 of 4 · bytes 0 to 100"
 
 
 @pytest.mark.parametrize(("bound", "words"), [(2000, "no layout"), (1600, "+25.0 %")])

@@ -52,12 +52,12 @@ class CauseBar:
 
     def __str__(self) -> str:
         if not any(self.shares):
-            return f"{self.name}   no error of its own"
+            return f"{self.name} · no error of its own"
         parts = (
             f"{cause} {percent(share, digits=0)}"
             for cause, share in zip(Cause, self.shares, strict=True)
         )
-        return f"{self.name}   {', '.join(parts)}"
+        return f"{self.name} · {', '.join(parts)}"
 
 
 def shares_of(held: Arrival | None) -> tuple[float, ...]:

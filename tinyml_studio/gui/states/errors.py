@@ -182,9 +182,9 @@ def value_text(metric: Metric, value: float | None) -> str:
 def bar_tip(metric: Metric, bar: ErrorBar) -> str:
     """One line about a bar: name and both figures."""
     alone, so_far = value_text(metric, bar.isolated), value_text(metric, bar.cumulative)
-    arrives = f"   at the output {value_text(metric, bar.amplified)}"
+    arrives = f" · at the output {value_text(metric, bar.amplified)}"
     known = arrives * (bar.amplified is not None)
-    return f"{elided(bar.name, limit=60)}   alone {alone}   so far {so_far}{known}"
+    return f"{elided(bar.name, limit=60)} · alone {alone} · so far {so_far}{known}"
 
 
 @dataclass(frozen=True, slots=True)

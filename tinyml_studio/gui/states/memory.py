@@ -159,10 +159,10 @@ def block_text(state: MemoryState, block: Block) -> str:
     last = min(block.last, len(state.steps) - 1)
     steps = f"step {block.first + 1}" + (f" to {last + 1}" if last > block.first else "")
     end = block.offset + block.size
-    over = f"   over what is read of {block.over}" if block.over else ""
-    copied = f"   made and read by {block.copied_for}" if block.copied_for else ""
+    over = f" · over what is read of {block.over}" if block.over else ""
+    copied = f" · made and read by {block.copied_for}" if block.copied_for else ""
     return (
-        f"{block.name}   {data_size(block.size)}   {steps} of {len(state.steps)}   "
+        f"{block.name} · {data_size(block.size)} · {steps} of {len(state.steps)} · "
         f"bytes {whole(block.offset)} to {whole(end)}{over}{copied}{_shared(state, block)}"
     )
 
@@ -175,7 +175,7 @@ def _shared(state: MemoryState, block: Block) -> str:
         if block in pair:
             other = pair[1] if pair[0] == block else pair[0]
             parts.append(f"{data_size(overlap.size)} with {other.name}")
-    return f"   shares {', '.join(parts)}" if parts else ""
+    return f" · shares {', '.join(parts)}" if parts else ""
 
 
 def peak_text(layer: str, live: tuple[tuple[str, int], ...]) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from tinyml_studio.gui.states.history import HistoryState, StepRow
+from tinyml_studio.gui.states.terms import SQNR
 from tinyml_studio.gui.states.text import plain_tip
 from tinyml_studio.gui.theme import DARK, Colours, figure_font
 from tinyml_studio.gui.widgets.labels import plain_label
@@ -41,7 +42,7 @@ class HistoryView(Panel):
         self.list = QTreeWidget()
         self.list.setColumnCount(2)
         self.list.setHeaderLabels(["Step", "Last layer"])
-        tip = "SQNR of the last layer over the live samples: its change by the step"
+        tip = f"SQNR of the last layer over the live samples, and its change by the step.\n{SQNR}"
         self.list.headerItem().setToolTip(0, plain_tip("Every change of the session, oldest first"))
         self.list.headerItem().setToolTip(1, plain_tip(tip))
         self.list.headerItem().setTextAlignment(1, RIGHT)

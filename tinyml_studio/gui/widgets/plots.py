@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -116,6 +116,13 @@ class Plot(QWidget):
 
     def _told_size(self, *_: Graphics) -> None:
         self.resized.emit()
+
+    # Qt's interface
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Nothing is pointed at any more; a fast pointer is not seen on its way out of the box."""
+        self.hovered.emit(float("nan"), float("nan"))
+        super().leaveEvent(event)
 
 
 def steps(*, fill: bool) -> Graphics:
