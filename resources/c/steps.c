@@ -157,4 +157,25 @@ static inline int32_t tms_step_nearest(tms_real_t value, int32_t origin)
     return nearest - origin;
 }
 
+/* a value from 0 to 2^23 without its fraction */
+static inline int32_t tms_step_truncated(tms_real_t value)
+{
+#if defined(__thumb2__) && defined(__ARM_FP) && defined(__GNUC__)
+    int32_t whole;
+
+    __asm__("vmov s14, %1;"
+            "vcvt.s32.f32 s14, s14;"
+            "vmov %0, s14"
+            : "=r"(whole)
+            : "r"(value.mantissa)
+            : "s14");
+    return whole;
+#else
+    if (value.exponent >= 0) {
+        return tms_shift_left(value.mantissa, (uint32_t)value.exponent);
+    }
+    return (value.exponent < -31) ? 0 : tms_floor_shift(value.mantissa, (uint32_t)-value.exponent);
+#endif
+}
+
 #endif

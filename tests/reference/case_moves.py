@@ -9,13 +9,14 @@ from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.ir.ops import Coordinates
-from tinyml_studio.lower.rules.resize_bilinear import places
+from tinyml_studio.lower.rules.resize_bilinear import float32_places, places
 from tinyml_studio.program.instructions import (
     Concat,
     Gather,
     Pad,
     Reshape,
     ResizeBilinear,
+    ResizeBilinearFloat32,
     Slice,
     Transpose,
 )
@@ -83,14 +84,34 @@ def gather(rng: Rng) -> Parts:
 
 
 def resize_bilinear(rng: Rng) -> Parts:
-    extent, channels = (draw.below(rng, 1, 5), draw.below(rng, 1, 5)), draw.below(rng, 1, 4)
-    size = (draw.below(rng, 1, 7), draw.below(rng, 1, 7))
-    modes = list(Coordinates)
-    mode = modes[draw.below(rng, 0, len(modes) - 1)]
+    extent, size, mode = _resizing(rng)
+    channels = draw.below(rng, 1, 4)
     rows, columns = (places(n, m, mode) for n, m in zip(extent, size, strict=True))
     x, y = _same_grid(rng, (*extent, channels), (*size, channels))
     item = ResizeBilinear(layer="layer", inputs=("x",), output="y", rows=rows, columns=columns)
     return Parts(item, (x,), y)
+
+
+def resize_bilinear_float32(rng: Rng) -> Parts:
+    extent, size, mode = _resizing(rng)
+    channels = draw.below(rng, 1, 4)
+    rows, columns = (float32_places(n, m, mode) for n, m in zip(extent, size, strict=True))
+    x, y = (
+        draw.tensor(rng, name, (*shape, channels), 8, zero_point=0)
+        for name, shape in (("x", extent), ("y", size))
+    )
+    item = ResizeBilinearFloat32(
+        layer="layer", inputs=("x",), output="y", rows=rows, columns=columns
+    )
+    return Parts(item, (x,), y)
+
+
+def _resizing(rng: Rng) -> tuple[tuple[int, int], tuple[int, int], Coordinates]:
+    """The sizes of an image before and after, and where pixels lie."""
+    extent = (draw.below(rng, 1, 5), draw.below(rng, 1, 5))
+    size = (draw.below(rng, 1, 7), draw.below(rng, 1, 7))
+    modes = list(Coordinates)
+    return extent, size, modes[draw.below(rng, 0, len(modes) - 1)]
 
 
 def transpose(rng: Rng) -> Parts:

@@ -88,6 +88,7 @@ BUILDERS: Mapping[type[Instruction], Callable[[Rng], Parts]] = {
     ops.Pad: case_moves.pad,
     ops.Gather: case_moves.gather,
     ops.ResizeBilinear: case_moves.resize_bilinear,
+    ops.ResizeBilinearFloat32: case_moves.resize_bilinear_float32,
     ops.Transpose: case_moves.transpose,
     ops.Reshape: case_moves.reshape,
     ops.Lstm: case_recurrent.lstm,

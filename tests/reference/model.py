@@ -59,6 +59,7 @@ MODELS: Mapping[type[Instruction], Model] = {
     ops.Pad: movement.pad,
     ops.Gather: movement.gather,
     ops.ResizeBilinear: movement.resize_bilinear,
+    ops.ResizeBilinearFloat32: movement.resize_bilinear_float32,
     ops.Transpose: movement.transpose,
     ops.Reshape: movement.reshape,
     ops.Lstm: recurrent.lstm,

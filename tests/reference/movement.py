@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.reference.arithmetic import rounded
+from fractions import Fraction
+
+from tests.reference.arithmetic import float32, rounded
 from tests.reference.sample import Sample, image_shape, indices
 from tinyml_studio.program.instructions import (
     Concat,
@@ -10,6 +12,7 @@ from tinyml_studio.program.instructions import (
     Pad,
     Reshape,
     ResizeBilinear,
+    ResizeBilinearFloat32,
     Slice,
     Transpose,
 )
@@ -67,6 +70,23 @@ def resize_bilinear(
         total = x.at(y0, x0, c) * (1024 - f) * (1024 - g) + x.at(y1, x0, c) * f * (1024 - g)
         total += x.at(y0, x1, c) * (1024 - f) * g + x.at(y1, x1, c) * f * g
         result.append(rounded(total, 1 << 20, item.rounding))
+    return result
+
+
+def resize_bilinear_float32(
+    item: ResizeBilinearFloat32, operands: list[Sample], output: QuantizedTensor
+) -> list[int]:
+    x = operands[0].as_image()
+    result = []
+    for row, column, c in indices(image_shape(output.shape)):
+        y0, y1, *row_shares = item.rows[row]
+        x0, x1, *column_shares = item.columns[column]
+        total = Fraction(0)
+        for taken_x, column_share in zip((x0, x1), column_shares, strict=True):
+            for taken_y, row_share in zip((y0, y1), row_shares, strict=True):
+                scaled = float32((x.at(taken_y, taken_x, c) + 128) * Fraction(row_share))
+                total = float32(total + float32(scaled * Fraction(column_share)))
+        result.append(int(float32(total + Fraction(1, 2))) - 128)
     return result
 
 

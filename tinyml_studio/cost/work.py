@@ -38,6 +38,7 @@ _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
         "batch_matmul": loops.batch_matmul,
         "gather": loops.gather,
         "resize_bilinear": loops.resize,
+        "resize_bilinear_float32": loops.resize,
         "arg_max": loops.arg_max,
         "stream_buffer": loops.stream_buffer,
         "add_narrow": loops.narrow,

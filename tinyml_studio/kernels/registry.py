@@ -42,6 +42,7 @@ from tinyml_studio.kernels.requantize import requantize
 from tinyml_studio.kernels.requantize_float32 import requantize_float32
 from tinyml_studio.kernels.reshape import reshape
 from tinyml_studio.kernels.resize_bilinear import resize_bilinear
+from tinyml_studio.kernels.resize_bilinear_float32 import resize_bilinear_float32
 from tinyml_studio.kernels.slice import slice_values
 from tinyml_studio.kernels.softmax import softmax
 from tinyml_studio.kernels.softmax16 import softmax16
@@ -103,6 +104,7 @@ KERNELS: Mapping[type[Instruction], Kernel] = {
     ops.Pad: pad,
     ops.Gather: gather,
     ops.ResizeBilinear: resize_bilinear,
+    ops.ResizeBilinearFloat32: resize_bilinear_float32,
     ops.Transpose: transpose,
     ops.Reshape: reshape,
     ops.Lstm: lstm,

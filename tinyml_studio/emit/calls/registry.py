@@ -46,6 +46,7 @@ from tinyml_studio.emit.calls.requantize import requantize
 from tinyml_studio.emit.calls.requantize_float32 import requantize_float32
 from tinyml_studio.emit.calls.reshape import reshape
 from tinyml_studio.emit.calls.resize_bilinear import resize_bilinear
+from tinyml_studio.emit.calls.resize_bilinear_float32 import resize_bilinear_float32
 from tinyml_studio.emit.calls.slice import slice_
 from tinyml_studio.emit.calls.softmax import softmax
 from tinyml_studio.emit.calls.softmax16 import softmax16
@@ -95,6 +96,7 @@ CALL_WRITERS: Mapping[type[Instruction], CallWriter] = MappingProxyType(
         ops.Pad: pad,
         ops.Gather: gather,
         ops.ResizeBilinear: resize_bilinear,
+        ops.ResizeBilinearFloat32: resize_bilinear_float32,
         ops.Transpose: transpose,
         ops.Reshape: reshape,
         ops.AddFloat32: add_float32,

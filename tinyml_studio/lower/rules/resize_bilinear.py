@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from tinyml_studio.arith.inttype import INT8
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.ops import Coordinates
 from tinyml_studio.lower.layer import Grid, Layer
-from tinyml_studio.program.instructions import Between, ResizeBilinear
+from tinyml_studio.program.instructions import (
+    Between,
+    ResizeBilinear,
+    ResizeBilinearFloat32,
+    Shares,
+)
+from tinyml_studio.program.program import QuantizedTensor
 
 _ONE = 1 << 10
-_STAYS: tuple[Between, ...] = ((0, 0, 0),)
+
+Place = TypeVar("Place", Between, Shares)
 
 
 def lower_resize_bilinear(layer: Layer) -> None:
@@ -16,20 +29,33 @@ def lower_resize_bilinear(layer: Layer) -> None:
     op = layer.op(ops.ResizeBilinear)
     source = layer.input()
     output = layer.output(Grid.of(source))
-    ways = [
-        places(length, count, op.coordinates)
-        for length, count in zip(source.shape[:-1], op.size, strict=True)
-    ]
-    rows, columns = (_STAYS, ways[0]) if len(ways) == 1 else (ways[0], ways[1])
+    in_float32 = layer.setting.arithmetic.resizes_in_float32
+    if in_float32 and layer.origin() and source.type == INT8:
+        shares = _of_axes(op, source, float32_places, (0, 0, 1.0, 0.0))
+        layer.emit(ResizeBilinearFloat32(layer.node.name, (source.name,), output.name, *shares))
+        return
     layer.emit(
         ResizeBilinear(
-            layer=layer.node.name,
-            inputs=(source.name,),
-            output=output.name,
-            rows=rows,
-            columns=columns,
+            layer.node.name,
+            (source.name,),
+            output.name,
+            *_of_axes(op, source, places, (0, 0, 0)),
         )
     )
+
+
+def _of_axes(
+    op: ops.ResizeBilinear,
+    source: QuantizedTensor,
+    find: Callable[[int, int, Coordinates], tuple[Place, ...]],
+    stays: Place,
+) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """Places along rows and columns; a sequence has one row."""
+    ways = [
+        find(length, count, op.coordinates)
+        for length, count in zip(source.shape[:-1], op.size, strict=True)
+    ]
+    return ((stays,), ways[0]) if len(ways) == 1 else (ways[0], ways[1])
 
 
 def places(length: int, count: int, coordinates: Coordinates) -> tuple[Between, ...]:
@@ -50,3 +76,24 @@ def _between(place: int, length: int) -> Between:
     above = place + _ONE - 1
     second = min(above // _ONE if above >= 0 else -(-above // _ONE), length - 1)
     return first, second, place - _ONE * first
+
+
+def float32_places(length: int, count: int, coordinates: Coordinates) -> tuple[Shares, ...]:
+    """The same inputs and the share of each, as ``ComputeInterpolationValues`` of TFLite.
+
+    Every step is rounded to float32.
+    """
+    step = np.float32(length) / np.float32(count)
+    if coordinates is Coordinates.ALIGN_CORNERS and count > 1:
+        step = np.float32(length - 1) / np.float32(count - 1)
+    found = np.arange(count, dtype=np.float32)
+    half = np.float32(0.5)
+    found = (found + half) * step - half if coordinates is Coordinates.HALF_PIXEL else found * step
+    first = np.clip(np.floor(found), 0, length - 1)
+    second = np.minimum(np.ceil(found), length - 1)
+    far = found - first
+    near = np.float32(1.0) - far
+    return tuple(
+        (int(one), int(other), float(share), float(rest))
+        for one, other, share, rest in zip(first, second, near, far, strict=True)
+    )

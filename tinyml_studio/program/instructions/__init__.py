@@ -76,7 +76,12 @@ from tinyml_studio.program.instructions.reductions import (
     Mean,
     Prod,
 )
-from tinyml_studio.program.instructions.resizing import Between, ResizeBilinear
+from tinyml_studio.program.instructions.resizing import (
+    Between,
+    ResizeBilinear,
+    ResizeBilinearFloat32,
+    Shares,
+)
 from tinyml_studio.program.instructions.weighted import (
     Conv2D,
     DepthwiseConv2D,
@@ -91,7 +96,7 @@ INSTRUCTIONS: tuple[type[Instruction], ...] = (
     Reshape, Lstm, Gru, Svdf, StreamBuffer, FullyConnectedReal, Piecewise,
     TransposeConv2D, BatchMatMul, Div, Extremum, PRelu, Gather, ResizeBilinear, ArgMax, LogSoftmax,
     Prod, AddFloat32, MulFloat32, DivFloat32, RequantizeFloat32, AveragePoolFloat32, SoftmaxFloat32,
-    SquaredDifference, L2Normalization,
+    SquaredDifference, L2Normalization, ResizeBilinearFloat32,
 )  # fmt: skip
 
 Rounded = (
@@ -146,7 +151,9 @@ __all__ = [
     "RequantizeFloat32",
     "Reshape",
     "ResizeBilinear",
+    "ResizeBilinearFloat32",
     "Rounded",
+    "Shares",
     "Slice",
     "Softmax",
     "Softmax16",

@@ -8,6 +8,7 @@ from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.program.instructions.instruction import Instruction
 
 Between = tuple[int, int, int]  # the input in front, the one behind, and 1024 times the way there
+Shares = tuple[int, int, float, float]  # the same two inputs, and the share of each
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,3 +25,19 @@ class ResizeBilinear(Instruction):
     rows: tuple[Between, ...]
     columns: tuple[Between, ...]
     rounding: Rounding = Rounding.HALF_AWAY
+
+
+@dataclass(frozen=True, eq=False)
+class ResizeBilinearFloat32(Instruction):
+    """``(H, W, C) -> (H', W', C)`` on one grid of 8 bits, in float32 steps on unsigned values.
+
+    `rows` has ``(y0, y1, f', f)`` for every output row, `columns` ``(x0, x1, g', g)`` for every
+    output column, with shares that float32 holds. With ``u = x + 128`` and every product and sum
+    rounded to float32, from the left, the output is ``s - 128`` of ``s = u[y0, x0] * f' * g' +
+    u[y1, x0] * f * g' + u[y0, x1] * f' * g + u[y1, x1] * f * g + 0.5`` without its fraction.
+    Where f or g lies below 0 both inputs are the first. Source: ``ResizeBilinear`` of LiteRT's
+    reference kernels for uint8; its optimized ones add in another order.
+    """
+
+    rows: tuple[Shares, ...]
+    columns: tuple[Shares, ...]
