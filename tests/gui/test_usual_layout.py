@@ -1,6 +1,11 @@
 """Where the panes stand as long as nobody moves them."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabWidget
+
+from tinyml_studio.gui.main_window import MainWindow
+from tinyml_studio.gui.starter import tear_down
 
 
 @pytest.mark.parametrize(("width", "are_tabs"), [(1440, False), (1024, True)])
@@ -36,3 +41,17 @@ def test_facts_come_back_when_the_window_grows(person, window):
     assert not view.facts()
     window.resize(1024, 800)
     person.qtbot.waitUntil(lambda: "Layers" in view.facts())
+
+
+def test_tabs_stand_above_in_a_layout_of_the_session_before_too(person, window, settings, theme):
+    person.open_example()
+    settings.save_layout(window.saveGeometry(), window.saveState())
+    again = MainWindow(theme, settings)
+    again.show()
+    again.commands.open_example("motion")
+    person.qtbot.waitUntil(lambda: again.workspace.studio is not None, timeout=20_000)
+    person.qtbot.waitUntil(again.workspace.runner.is_idle, timeout=20_000)
+    for area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea):
+        assert again.tabPosition(area) is QTabWidget.TabPosition.North
+    again.close()
+    tear_down(again)

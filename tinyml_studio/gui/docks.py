@@ -92,11 +92,14 @@ class TitleBar(QWidget):
 
 
 class TitleKeeper(QObject):
-    """Keeps the bars of all docks true while docks move, float, close and join."""
+    """Keeps the bars of all docks true while docks move, float, close and join; tabs are above."""
 
     def __init__(self, window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
         super().__init__(window)
         self._window, self._docks = window, docks
+        # a layout that is restored does not say where tabs stand
+        every = Qt.DockWidgetArea.AllDockWidgetAreas
+        window.setTabPosition(every, QTabWidget.TabPosition.North)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
@@ -119,7 +122,6 @@ def usual_layout(window: QMainWindow, berths: Sequence[Berth]) -> None:
     areas = Qt.DockWidgetArea
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
     window.setCorner(Qt.Corner.BottomLeftCorner, areas.BottomDockWidgetArea)
-    window.setTabPosition(areas.AllDockWidgetAreas, QTabWidget.TabPosition.North)
     below: list[tuple[Place, ...]] = [(Place.BOTTOM,), (Place.BESIDE,)]
     if window.width() < WIDE:
         below = [(Place.BOTTOM, Place.BESIDE)]
