@@ -273,12 +273,12 @@ def strided():
     return moved("STRIDED_SLICE", (1, 3, 4), lists, masks)
 
 
-def concatenation():
-    case = Case()
-    second = case.activation((1, 6, 5, 2), **IN)
-    case.file.inputs.append(second)
+def concatenation(kind="int8", second=None, output=None):
+    case = Case(kind=kind)
+    other = case.activation((1, 6, 5, 2), **(second or IN))
+    case.file.inputs.append(other)
     options = {0: int32(-1), 1: Scalar("i1", 0)}
-    return case.end("CONCATENATION", [case.x, second], (1, 6, 5, 6), options, **IN)
+    return case.end("CONCATENATION", [case.x, other], (1, 6, 5, 6), options, **(output or IN))
 
 
 def broadcast():

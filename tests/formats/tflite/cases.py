@@ -175,6 +175,9 @@ CASES = {
     "expand dims": lambda: moved("EXPAND_DIMS", (1, 6, 1, 5, 4), [2]),
     "transpose": lambda: moved("TRANSPOSE", (1, 4, 6, 5), [[0, 3, 1, 2]]),
     "concatenation": concatenation,
+    "concatenation of int16 on three grids": lambda: concatenation(
+        "int16", {"scale": 0.11}, {"scale": 0.13}
+    ),
     "split": lambda: moved("SPLIT", (1, 6, 5, 2), [3], {0: int32(2)}, outputs=2),
     "strided slice": strided,
     "strided slice backwards": lambda: moved(

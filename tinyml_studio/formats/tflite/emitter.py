@@ -65,6 +65,7 @@ class Emitter:
     grids: dict[str, FoundGrid] = field(default_factory=dict)
     internal: dict[str, FoundGrid] = field(default_factory=dict)
     weights: dict[str, FoundWeights] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     # ---- options --------------------------------------------------------------------------
 

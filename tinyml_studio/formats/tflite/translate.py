@@ -85,6 +85,7 @@ class _Translation:
         self._grids: dict[str, FoundGrid] = {}
         self._internal: dict[str, FoundGrid] = {}
         self._weights: dict[str, FoundWeights] = {}
+        self._remarks: list[str] = []
         self._used = 0
         self._ports = [self._input_port(index) for index in graph.inputs]
         self._around = Surroundings(
@@ -119,7 +120,9 @@ class _Translation:
         """What the file states, None for a float model."""
         if not self._grids and not self._weights:
             return None
-        return FoundQuantization(self._grids, self._weights, internal=self._internal)
+        return FoundQuantization(
+            self._grids, self._weights, remarks=tuple(self._remarks), internal=self._internal
+        )
 
     def _add(self, operator: WireOperator) -> None:
         """Convert an operator, or keep it as it stands."""
@@ -139,6 +142,7 @@ class _Translation:
         self._grids.update(emitter.grids)
         self._internal.update(emitter.internal)
         self._weights.update(emitter.weights)
+        self._remarks += emitter.remarks
         self._values.update(zip(operator.outputs, made, strict=True))
 
     def _is_constant(self, operator: WireOperator) -> bool:
