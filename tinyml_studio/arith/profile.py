@@ -32,8 +32,9 @@ class Arithmetic:
     real_factors
         Whether fully connected layers multiply by the real factor in float64 instead of its 31
         bits; the multipliers are then chosen to give those integers.
-    resizes_in_float32
-        Whether images of a file's unsigned 8-bit values are resized in float32 steps.
+    unsigned_in_float32
+        Whether images of a file's unsigned 8-bit values are resized, and such values joined from
+        several grids, in float32 steps.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Arithmetic:
     average: Rounding = Rounding.HALF_AWAY
     powers_of_two: bool = False
     real_factors: bool = False
-    resizes_in_float32: bool = False
+    unsigned_in_float32: bool = False
 
     @property
     def is_float32(self) -> bool:
@@ -80,7 +81,7 @@ LITERT = Arithmetic(
     "LiteRT's reference kernels: as tflm, fully connected layers round once, ties away from zero",
     fully_connected=Rounding.HALF_AWAY,
     real_factors=True,
-    resizes_in_float32=True,
+    unsigned_in_float32=True,
 )
 POW2 = _powers_of_two("pow2", Rounding.HALF_EVEN, "ESP-DL on ESP32-P4")
 POW2_HALF_UP = _powers_of_two("pow2-half-up", Rounding.HALF_UP, "ESP-DL on ESP32-S3, NNoM")

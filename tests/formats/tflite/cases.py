@@ -175,6 +175,9 @@ CASES = {
     "expand dims": lambda: moved("EXPAND_DIMS", (1, 6, 1, 5, 4), [2]),
     "transpose": lambda: moved("TRANSPOSE", (1, 4, 6, 5), [[0, 3, 1, 2]]),
     "concatenation": concatenation,
+    "concatenation of uint8 on three grids": lambda: concatenation(
+        "uint8", {"scale": 0.11, "zero": -20}, {"scale": 0.1, "zero": 7}
+    ),
     "concatenation of int16 on three grids": lambda: concatenation(
         "int16", {"scale": 0.11}, {"scale": 0.13}
     ),

@@ -1,5 +1,7 @@
 """Operands on other grids than what they are joined to: the engine's integers, and a word of it."""
 
+import zlib
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,17 @@ def test_one_grid_and_unsigned_values_have_no_remark(kind, tmp_path):
     graph, kinds, _, _ = joined(kind, tmp_path, TFLM, grids)
     assert not graph.found.remarks
     assert len(kinds) == (1 if kind == "int8" else 3)
+
+
+def test_unsigned_values_have_the_integers_of_litert(tmp_path):
+    data = concatenation("uint8", SECOND, {"scale": 0.1, "zero": 7}).encode()
+    graph, program = lowered(data, tmp_path, LITERT)
+    batch = tuple(
+        ((np.arange(np.prod(port.shape)) * 37 + 11) % 256 - 128)
+        .astype(np.int8)
+        .reshape(1, *port.shape)
+        for port in graph.inputs
+    )
+    output = run(program, batch).values[graph.outputs[0].tensor].astype(int) + 128
+    # of LiteRT 2.3.0 with BUILTIN_REF; a fixed-point factor changes 36 of the 180 values
+    assert zlib.crc32(output.astype(np.uint8).tobytes()) == 2741657556

@@ -29,7 +29,7 @@ def lower_resize_bilinear(layer: Layer) -> None:
     op = layer.op(ops.ResizeBilinear)
     source = layer.input()
     output = layer.output(Grid.of(source))
-    in_float32 = layer.setting.arithmetic.resizes_in_float32
+    in_float32 = layer.setting.arithmetic.unsigned_in_float32
     if in_float32 and layer.origin() and source.type == INT8:
         shares = _of_axes(op, source, float32_places, (0, 0, 1.0, 0.0))
         layer.emit(ResizeBilinearFloat32(layer.node.name, (source.name,), output.name, *shares))
