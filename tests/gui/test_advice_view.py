@@ -1,5 +1,6 @@
 """The advice pane: findings at once, remedies tried in the background, applied as one step."""
 
+import threading
 import time
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from tinyml_studio.app import advice
 from tinyml_studio.app.examples import find_example
 from tinyml_studio.errors import StudioError, ToolError
+from tinyml_studio.gui.pane import Event
+from tinyml_studio.gui.qt_jobs import Lane
 
 
 def look(person):
@@ -134,3 +137,17 @@ def test_remedies_are_tried_by_themselves_when_asked_for(person, window, monkeyp
     assert window.board["advice"]._pause.isActive() == automatic
     for pause in window.desk.pauses:
         pause.stop()
+
+
+def test_findings_of_the_state_before_do_not_come_late(person, window, monkeypatch):
+    person.open_example()
+    look(person)
+    pane, runner = window.board["advice"], window.workspace.runner
+    shown = []
+    monkeypatch.setattr(pane, "_show_first", shown.append)
+    late = threading.Event()
+    runner.submit(Lane.FINDINGS, "Advice", lambda _: late.wait(20), pane._show_first, pane._miss)
+    pane.hear(Event.CHANGED)
+    late.set()
+    person.qtbot.waitUntil(runner.is_idle, timeout=20_000)
+    assert shown == []

@@ -1,5 +1,6 @@
 import pytest
 
+from tinyml_studio.gui.states.assembling.operators import KEPT, Remembered
 from tinyml_studio.gui.states.names import short_names
 
 CONVERTED = (
@@ -45,3 +46,16 @@ def test_names_that_cannot_be_told_apart_are_numbered():
 def test_every_name_has_its_own_short_name():
     names = [f"m{place % 3}/layer{place % 7}/Conv;x{place}" for place in range(60)]
     assert len(set(short_names(names).values())) == len(names)
+
+
+def test_what_was_made_of_rows_is_made_once_and_the_latest_are_kept():
+    made = []
+    remembered = Remembered(lambda rows: made.append(rows) or len(rows))
+    states = [tuple(range(count)) for count in range(KEPT + 1)]
+    for rows in (*states[:KEPT], *states[:KEPT]):
+        assert remembered(rows) == len(rows)
+    assert made == states[:KEPT]
+    remembered(states[KEPT])
+    assert len(remembered._held) == KEPT
+    assert remembered(states[0]) == 0
+    assert made == [*states, states[0]]

@@ -16,7 +16,7 @@ from tinyml_studio.gui.states.advice import (
     missing_state,
     refused_lines,
 )
-from tinyml_studio.gui.states.assembling.operators import names_of
+from tinyml_studio.gui.states.assembling.operators import names_of, refused_of
 from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.advice_view import AdviceView
 from tinyml_studio.progress import Progress
@@ -70,9 +70,10 @@ class AdvicePane(Pane):
             self._stop()
 
     def hear(self, event: Event) -> None:
-        """After a change what is tried is out of date."""
+        """After a change what is looked for and what is tried is out of date."""
         if event is Event.CHANGED:
             self._stop()
+            self.workspace.runner.overtake(Lane.FINDINGS)
         super().hear(event)
 
     def _stop(self) -> None:
@@ -100,7 +101,7 @@ class AdvicePane(Pane):
         if studio is None:
             return
         state, names = studio.state, names_of(studio.layers)
-        refused = refused_lines(state.layers, names)
+        refused = refused_lines(refused_of(state.layers), names)
         if state.derived.program is None or live is None:
             self._is_blank = True
             lacks = not self.workspace.is_pending

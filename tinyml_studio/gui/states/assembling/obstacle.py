@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tinyml_studio.errors import LostDataError
-from tinyml_studio.gui.states.assembling.operators import Rows, names_of
+from tinyml_studio.gui.states.assembling.operators import Rows, names_of, refused_of
 from tinyml_studio.gui.states.text import clean
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Obstacle:
 
 def obstacle_of(derived: Derived, rows: Rows) -> Obstacle:
     """What is in the way of the integers of a model that has no program, or no figures."""
-    refused = [row for row in rows if row.refused]
+    refused = refused_of(rows)
     if refused:
         first = refused[0]
         name, reason = names_of(rows)[first.name], clean(first.refused).rstrip(".")
