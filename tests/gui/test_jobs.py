@@ -181,6 +181,12 @@ def test_the_bar_shows_how_far_and_how_long(qtbot):
     bar.show_progress(job, JobState(30, 100, "samples", elapsed=2.0, remaining=5.0))
     assert bar.text.text() == "Calibrating · samples · 30 of 100 · about 5 s left"
     assert bar.bar.value() / bar.bar.maximum() == pytest.approx(0.3)
+    for title, what, shown in (
+        ("Calibrating with x.npz", "Calibrating", "Calibrating with x.npz · 3 of 9"),
+        ("Verifying", "Running samples", "Verifying · running samples · 3 of 9"),
+    ):
+        bar.show_progress(Job(title, lambda _: None), JobState(3, 9, what))
+        assert bar.text.text() == shown
     with qtbot.waitSignal(bar.cancelled):
         bar.button.click()
     assert not bar.button.isEnabled()

@@ -273,11 +273,11 @@ class Studio(Session):
             If it cannot be written, or if the name or the target is not possible.
         """
         place = absolute(path)
-        progress(0, 2, "Writing the header")
+        progress(0, 0, "making the header")
         wanted = exporting.Request(target, name, self_test, split=split, form=form)
         texts = exporting.texts(self.derived, wanted, place)
         self._spare_own_files(*texts)
-        progress(1, 2, "Writing the header")
+        progress(0, 0, "writing the files")
         exporting.write_all(texts)
         return place
 
@@ -303,9 +303,9 @@ class Studio(Session):
         """
         place = absolute(path)
         self._spare_own_files(place)
-        progress(0, 2, "Writing the model")
+        progress(0, 0, "making the model")
         data = model_file.model_bytes(self.derived, form)
-        progress(1, 2, "Writing the model")
+        progress(0, 0, "writing the file")
         return model_file.write_model(data, place)
 
     def verify(

@@ -63,8 +63,9 @@ class JobBar(QWidget):
         share = state.fraction
         self.bar.setRange(0, STEPS if share is not None else 0)
         self.bar.setValue(round((share or 0.0) * STEPS))
-        says_more = state.what.casefold() != job.title.casefold()
-        parts = [job.title, state.what * says_more]
+        says_more = not job.title.casefold().startswith(state.what.casefold())
+        what = state.what[:1].lower() + state.what[1:]
+        parts = [job.title, what * says_more]
         if state.total > 1:
             parts.append(f"{state.done} of {state.total}")
         if state.remaining is not None and state.elapsed > 0.5:
