@@ -3,14 +3,14 @@
  *
  * Weights stand in blocks: four of a channel, in the order 0, 2, 1, 3 in which one instruction of
  * the DSP extension widens pairs, then four of each of the next three; for Helium eight in their
- * own order. Weights of fewer bits stand as `planes16.c` says, the four of a channel in a word. The
- * input's zero point is 0: taps in the padding add nothing.
+ * own order. Weights of fewer bits stand as `fields16.c` says. The input's zero point is 0: taps in the
+ * padding add nothing.
  *
  * Order: pixel after pixel, which is read again for every four channels, or gathered once.
  */
 #include "template.h"
 #include "narrow16.c"
-#include "planes16.c"
+#include "fields16.c"
 #include "window.c"
 
 typedef struct {
@@ -97,26 +97,6 @@ static inline void tms_run16_w8(const int16_t *in, const int8_t *weights, int32_
 #endif
 }
 
-/* Products of the weights in four words with four channels, added to acc. */
-static inline void tms_words16(const int16_t *in, const uint32_t words[4], uint32_t acc[4])
-{
-    tms_run16_w8(in, (const int8_t *)(const void *)words, 1, acc);
-}
-
-/* The same for weights of fewer bits, of which sixteen are decoded at a time. */
-static inline void tms_run16_planes(const int16_t *in, const uint8_t *weights, int32_t blocks,
-        uint32_t acc[4])
-{
-    uint32_t words[4];
-
-    for (; blocks > 0; blocks--) {
-        tms_planes16(weights, words);
-        tms_words16(in, words, acc);
-        in += 4;
-        weights += 2u * TMS_WEIGHT_BITS;
-    }
-}
-
 /* Four channels of one pixel, as a function of its own, so that the loops have all registers. */
 static TMS_LAYER void tms_sums16(const tms_runs16_t *runs, const int16_t *in,
         const TMS_WEIGHT *weights, uint32_t acc[4])
@@ -145,6 +125,34 @@ static TMS_LAYER void tms_sums16(const tms_runs16_t *runs, const int16_t *in,
     acc[3] = sums[3];
 }
 
+/* what accumulators begin with beside the bias: nothing, or less what was added to all weights */
+static inline uint32_t tms_raise16_whole(const tms_runs16_t *runs, const int16_t *in, int32_t block)
+{
+    (void)runs;
+    (void)in;
+    (void)block;
+    return 0u;
+}
+
+static TMS_LAYER uint32_t tms_raise16_fields(const tms_runs16_t *runs, const int16_t *in,
+        int32_t block)
+{
+    const int32_t length = runs->blocks * block;
+    uint32_t sum = 0u;
+
+    for (int32_t row = runs->rows; row > 0; row--) {
+        for (int32_t column = 0; column < runs->columns; column++) {
+            const int16_t *x = in + (column * runs->in_column);
+
+            for (const int16_t *const end = x + length; x != end; x += 4) {
+                sum += (uint32_t)(x[0] + x[1] + x[2] + x[3]);
+            }
+        }
+        in += runs->in_row;
+    }
+    return 0u - (sum << (TMS_WEIGHT_BITS - 1u));
+}
+
 /* all channels of one pixel; four have filter bytes of weights, of which first are skipped */
 static inline void tms_channels16(const tms_conv2d16_t *layer, const tms_runs16_t *runs,
         const int16_t *in, int32_t filter, int32_t first, TMS_OUT *out)
@@ -152,15 +160,16 @@ static inline void tms_channels16(const tms_conv2d16_t *layer, const tms_runs16_
     const TMS_WEIGHT *weights = layer->weights + first;
     const int32_t *scaling = layer->scaling;
     const uint32_t headroom = (uint32_t)layer->headroom;
+    const uint32_t raise = TMS_RAISE16(runs, in, layer->block);
 
     for (int32_t left = layer->geometry.out_channels; left > 0; left -= 4) {
         const int32_t some = (left < 4) ? left : 4;
         uint32_t acc[4];
 
-        acc[0] = (uint32_t)scaling[0];
-        acc[1] = (uint32_t)scaling[3];
-        acc[2] = (uint32_t)scaling[6];
-        acc[3] = (uint32_t)scaling[9];
+        acc[0] = (uint32_t)scaling[0] + raise;
+        acc[1] = (uint32_t)scaling[3] + raise;
+        acc[2] = (uint32_t)scaling[6] + raise;
+        acc[3] = (uint32_t)scaling[9] + raise;
         tms_sums16(runs, in, weights, acc);
         for (int32_t i = 0; i < some; i++) {
             *out++ = (TMS_OUT)tms_narrow16(acc[i] << headroom, scaling, layer->out_zero,

@@ -96,6 +96,7 @@
 #define TMS_UNIT 4
 #define TMS_FOLDS 8u
 #define TMS_RUN16 tms_run16_w8
+#define TMS_RAISE16 tms_raise16_whole
 #define TMS_DEPTHWISE_TAPS16 tms_depthwise_taps16_whole
 #define TMS_DEPTHWISE_SIZE16 tms_depthwise_size16_whole
 #endif

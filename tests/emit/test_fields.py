@@ -7,6 +7,7 @@ from tests.reference import draw
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.emit.binding import Binding
 from tinyml_studio.emit.fields import field_table, field_words, pairs_together
+from tinyml_studio.emit.halves import block16, halves_weights
 
 WIDTHS = range(1, 8)
 
@@ -49,3 +50,19 @@ def test_a_weight_takes_its_bits_and_no_more(bits):
 @pytest.mark.parametrize("bits", WIDTHS)
 def test_the_kernels_know_what_stands_together(bits):
     assert int(Binding(weights=IntType(bits)).word("TMS_UNIT")) == pairs_together(bits)
+
+
+@pytest.mark.parametrize("bits", WIDTHS)
+def test_four_channels_of_sixteen_bit_layers_have_their_pairs_together(bits):
+    type_, together = IntType(bits), pairs_together(bits)
+    rows = draw.weights(np.random.default_rng(bits), (8, 40), type_)
+    words = np.frombuffer(halves_weights(rows, type_).data, "<u4")
+    pieces = words.reshape(-1, len(words) * together // (rows.size // 2))
+    pairs = np.concatenate([pairs_of(piece, bits) for piece in pieces])
+    found = pairs.reshape(2, 20, 4, 2).swapaxes(1, 2).reshape(8, 40)
+    assert (found == rows).all()
+
+
+@pytest.mark.parametrize("bits", WIDTHS)
+def test_words_hold_whole_blocks_of_sixteen_bit_layers(bits):
+    assert block16(bits) == (8 if bits % 2 else 4)  # as `fields16.c` has it

@@ -13,7 +13,7 @@ from tinyml_studio.program.instructions import Conv2D, DepthwiseConv2D, FullyCon
 def conv2d(rng: Rng) -> Parts:
     """Channels in fours or eights, and others whose windows are gathered."""
     window = random_window(rng, dilated=True)
-    depth, channels = draw.pick(rng, 1, 3, 4, 8, 12, 16), draw.below(rng, 1, 9)
+    depth, channels = draw.pick(rng, 1, 2, 3, 4, 8, 12, 16), draw.below(rng, 1, 9)
     x = draw.tensor(rng, "x", window.shape(window.extent, depth), 16)
     y = draw.tensor(rng, "y", window.shape(window.result, channels), draw.activation_bits(rng))
     type_ = IntType(draw.pick(rng, *range(1, 9), 4, 8))

@@ -42,6 +42,7 @@ PART_OF_WORD: Mapping[str, str] = MappingProxyType(
         "TMS_MVE_SUMS": "weights",
         "TMS_MVE_PRODUCTS": "weights",
         "TMS_RUN16": "weights",
+        "TMS_RAISE16": "weights",
         "TMS_DEPTHWISE_TAPS16": "weights",
         "TMS_DEPTHWISE_SIZE16": "weights",
         "TMS_BIAS": "bias",
@@ -101,7 +102,8 @@ _WHOLE_OR_FIELDS = {
     "TMS_ROWS_RAISE": ("whole", "fields"),
     "TMS_DEPTHWISE_FILTER": ("whole", "packed"),
     "TMS_DEPTHWISE_BYTES": ("whole", "packed"),
-    "TMS_RUN16": ("w8", "planes"),
+    "TMS_RUN16": ("w8", "fields"),
+    "TMS_RAISE16": ("whole", "fields"),
     "TMS_DEPTHWISE_TAPS16": ("whole", "planes"),
     "TMS_DEPTHWISE_SIZE16": ("whole", "planes"),
 }

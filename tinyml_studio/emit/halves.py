@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from tinyml_studio.arith.fixed_point import reduce_multiplier
 from tinyml_studio.arith.inttype import INT8, INT16, Int8Array, Int64Array, IntType
 from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.call import Parameters, Table, Value, integer_table, table
+from tinyml_studio.emit.fields import field_table, pairs_together
 from tinyml_studio.emit.weighted import Weighted
 from tinyml_studio.lower.bounds import accumulator_bound
 from tinyml_studio.program.instructions import DepthwiseConv2D
@@ -82,18 +84,28 @@ def halves_scaling(item: Weighted, *, helium: bool = False) -> Table:
     return integer_table("scaling", full, IntType(32))
 
 
+def block16(bits: int, *, helium: bool = False) -> int:
+    """Weights of a channel that stand together."""
+    if helium:
+        return BLOCK_HELIUM
+    return max(BLOCK, pairs_together(bits) // 2) if bits in FIELDS else BLOCK
+
+
 def halves_weights(rows: Int8Array, type_: IntType, *, helium: bool = False) -> Table:
     """Filters, ``(O, K)``, in blocks of weights of four channels, as `conv2d16.c` says.
 
     What fills the last blocks is multiplied with 0, or gives channels that nobody reads.
     """
-    block = BLOCK_HELIUM if helium else BLOCK
+    block = block16(type_.bits, helium=helium)
     channels, size = rows.shape
-    filling = 1 if type_.bits == 1 else 0
-    widths = [(0, -channels % BLOCK), (0, -size % block)]
-    full = np.pad(rows, widths, constant_values=filling)
+    full = np.pad(rows, [(0, -channels % BLOCK), (0, -size % block)], constant_values=1)
+    if type_.bits in FIELDS:
+        # fours of channels, pairs of values, channels, halves of a word
+        pairs = full.reshape(len(full) // BLOCK, BLOCK, -1, 2).swapaxes(1, 2)
+        return field_table(pairs, type_)
     blocks = full.reshape(len(full) // BLOCK, BLOCK, -1, block).swapaxes(1, 2)
-    return _in_words(blocks if helium else blocks[..., _PAIRS], type_)
+    order = slice(None) if helium else _PAIRS
+    return table("weights", "int8_t", np.ascontiguousarray(blocks[..., order]), aligned=True)
 
 
 def halves_filters(item: DepthwiseConv2D) -> Table:
@@ -108,6 +120,16 @@ def halves_filters(item: DepthwiseConv2D) -> Table:
 def stored_for_helium(item: _Layer) -> _Layer:
     """The layer with weights of 8 bits, which are all that its kernels for Helium widen."""
     return replace(item, weight_type=INT8) if item.weight_type.bits < INT8.bits else item
+
+
+def stored_for_blocks(item: _Layer, depth: int) -> _Layer:
+    """The layer with weights of one bit more where those of its width stand in blocks of eight.
+
+    That is for windows that are not gathered, over `depth` channels of which fours are left.
+    """
+    bits = item.weight_type.bits
+    whole = depth % block16(bits) == 0 or item.weights[0].size <= PATCH16
+    return item if whole or depth % BLOCK else replace(item, weight_type=IntType(bits + 1))
 
 
 def _in_words(weights: Int8Array, type_: IntType) -> Table:

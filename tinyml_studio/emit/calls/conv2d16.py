@@ -8,13 +8,13 @@ from dataclasses import replace
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Value
 from tinyml_studio.emit.geometry import convolution_geometry, row_geometry
 from tinyml_studio.emit.halves import (
-    BLOCK,
-    BLOCK_HELIUM,
     PATCH16,
+    block16,
     fits_halves,
     halves_scaling,
     halves_values,
     halves_weights,
+    stored_for_blocks,
     stored_for_helium,
 )
 from tinyml_studio.emit.weighted import weighted_binding
@@ -50,9 +50,9 @@ def _call(
     *,
     helium: bool,
 ) -> KernelCall | None:
-    item = stored_for_helium(item) if helium else item
     rows = item.weights.reshape(len(item.weights), -1)
-    block = BLOCK_HELIUM if helium else BLOCK
+    item = stored_for_helium(item) if helium else stored_for_blocks(item, depth)
+    block = block16(item.weight_type.bits, helium=helium)
     if depth % block and rows.shape[1] > PATCH16:
         return None
     tables: dict[str, Value] = {
