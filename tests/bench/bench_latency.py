@@ -2,7 +2,8 @@
 
 The longest wait between two calls of a timer, by the clock and in computing time of the window's
 own thread, while a network is opened, calibrated, edited and looked at. What the clock has more
-than the thread's own time is other processes, or a worker that holds the interpreter.
+than the thread's own time is the wait for a processor, which other processes have, and is said; the
+rest is a worker that holds the interpreter.
 """
 
 from __future__ import annotations
@@ -59,7 +60,10 @@ def report(title: str, probe: latency.Probe) -> bool:
     """Print the longest waits; whether the thread's own ones keep the limit."""
     print(title)
     for name, held in probe.phases.longest.items():
-        print(f"  {name:10} {held.wall * 1e3:7.0f} ms, of it own {held.own * 1e3:6.0f} ms")
+        queued = "" if held.queued is None else f", for a processor {held.queued * 1e3:6.0f} ms"
+        print(
+            f"  {name:10} {held.wall * 1e3:7.0f} ms{queued}; longest own {held.own * 1e3:6.0f} ms"
+        )
     return all(held.own * 1e3 <= LIMIT_MS for held in probe.phases.longest.values())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,11 +33,40 @@ def slowness() -> float:
 
 @dataclass
 class Slice:
-    """The longest wait of a phase: by the clock, and what of it this thread computed itself."""
+    """The longest wait of a phase: by the clock, and what of it this thread computed itself.
+
+    `queued` is what the longest by the clock waited for a processor that others had; None where
+    the system does not tell.
+    """
 
     wall: float = 0.0
     own: float = 0.0
     count: int = 0
+    queued: float | None = None
+
+
+class Queue:
+    """How long this thread has been ready to run while other threads or processes did."""
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open(
+                f"/proc/self/task/{threading.get_native_id()}/schedstat", os.O_RDONLY
+            )
+        except OSError:
+            self._file = -1
+
+    def seconds(self) -> float | None:
+        """Since the thread began; None where the system does not tell."""
+        if self._file < 0:
+            return None
+        return int(os.pread(self._file, 100, 0).split()[1]) / 1e9
+
+    def close(self) -> None:
+        """Ask no more."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 @dataclass
@@ -57,7 +88,9 @@ class Probe(QObject):
         super().__init__()
         self.phases = Phases()
         self.best: dict[str, float] = {}
+        self._queue = Queue()
         self._wall, self._own = time.perf_counter(), time.thread_time()
+        self._queued = self._queue.seconds()
         self._timer = QTimer(self)
         self._timer.setInterval(1)
         self._timer.timeout.connect(self._tick)
@@ -74,6 +107,7 @@ class Probe(QObject):
     def stop(self) -> None:
         """Measure no more."""
         self._timer.stop()
+        self._queue.close()
 
     def own(self, phase: str) -> float:
         """Seconds that the thread computed at one thing, in the best of the phase's times."""
@@ -84,13 +118,15 @@ class Probe(QObject):
         return self.phases.longest[phase]
 
     def _tick(self) -> None:
-        wall, own = time.perf_counter(), time.thread_time()
+        wall, own, queued = time.perf_counter(), time.thread_time(), self._queue.seconds()
         held = self.phases.longest.get(self.phases.name)
         if held is not None:
+            if wall - self._wall > held.wall and queued is not None and self._queued is not None:
+                held.queued = queued - self._queued
             held.wall = max(held.wall, wall - self._wall)
             held.own = max(held.own, own - self._own)
             held.count += 1
-        self._wall, self._own = wall, own
+        self._wall, self._own, self._queued = wall, own, queued
 
 
 def save_model(path: Path, nodes: list, outputs: list[str], constants: list) -> Path:
