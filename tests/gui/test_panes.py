@@ -127,7 +127,7 @@ def test_a_click_in_the_history_goes_back_and_forth(person, window):
     end = person.bits()
     items = window.board["history"].view.list
     assert items.topLevelItem(0).text(0) == "open Digits"
-    assert items.topLevelItem(2).text(1).endswith(")")
+    assert items.topLevelItem(2).text(1).endswith("dB")
     items.itemClicked.emit(items.topLevelItem(0), 0)
     person.wait()
     assert person.bits() == start

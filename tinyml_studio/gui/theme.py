@@ -252,7 +252,7 @@ QDockWidget {{ color: {muted}; }}
 #link:hover, #link:focus {{ background: {raised}; }}
 #notice {{ background: {raised}; border: 1px solid {suspect}; border-radius: 7px; }}
 #dockClose {{ color: {muted}; padding: 0 6px; }}
-#drop {{ color: {muted}; border: 1px dashed {line}; border-radius: 7px; padding: 10px; }}
+#drop {{ color: {muted}; border: 1px dashed {muted}; border-radius: 7px; padding: 10px; }}
 QTableView {{
     background: {surface}; border: none; gridline-color: transparent; outline: none;
     selection-background-color: {selection}; selection-color: {selection_text};

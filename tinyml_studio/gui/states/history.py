@@ -79,7 +79,7 @@ def _figures(effect: Effect | None, before: Effect | None) -> str:
         return decibel(effect.sqnr_db)
     gained = effect.sqnr_db - before.sqnr_db
     sign = "−" if gained <= -0.05 else "+" if gained >= 0.05 else "±"
-    return f"{decibel(effect.sqnr_db)} ({sign}{abs(gained):.1f})"
+    return f"{sign}{abs(gained):.1f} dB"
 
 
 def _tip(name: str, effect: Effect | None) -> str:

@@ -42,7 +42,7 @@ class HistoryView(Panel):
         self.list = QTreeWidget()
         self.list.setColumnCount(2)
         self.list.setHeaderLabels(["Step", "Last layer"])
-        tip = f"SQNR of the last layer over the live samples, and its change by the step.\n{SQNR}"
+        tip = f"SQNR of the last layer over the live samples, then its change by each step.\n{SQNR}"
         self.list.headerItem().setToolTip(0, plain_tip("Every change of the session, oldest first"))
         self.list.headerItem().setToolTip(1, plain_tip(tip))
         self.list.headerItem().setTextAlignment(1, RIGHT)
