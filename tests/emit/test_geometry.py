@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinyml_studio.emit.geometry import broadcast_strides, image_shape, merged_loops, strides_of
+from tests.lower.networks import conv, one_layer
+from tinyml_studio.emit.geometry import (
+    broadcast_strides,
+    convolution_geometry,
+    image_shape,
+    merged_loops,
+    strides_of,
+)
 from tinyml_studio.errors import ExportError
 from tinyml_studio.program.instructions import Reshape
 
@@ -49,3 +56,20 @@ def test_broadcast_axes_stand_still():
 )
 def test_image_shape(shape, image):
     assert image_shape(shape) == image
+
+
+@pytest.mark.parametrize(
+    ("kernel", "shape", "pads", "found"),
+    [
+        ((5, 1), (30, 1, 4), (2, 0), (1, 30, 1, 15, 1, 5, 1, 2, 0, 2)),
+        ((5, 1), (30, 2, 4), (2, 0), (30, 2, 15, 2, 5, 1, 2, 1, 2, 0)),
+        ((5, 3), (30, 1, 4), (2, 1), (30, 1, 15, 1, 5, 3, 2, 1, 2, 1)),
+    ],
+)
+def test_a_column_is_a_row(kernel, shape, pads, found):
+    op = conv(6, kernel, shape[2], strides=(2, 1), pads=tuple((pad, pad) for pad in pads))
+    program = one_layer(op, shape).lower()
+    held = convolution_geometry(program, program.instructions[0]).values
+    names = ("in_height", "in_width", "out_height", "out_width", "kernel_height", "kernel_width",
+             "stride_y", "stride_x", "pad_top", "pad_left")  # fmt: skip
+    assert tuple(held[name] for name in names) == found

@@ -20,6 +20,17 @@ from tinyml_studio.program.program import Program
 
 MAX_LOOPS = 5
 
+_AXES = (
+    ("in_height", "in_width"),
+    ("out_height", "out_width"),
+    ("kernel_height", "kernel_width"),
+    ("stride_y", "stride_x"),
+    ("pad_top", "pad_left"),
+    ("dilation_y", "dilation_x"),
+)
+# what stands for each member where rows and columns change places
+_TURNED = dict([*_AXES, *((column, row) for row, column in _AXES)])
+
 Window = Conv2D | DepthwiseConv2D | TransposeConv2D | MaxPool2D | AveragePool2D | AveragePoolFloat32
 
 
@@ -57,6 +68,25 @@ def window_geometry(
     return Parameters("tms_geometry_t", values)
 
 
+def line_geometry(
+    program: Program,
+    item: Window,
+    kernel: tuple[int, int],
+    dilations: tuple[int, int] = (1, 1),
+) -> Parameters:
+    """The same, where an image and a window that are one column each are one row.
+
+    Values lie in the same order, and kernels are made for long rows.
+    """
+    geometry = window_geometry(program, item, kernel, dilations)
+    values = geometry.values
+    widths = ("in_width", "out_width", "kernel_width")
+    if any(values[name] != 1 for name in widths) or any(item.pads[1]):
+        return geometry
+    turned = {name: values[_TURNED.get(name, name)] for name in values}
+    return Parameters("tms_geometry_t", turned)
+
+
 def is_one_row(item: Conv2D) -> bool:
     """Whether every pixel depends on one alone, so that all rows are one."""
     kernel = (item.weights.shape[1], item.weights.shape[2])
@@ -67,7 +97,7 @@ def convolution_geometry(program: Program, item: Conv2D) -> Parameters:
     """That of a convolution; where it has one tap and no gaps, all pixels are one row."""
     kernel = (item.weights.shape[1], item.weights.shape[2])
     if not is_one_row(item):
-        return window_geometry(program, item, kernel, item.dilations)
+        return line_geometry(program, item, kernel, item.dilations)
     channels, depth = len(item.weights), item.groups * item.weights.shape[3]
     return row_geometry(program.tensors[item.output].size // channels, depth, channels)
 

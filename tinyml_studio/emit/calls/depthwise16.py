@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tinyml_studio.arith.inttype import INT8
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
-from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.geometry import line_geometry
 from tinyml_studio.emit.halves import (
     BLOCK,
     TAPS16,
@@ -31,7 +31,7 @@ def depthwise16(
     whole = program.tensors[item.inputs[0]].shape[-1] == channels and channels % BLOCK == 0
     if not small or not whole or not fits_halves(program, item):
         return None
-    geometry = window_geometry(program, item, (height, width), item.dilations)
+    geometry = line_geometry(program, item, (height, width), item.dilations)
     layer = Parameters(
         "tms_depthwise16_t",
         {

@@ -15,7 +15,7 @@ from tinyml_studio.emit.blocks import (
 )
 from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
 from tinyml_studio.emit.calls.depthwise16 import depthwise16
-from tinyml_studio.emit.geometry import image_shape, window_geometry
+from tinyml_studio.emit.geometry import line_geometry
 from tinyml_studio.emit.weighted import weighted_binding, weighted_values
 from tinyml_studio.program.instructions import DepthwiseConv2D
 from tinyml_studio.program.program import Program
@@ -40,7 +40,7 @@ def depthwise_conv2d(item: DepthwiseConv2D, program: Program) -> tuple[KernelCal
     layer = Parameters(
         "tms_depthwise_conv2d_t",
         {
-            "geometry": window_geometry(program, item, kernel, item.dilations),
+            "geometry": line_geometry(program, item, kernel, item.dilations),
             "in_zero_point": program.tensors[item.inputs[0]].zero_point,
             **weighted_values(program, item, item.bias),
         },
@@ -80,11 +80,12 @@ def _has_blocks(item: DepthwiseConv2D, program: Program) -> bool:
 def _block_call(item: DepthwiseConv2D, program: Program) -> KernelCall:
     kernel = (item.weights.shape[0], item.weights.shape[1])
     blocks = whole_blocks(item)
+    geometry = line_geometry(program, item, kernel, item.dilations)
     layer = Parameters(
         "tms_depthwise_blocks_t",
         {
-            "geometry": window_geometry(program, item, kernel, item.dilations),
-            "most": image_shape(program.tensors[item.output].shape)[0],
+            "geometry": geometry,
+            "most": geometry.values["out_height"],
             "room": _room(item),
             "waiting": 0,
             **block_values(program, blocks, four_channel_weights(blocks), blocks.bias),

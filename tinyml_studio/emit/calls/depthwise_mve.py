@@ -15,7 +15,7 @@ from tinyml_studio.emit.call import (
     integer_table,
     table,
 )
-from tinyml_studio.emit.geometry import window_geometry
+from tinyml_studio.emit.geometry import line_geometry
 from tinyml_studio.emit.raised import block_binding, lowered, raised_by
 from tinyml_studio.emit.vectors import (
     MAX_TAPS,
@@ -51,7 +51,7 @@ def depthwise_mve(item: DepthwiseConv2D, program: Program) -> KernelCall | None:
     layer = Parameters(
         "tms_depthwise_mve_t",
         {
-            "geometry": window_geometry(program, item, (height, width), item.dilations),
+            "geometry": line_geometry(program, item, (height, width), item.dilations),
             "out_zero": out_zero(program, item),
             "low": item.low,
             "high": item.high,
