@@ -34,7 +34,7 @@ class Arithmetic:
         bits; the multipliers are then chosen to give those integers.
     unsigned_in_float32
         Whether images of a file's unsigned 8-bit values are resized, and such values joined from
-        several grids, in float32 steps.
+        several grids, in float32 steps; the kernels that do so average them with ties up, too.
     """
 
     name: str
