@@ -192,6 +192,7 @@ def conv2d16(held: Held) -> Counts:
         "groups": w.pixels * groups,
         "runs": (w.rows if merged else w.taps) * groups,
         "blocks": w.taps * (w.depth // held["block"]) * groups,
+        "gathered blocks": w.taps * (w.depth // held["block"]),
         "outputs": w.pixels * w.channels,
     }
 
@@ -200,12 +201,14 @@ def conv2d16_patch(held: Held) -> Counts:
     """The values of a window gathered one by one, then four channels."""
     w = windows_of(held["geometry"])
     groups, taps = up(w.channels, 4), w.y.kernel * w.x.kernel
+    blocks = w.pixels * up(taps * w.depth, held["block"])
     return {
         "calls": 1,
         "lines": w.y.outside,
         "pixels": w.pixels,
         "groups": w.pixels * groups,
-        "blocks": w.pixels * up(taps * w.depth, held["block"]) * groups,
+        "blocks": blocks * groups,
+        "single blocks": blocks,
         "gathered runs": w.pixels * taps,
         "gathered blocks": w.pixels * taps * w.depth,
         "border blocks": w.missing * w.depth,
