@@ -176,7 +176,8 @@ def test_what_is_pointed_at_has_the_room_of_the_legends(qtbot, theme):
     view.plot.readout.emit(about)
     readout = view._readout
     qtbot.waitUntil(lambda: readout.width() >= readout.sizeHint().width())
-    assert view.readout_text() == "conv2d_2 · alone 29.7 dB · so far 27.6 dB · at the output 34.9 dB"
+    told = "conv2d_2 · alone 29.7 dB · so far 27.6 dB · at the output 34.9 dB"
+    assert view.readout_text() == told
     view.plot.readout.emit("")
     qtbot.waitUntil(view.legend.isVisible)
     view.dispose()
