@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,8 +96,11 @@ def test_eight_bit_weights_keep_the_accuracy(case, name, bits, points):
     held = case(name)
     held.studio.set_default(bits=bits)
     real, integer = held.accuracies()
+    count = held.samples.count
+    # in whole samples: which ones change depends on the float sums of the processor that calibrates
+    lost = math.ceil(count * points / 100)
     assert real > 0.7
-    assert integer >= real - points / 100
+    assert round(integer * count) >= round(real * count) - lost
     if name != "ic-jpeg" or bits == "w8a8":
         held.check_header()
 

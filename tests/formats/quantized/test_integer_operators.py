@@ -10,6 +10,7 @@ from onnx import TensorProto
 from tests.formats.files import opaque_reasons, read
 from tests.formats.quantized.drawing import BIAS, KINDS, WEIGHT, QuantizedFile
 from tests.formats.quantized.lowered import run_integers
+from tests.formats.quantized.processor import need_exact_products
 from tinyml_studio.ir import ops
 from tinyml_studio.passes.prepare import prepare
 
@@ -213,6 +214,7 @@ def of_runtime(proto, feed):
 @pytest.mark.parametrize("kind", ["int8", "uint8"])
 @pytest.mark.parametrize("case", CASES)
 def test_integers_are_those_of_onnx_runtime(tmp_path, case, kind):
+    need_exact_products(kind)
     draw, op = CASES[case]
     file, y = draw(kind)
     proto = file.proto(y, element=KINDS[kind])
@@ -229,6 +231,7 @@ def test_integers_are_those_of_onnx_runtime(tmp_path, case, kind):
 
 @pytest.mark.parametrize("move", ["MaxPool", "Reshape", "Transpose", "Concat"])
 def test_operators_of_the_standard_move_integers(tmp_path, move):
+    need_exact_products("uint8")
     file = IntegerFile(3, 8, 8, kind="uint8", opset=13)
     q = file.x
     if move == "MaxPool":
