@@ -26,11 +26,13 @@ def fitted_code(networks: Sequence[tuple[tuple[Used, ...], Count]]) -> dict[str,
     """The members of a `CodeModel`."""
     base, step = _walks(networks)
     library = _library(networks)
+    functions, layers = _functions(networks), _layers(networks)
+    _put_inside(functions, layers)
     return {
         "base": round(base + library.pop(""), 1),
         "step": round(step, 1),
-        "functions": _functions(networks),
-        "layers": _layers(networks),
+        "functions": functions,
+        "layers": layers,
         "library": {name: round(size) for name, size in library.items() if size >= _ALIGNMENT},
     }
 
@@ -59,7 +61,8 @@ def _functions(networks: Sequence[tuple[tuple[Used, ...], Count]]) -> dict[str, 
             if found:
                 sizes[name].append(found)
     result = {}
-    for name, held in sorted(sizes.items()):
+    for name in sorted(present):
+        held = sizes.get(name, [0])
         shares = [
             float(np.mean(present[name][many] or present[name][not many])) for many in (False, True)
         ]
@@ -87,6 +90,19 @@ def _layers(networks: Sequence[tuple[tuple[Used, ...], Count]]) -> dict[str, flo
     nothing = np.zeros(len(names))
     found = nonnegative(matrix, wanted, nothing, nothing + 1e-12)
     return {name: round(float(size), 1) for name, size in zip(names, found, strict=True)}
+
+
+def _put_inside(functions: dict[str, list[float]], layers: dict[str, float]) -> None:
+    """Adds what kernels take that no network calls once: the compiler puts those where the call is.
+
+    There constants of the call make them smaller than their function, by as much as others.
+    """
+    sizes = {name: held[0] for name, held in functions.items() if held[0] > 0.0}
+    share = float(np.median([layers[name] / sizes[name] for name in layers.keys() & sizes.keys()]))
+    for name, size in sizes.items():
+        if f"{name}*" in layers and name not in layers:
+            functions[name][1] = 0.0
+            layers[name] = round(share * size, 1)
 
 
 def _library(networks: Sequence[tuple[tuple[Used, ...], Count]]) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 from collections import Counter
@@ -124,7 +125,7 @@ def _counted(machine: Machine, program: Program, folder: Path) -> Count:
     _run(folder, *gcc, "-std=c99", "-O2", *split, "-c", "model.c")
     _run(folder, *gcc, "-std=gnu99", *HARNESS_FLAGS, f"-I{firmware()}", "-c", "driver.c")
     linking = ("-nostartfiles", "-Wl,--gc-sections", f"-L{firmware()}", "-T", machine.script)
-    objects = ("model.o", "driver.o", *_harness(machine))
+    objects = ("model.o", "driver.o", *_copied(_harness(machine), folder))
     _run(folder, *gcc, *linking, *objects, "-o", "model.elf")
     symbols = _run(folder, f"{machine.prefix}nm", "-S", "model.elf")
     sizes = _run(folder, f"{machine.prefix}size", "-A", "model.elf")
@@ -160,6 +161,11 @@ def _run(folder: Path, *command: str) -> str:
 @cache
 def _version(prefix: str) -> str:
     return _run(Path(), f"{prefix}gcc", "--version").splitlines()[0]
+
+
+def _copied(objects: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    """The objects beside the others: the linker knows by bare names what is not the model's."""
+    return tuple(shutil.copy(path, folder / Path(path).name).name for path in objects)
 
 
 @cache

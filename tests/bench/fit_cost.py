@@ -233,7 +233,11 @@ def fitted(core: str, runs: dict[Key, Count], like: CoreModel | None) -> dict[st
 
 
 def _print_sizes(model: CoreModel, networks: list[Counted]) -> None:
-    code = [code_bytes(model.code, net.used) / net.run.code - 1.0 for net in networks]
+    hooks = [model.code.step * len(net.program.by_layer) for net in networks]
+    code = [
+        code_bytes(model.code, net.used) / (net.run.code - hook) - 1.0
+        for net, hook in zip(networks, hooks, strict=True)
+    ]
     stack = [stack_bytes(model.stack, net.used) - max(net.run.stacks) for net in networks]
     print(f"  code {_quantiles(code)}; stack {min(stack):+d} to {max(stack):+d} bytes")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 
 _WEIGHTS = 3  # types that the width of the weights is worth
+_TYPED = re.compile(r"_(?=[swbta]\d)")
 
 
 def nearest(instance: str, kernel: str, known: Collection[str]) -> str | None:
@@ -17,6 +19,15 @@ def nearest(instance: str, kernel: str, known: Collection[str]) -> str | None:
         return instance
     found = [name for name in known if _types(name, kernel) is not None]
     return max(sorted(found), key=lambda name: _alike(name, instance, kernel), default=None)
+
+
+def relative(name: str, known: Collection[str]) -> str | None:
+    """The function with the same name but for its types, and with the most of those in common."""
+    if name in known:
+        return name
+    bare = _TYPED.split(name, maxsplit=1)[0]
+    alike = [other for other in known if _TYPED.split(other, maxsplit=1)[0] == bare]
+    return nearest(name, bare, alike)
 
 
 def _types(name: str, kernel: str) -> Counter[str] | None:

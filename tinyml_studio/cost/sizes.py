@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tinyml_studio.cost.likeness import nearest
+from tinyml_studio.cost.likeness import nearest, relative
 from tinyml_studio.emit.used import Kernel, Used, functions_of
 
 
@@ -44,10 +44,15 @@ def needed(used: Sequence[Used]) -> Counter[str]:
         for kernel in held.kernels:
             own = kernel.instance.removesuffix("*")
             found[own] += 1
-            calls[own] = functions_of(kernel.call) - {own}
+            calls[own] = _functions(kernel) - {own}
     for others in calls.values():
         found.update(others)
     return found
+
+
+def _functions(kernel: Kernel) -> frozenset[str]:
+    """What a kernel needs but types."""
+    return frozenset(name for name in functions_of(kernel.call) if not name.endswith("_t"))
 
 
 def code_bytes(model: CodeModel, used: Sequence[Used]) -> int:
@@ -57,8 +62,10 @@ def code_bytes(model: CodeModel, used: Sequence[Used]) -> int:
     calling = float(np.median([size for name, size in model.layers.items() if name[-1] == "*"]))
     total += sum(model.layers.get(name, calling) for name in names)
     counts = needed(used)
+    own = {name.removesuffix("*") for name in names}
     for name, count in counts.items():
-        size, alone, shared = model.functions.get(name, (0.0, 0.0, 0.0))
+        known = name if name in own else relative(name, model.functions)
+        size, alone, shared = model.functions.get(known or name, (0.0, 0.0, 0.0))
         total += size * (alone if count == 1 else shared)
     total += sum(_like_bytes(model, kernel) for kernel in _unknown(model, used))
     library = max((model.library.get(name, 0.0) for name in counts), default=0.0)
@@ -77,13 +84,13 @@ def _unknown(model: CodeModel, used: Sequence[Used]) -> Collection[Kernel]:
 
 
 def _like_bytes(model: CodeModel, kernel: Kernel) -> float:
-    """The function of the kernel most like one, or what it takes within a layer."""
-    family = kernel.call.kernel.removeprefix("tms_")
-    name = nearest(kernel.instance.removesuffix("*"), family, model.functions)
-    if name is not None:
-        return model.functions[name][0]
-    alone = nearest(kernel.instance.removesuffix("*"), family, model.layers)
-    return 0.0 if alone is None else model.layers[alone]
+    """What the kernel most like one takes within a layer, or as a function where calls share it."""
+    family, own = kernel.call.kernel.removeprefix("tms_"), kernel.instance.removesuffix("*")
+    shared = nearest(own, family, [name for name, held in model.functions.items() if held[0]])
+    within = nearest(own, family, [name for name in model.layers if name[-1] != "*"])
+    if shared is not None and (within is None or own != kernel.instance):
+        return model.functions[shared][0]
+    return 0.0 if within is None else model.layers[within]
 
 
 def stack_bytes(model: Mapping[str, int], used: Sequence[Used]) -> int:
