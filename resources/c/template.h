@@ -84,6 +84,7 @@
 #define TMS_ROWS_PRODUCTS tms_rows_products_whole
 #define TMS_ROWS_PADDING tms_rows_padding_whole
 #define TMS_ROWS_RAISE tms_rows_raise_whole
+#define TMS_BYTES_RAISE tms_bytes_raise_whole
 #define TMS_DEPTHWISE_FILTER tms_depthwise_filter_whole
 #define TMS_DEPTHWISE_BYTES tms_depthwise_bytes_whole
 #define TMS_DEPTHWISE_WORDS 24

@@ -313,6 +313,19 @@ def following(draw: Draw, shape: tuple[int, ...] = ()) -> Layer:
     return op, [shape]
 
 
+def following_wide(draw: Draw, shape: tuple[int, ...] = ()) -> Layer:
+    """The same with more values under a window than are gathered in words."""
+    channels = shape[-1]
+    held = ((3, 3), (5, 5), (4, 3), (7, 5), (10, 8), (1, 25), (6, 6), (7, 7))
+    fit = [k for k in held if 64 < k[0] * k[1] * channels <= 240]
+    kernel = _pick(draw, fit)
+    dilation = _pick(draw, (1, 1, 1, 2))
+    total = tuple((k - 1) * dilation for k in kernel)
+    pads = tuple((size // 2, size - size // 2) for size in total)
+    op = conv(channels, kernel, channels, pads=pads, dilations=(dilation,) * 2, clamp=_clamp(draw))
+    return op, [shape]
+
+
 Kind = Callable[..., Layer]
 # kinds of which each has a kernel of its own, and those that may share one
 SEPARATE: tuple[Kind, ...] = (blocks, grouped, depthwise, depthwise_odd, dense, dense_odd)

@@ -25,6 +25,7 @@ from tests.bench.cost_kinds import (
     div,
     first,
     following,
+    following_wide,
     function,
     gru,
     leaky,
@@ -106,7 +107,8 @@ def themes() -> list[Theme]:
     found.append(Theme(tuple((kind, 3, 8) for kind in (add, mul, max_pool, average_pool)), 4))
     tall = tuple((depthwise_tall, times, bits) for times, bits in ((10, 8), (6, 4)))
     seldom = tuple((kind, 5, 8) for kind in (div, squared_difference, prod))
-    return [*found, *_other_profiles(), *_alone(), Theme(tall), Theme(seldom), *_apart(), *_whole()]
+    found += [*_other_profiles(), *_alone(), Theme(tall), Theme(seldom), *_apart(), *_whole()]
+    return found + _wide()
 
 
 def _alone() -> list[Theme]:
@@ -143,6 +145,17 @@ def _whole() -> list[Theme]:
     """Dense layers where no other has inputs behind its last unit, called often and once."""
     often = [Theme(((dense_whole, 8, bits),)) for bits in (*range(1, 9), *range(1, 9))]
     return often + [Theme(tuple((dense_whole, 1, bits) for bits in (8, 4))) for _ in range(4)]
+
+
+def _wide() -> list[Theme]:
+    """Windows that are gathered as bytes, as there is no memory to spare."""
+    shapes = ((14, 15, 3), (11, 9, 5), (9, 10, 6), (12, 12, 2), (8, 9, 13))
+    often = [
+        Theme(((following_wide, 6, bits),), shape=shape) for shape in shapes for bits in (8, 4, 3)
+    ]
+    rare = [Theme(((following_wide, 5, bits),), shape=shapes[bits % 5]) for bits in (1, 2, 5, 6, 7)]
+    once = [Theme(((following_wide, 1, bits),), shape=shapes[bits % 5]) for bits in (8, 6)]
+    return often + rare + once
 
 
 def _other_profiles() -> list[Theme]:

@@ -17,12 +17,13 @@ from tinyml_studio.emit import header as emitted
 
 KINDS = {
     "conv2d": case_blocks.conv2d,
+    "large": case_blocks.conv2d_large,
     "depthwise": case_blocks.depthwise_conv2d,
     "overlapping": partial(case_blocks.depthwise_conv2d, widths=(6, 7, 9, 11, 13, 14, 15)),
     "dense": case_blocks.fully_connected,
     "add": case_blocks.add,
 }
-COUNTS = {"conv2d": 40, "depthwise": 32, "overlapping": 16, "dense": 16, "add": 8}
+COUNTS = {"conv2d": 40, "large": 10, "depthwise": 32, "overlapping": 16, "dense": 16, "add": 8}
 KERNELS = (
     *("conv2d_patch", "conv2d_gathered", "depthwise_blocks", "fully_connected_blocks"),
     "add_narrow",
@@ -84,9 +85,11 @@ def header(request, cases) -> str:
         if request.param == "rows":
             patch.setattr(emitted, "firmware_plan", without_scratch)
         text = cases.header()
-    for kernel in KERNELS:
-        expected = kernel if request.param == "gathered" else kernel.replace("gathered", "rows")
-        assert f"net_{expected}_w" in text or f"net_{expected}(" in text
+    kernels = KERNELS
+    if request.param == "rows":
+        kernels = (*(set(KERNELS) - {"conv2d_gathered"}), "conv2d_rows", "conv2d_bytes")
+    for kernel in kernels:
+        assert f"net_{kernel}_w" in text or f"net_{kernel}(" in text
     return text
 
 

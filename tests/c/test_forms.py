@@ -9,11 +9,12 @@ import pytest
 
 from tests.c.compilers import compile_c, implementation
 from tests.c.emulated import differing
-from tests.c.merged import Merged, joined, layer_name
+from tests.c.merged import Merged, joined, layer_name, without_scratch
 from tests.reference import case_blocks, case_helium, draw
 from tests.reference.cases import Case, by_powers_of_two, case_of, seeded_case
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.rounding import Rounding
+from tinyml_studio.emit import header as emitted
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.verify import cross
 from tinyml_studio.verify.machines import MACHINES
@@ -38,6 +39,7 @@ KINDS = {
     "dense": (case_blocks.fully_connected, 6),
     "add": (case_blocks.add, 6),
 }
+LARGE = {"large": (case_blocks.conv2d_large, 6)}
 FLOAT32 = (ops.AddFloat32, ops.MulFloat32, ops.AveragePoolFloat32, ops.RequantizeFloat32)
 SUFFIXES = ("once", "away", "shift", "even", "float32")
 KERNELS = ("conv2d_patch_w8", "conv2d_gathered_w8", "depthwise_blocks_w8", "conv2d_mve_w8")
@@ -47,7 +49,7 @@ CORES = ("host", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m55", "rv32i
 
 def case(kind: str, form: str, seed: int) -> Case:
     rng = np.random.default_rng(seed)
-    parts = KINDS[kind][0](rng)
+    parts = (KINDS | LARGE)[kind][0](rng)
     if form in POWERS_OF_TWO:
         parts = by_powers_of_two(parts)
     return case_of(parts, rng, samples=SAMPLES, rounding=ROUNDINGS[form])
@@ -56,7 +58,7 @@ def case(kind: str, form: str, seed: int) -> Case:
 def raised(kind: str, seed: int, rounding: Rounding | None) -> Case:
     """Weights of 9 bits, as of a file whose weights are uint8 around a zero point."""
     rng = np.random.default_rng(seed)
-    parts = KINDS[kind][0](rng)
+    parts = (KINDS | LARGE)[kind][0](rng)
     weights = parts.instruction.weights.astype(np.int16) + int(rng.integers(-127, 129))
     item = replace(parts.instruction, weights=weights, weight_type=IntType(9))
     return case_of(replace(parts, instruction=item), rng, samples=SAMPLES, rounding=rounding)
@@ -65,7 +67,7 @@ def raised(kind: str, seed: int, rounding: Rounding | None) -> Case:
 def larger(kind: str, seed: int, rounding: Rounding | None) -> Case:
     """Factors from 1/2 on, whose shifts no other form has."""
     rng = np.random.default_rng(seed)
-    parts = KINDS[kind][0](rng)
+    parts = (KINDS | LARGE)[kind][0](rng)
     shift = parts.instruction.shift + int(rng.integers(0, 3)) - int(parts.instruction.shift.max())
     item = replace(parts.instruction, shift=shift)
     return case_of(replace(parts, instruction=item), rng, samples=SAMPLES, rounding=rounding)
@@ -74,7 +76,7 @@ def larger(kind: str, seed: int, rounding: Rounding | None) -> Case:
 def sparse(kind: str, seed: int, bits: int) -> Case:
     """Weights of 1 and 2 bits."""
     rng = np.random.default_rng(seed)
-    parts = KINDS[kind][0](rng)
+    parts = (KINDS | LARGE)[kind][0](rng)
     type_ = IntType(bits)
     weights = draw.weights(rng, parts.instruction.weights.shape, type_)
     item = replace(parts.instruction, weights=weights, weight_type=type_)
@@ -130,6 +132,24 @@ def test_every_kernel_has_every_form(header):
     assert found >= {f"{kernel}_w{bits}" for kernel in helium for bits in (1, 2)}
     assert found >= {"conv2d_gathered_w8_left", "conv2d_gathered_w8_even_any", "conv2d_mve_w8_left"}
     assert found >= {f"{kernel}_raised" for kernel in (*raised, "fully_connected_mve_w8")}
+
+
+@pytest.fixture(scope="module")
+def windows() -> Merged:
+    """Windows that are gathered as bytes, with weights of 9 bits and in every form."""
+    nine_bits = [(f"raised {seed}", raised("large", seed, None)) for seed in range(6)]
+    others = [(form, case("large", form, 7)) for form in ROUNDINGS]
+    return joined([*nine_bits, *others])
+
+
+@pytest.mark.parametrize("core", ["host", "cortex-m0plus", "cortex-m4", "rv32imafc"])
+def test_windows_of_bytes_have_every_form(core, windows, tmp_path):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emitted, "firmware_plan", without_scratch)
+        header = windows.header()
+    found = set(re.findall(r"^static void net_(conv2d_bytes\w+)\(", header, re.MULTILINE))
+    assert found >= {f"conv2d_bytes_w8_{name}" for name in (*SUFFIXES, "raised")}
+    assert not differing(core, header, windows, tmp_path, samples=SAMPLES)
 
 
 @pytest.mark.parametrize("core", CORES)

@@ -18,6 +18,7 @@ SAMPLES = 1
 DRAWN = (
     *((case_blocks.conv2d, 20), (case_blocks.depthwise_conv2d, 14), (case_blocks.pointwise, 18)),
     (case_blocks.depthwise_same, 16),
+    (case_blocks.conv2d_large, 12),
     *((case_windows.conv2d, 10), (case_windows.depthwise_conv2d, 8)),
     *((case_windows.max_pool2d, 4), (case_windows.average_pool2d, 4)),
     *((case_halves.conv2d, 22), (case_halves.depthwise_conv2d, 6)),

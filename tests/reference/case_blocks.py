@@ -17,7 +17,11 @@ from tinyml_studio.program.program import QuantizedTensor
 def conv2d(rng: Rng, *, depths: tuple[int, ...] = (1, 3, 4, 4, 8, 12, 20)) -> Parts:
     """One group, weights of 4 or 8 bits, often a multiple of four channels."""
     window = random_window(rng, dilated=True)
-    depth, channels = draw.pick(rng, *depths), draw.below(rng, 1, 9)
+    return _conv2d(rng, window, draw.pick(rng, *depths))
+
+
+def _conv2d(rng: Rng, window: Window, depth: int) -> Parts:
+    channels = draw.below(rng, 1, 9)
     x, y = _tensors(rng, window, depth, channels)
     type_ = IntType(draw.pick(rng, 4, 8, 8))
     weights = draw.weights(rng, (channels, *window.kernel, depth), type_)
@@ -29,6 +33,20 @@ def conv2d(rng: Rng, *, depths: tuple[int, ...] = (1, 3, 4, 4, 8, 12, 20)) -> Pa
         multiplier=multiplier, shift=shift, low=low, high=high,
     )  # fmt: skip
     return Parts(instruction, (x,), y)
+
+
+def conv2d_large(rng: Rng) -> Parts:
+    """One group, more values under a window than a patch has, channels in no whole units."""
+    sizes = ((10, 8, 1), (7, 5, 3), (1, 38, 3), (5, 4, 6), (4, 5, 11))
+    *kernel, depth = sizes[draw.below(rng, 0, 4)]
+    extent = (kernel[0] + draw.below(rng, -1, 5), kernel[1] + draw.below(rng, -1, 6))
+    dilations = (draw.pick(rng, 1, 1, 2), draw.pick(rng, 1, 1, 2))
+    strides = (draw.pick(rng, 1, 2), draw.pick(rng, 1, 2))
+    reach = tuple((k - 1) * step for k, step in zip(kernel, dilations, strict=True))
+    pads = tuple((size // 2, size - size // 2) for size in reach)
+    result = tuple(-(-size // stride) for size, stride in zip(extent, strides, strict=True))
+    window = Window(3, extent, result, tuple(kernel), strides, pads, dilations)
+    return _conv2d(rng, window, depth)
 
 
 def pointwise(rng: Rng) -> Parts:

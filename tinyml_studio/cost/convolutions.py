@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tinyml_studio.cost.quantities import Counts, up
 from tinyml_studio.cost.windows import Ints, Windows, windows_of
+from tinyml_studio.emit.blocks import PAIR_BYTES
 
 Held = Mapping[str, Any]
 """The members of a call's structure of parameters."""
@@ -125,6 +126,31 @@ def _same_taps(w: Windows, inside: NDArray[np.bool_]) -> int:
     even, odd = slice(0, len(rows) // 2 * 2, 2), slice(1, None, 2)
     alike = (rows[even] == rows[odd]) & columns[even] & columns[odd]
     return int(taps[even][alike & ~(inside[even] & inside[odd])].sum()) * 2
+
+
+def conv2d_bytes(held: Held, *, unit: int) -> Counts:
+    """The bytes under one or two windows gathered, then two channels at once."""
+    w = windows_of(held["geometry"])
+    run = (w.x.kernel if w.x.dilation == 1 else 1) * w.depth
+    size = up(w.y.kernel * w.x.kernel * w.depth, unit) * unit
+    pairs, groups = up(w.pixels, 2 if size <= PAIR_BYTES else 1), up(w.channels, 2)
+    runs = w.rows if w.x.dilation == 1 else w.taps
+    outputs = w.pixels * w.channels
+    return {
+        "calls": 1,
+        "lines": w.y.outside,
+        "pixels": w.pixels,
+        "pairs": pairs,
+        "groups": pairs * groups,
+        "odd runs": pairs * groups * (size // _WORD & 1),
+        "blocks": pairs * groups * (size // _WORD),
+        "gathered runs": runs,
+        "gathered blocks": runs * (run // _WORD),
+        "gathered rest": runs * (run % _WORD),
+        "padded blocks": w.border * (size // _WORD),
+        "outputs": outputs,
+        "limited": limited(held, outputs),
+    }
 
 
 def conv2d(held: Held, *, bits: int) -> Counts:

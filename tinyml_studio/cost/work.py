@@ -45,7 +45,7 @@ _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
         "add_mve": loops.narrow,
     }
 )
-_ON_BLOCKS = ("conv2d_patch", "conv2d_gathered", "depthwise_blocks")
+_ON_BLOCKS = ("conv2d_patch", "conv2d_gathered", "conv2d_bytes", "depthwise_blocks")
 _GATES: Mapping[str, int] = MappingProxyType({"lstm": 4, "gru": 3})
 _TOGETHER: Mapping[str, int] = MappingProxyType({"average_pool2d_mve": 4, "max_pool2d_mve": 16})
 
@@ -87,6 +87,8 @@ def _on_blocks(call: KernelCall, held: Held, *, dsp: bool) -> Counts:
     bits = call.binding.weights.bits if call.binding.weights is not None else 8
     if call.kernel == "tms_depthwise_blocks":
         return depthwise.depthwise_blocks(held, dsp=dsp, few=bits in FIELDS)
+    if call.kernel == "tms_conv2d_bytes":
+        return convolutions.conv2d_bytes(held, unit=window_unit(bits))
     return convolutions.conv2d_patch(held, unit=window_unit(bits))
 
 

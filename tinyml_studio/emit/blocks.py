@@ -32,6 +32,10 @@ from tinyml_studio.program.program import Program
 BLOCK = 4
 PATCH = 64
 """Weights of one filter that the buffer on the stack has room for."""
+MOST_BYTES = 240
+"""Those for whose values it has room as bytes."""
+PAIR_BYTES = 112
+"""Those for whose values at two pixels it has."""
 
 _HEADROOM_BITS = dict.fromkeys(range(1, 10), 30)
 # for Helium weights are multiplied as the upper bits of bytes
@@ -57,6 +61,13 @@ def fits_blocks(program: Program, item: Weighted, *, helium: bool = False) -> bo
 def window_unit(bits: int) -> int:
     """Values of a window whose weights stand together; filters are filled up to whole ones."""
     return pairs_together(bits) if bits in FIELDS else BLOCK
+
+
+def window_values(item: Conv2D) -> int:
+    """Values of a window, with those that make the last unit of weights complete."""
+    unit = window_unit(item.weight_type.bits)
+    size: int = item.weights[0].size
+    return -(-size // unit) * unit
 
 
 def dense_unit(bits: int) -> int:

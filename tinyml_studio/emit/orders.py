@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from tinyml_studio.arith.inttype import Int64Array
+from tinyml_studio.emit.blocks import PAIR_BYTES
 from tinyml_studio.emit.call import KernelCall, Parameters
 from tinyml_studio.emit.order import (
     Moments,
@@ -81,6 +82,12 @@ def _gathered(together: int) -> Callable[[Members], Moments]:
         return gathered(first_reads(g), g["out_channels"], together=together)
 
     return order
+
+
+def _conv2d_bytes(g: Members) -> Moments:
+    """As many pixels as there is room for are gathered before they are written."""
+    size = g["kernel_height"] * g["kernel_width"] * g["in_channels"]
+    return _gathered(2 if size <= PAIR_BYTES else 1)(g)
 
 
 def _interleaved(together: int, chunk: int) -> Callable[[Members], Moments]:
@@ -153,6 +160,7 @@ ORDERS: Mapping[str, Callable[[Members], Moments]] = MappingProxyType(
         "tms_conv2d_rows": _conv2d_rows,
         "tms_conv2d_patch": _gathered(2),
         "tms_conv2d_gathered": _gathered(2),
+        "tms_conv2d_bytes": _conv2d_bytes,
         "tms_conv2d_patch_mve": _gathered(2),
         "tms_conv2d_gathered_mve": _gathered(2),
         "tms_conv2d_pixels_mve": _gathered(2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from tinyml_studio.emit.blocks import PATCH, gathers, window_unit
+from tinyml_studio.emit.blocks import PATCH, gathers, window_values
 from tinyml_studio.program.arena import ArenaPlan, ArenaStep
 from tinyml_studio.program.instructions import Conv2D, Instruction
 from tinyml_studio.program.program import Program
@@ -67,9 +67,7 @@ def wanted_bytes(program: Program, item: Instruction) -> int:
     """Bytes that an instruction's kernel would like to have; 0 for none."""
     if not isinstance(item, Conv2D) or item.weights[0].size <= PATCH or not gathers(program, item):
         return 0
-    unit = window_unit(item.weight_type.bits)
-    values: int = -(-item.weights[0].size // unit) * unit
-    return _PIXELS * _BYTES_OF_VALUE * values
+    return _PIXELS * _BYTES_OF_VALUE * window_values(item)
 
 
 def _gap(program: Program, plan: ArenaPlan, step: ArenaStep, size: int) -> int:

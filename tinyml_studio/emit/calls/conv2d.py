@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from tinyml_studio.emit.binding import FIELDS
 from tinyml_studio.emit.blocks import (
+    MOST_BYTES,
     PATCH,
     block_values,
     gathers,
     paired_weights,
     window_unit,
+    window_values,
 )
 from tinyml_studio.emit.call import (
     Argument,
@@ -59,8 +61,9 @@ def _block_kernel(item: Conv2D, program: Program) -> str:
         return ""
     if item.weights[0].size <= PATCH:
         return "tms_conv2d_patch"
-    unit = window_unit(item.weight_type.bits)
-    return "tms_conv2d_rows" if item.weights.shape[3] % unit == 0 else ""
+    if item.weights.shape[3] % window_unit(item.weight_type.bits) == 0:
+        return "tms_conv2d_rows"
+    return "tms_conv2d_bytes" if window_values(item) <= MOST_BYTES else ""
 
 
 def _block_call(item: Conv2D, program: Program, name: str) -> KernelCall:
