@@ -68,6 +68,7 @@ class Theme:
     activations: int = 8
     profile: str = "tflm"
     shape: tuple[int, ...] = ()
+    helium: bool = True
 
 
 def _split(kinds, times: int, bits: int, at_once: int, **how) -> list[Theme]:
@@ -150,12 +151,13 @@ def _whole() -> list[Theme]:
 def _wide() -> list[Theme]:
     """Windows that are gathered as bytes, as there is no memory to spare."""
     shapes = ((14, 15, 3), (11, 9, 5), (9, 10, 6), (12, 12, 2), (8, 9, 13))
-    often = [
-        Theme(((following_wide, 6, bits),), shape=shape) for shape in shapes for bits in (8, 4, 3)
+    drawn = [(6, bits, shape) for shape in shapes for bits in (8, 4, 3)]
+    drawn += [(5, bits, shapes[bits % 5]) for bits in (1, 2, 5, 6, 7)]
+    drawn += [(1, bits, shapes[bits % 5]) for bits in (8, 6)]
+    return [
+        Theme(((following_wide, times, bits),), shape=shape, helium=False)
+        for times, bits, shape in drawn
     ]
-    rare = [Theme(((following_wide, 5, bits),), shape=shapes[bits % 5]) for bits in (1, 2, 5, 6, 7)]
-    once = [Theme(((following_wide, 1, bits),), shape=shapes[bits % 5]) for bits in (8, 6)]
-    return often + rare + once
 
 
 def _other_profiles() -> list[Theme]:

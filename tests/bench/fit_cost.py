@@ -78,7 +78,11 @@ def program_of(key: Key) -> Program:
 def keys(core: str) -> list[Key]:
     """The networks that are counted for a core, those that are kept back first."""
     kept = [("chain", seed) for seed in KEPT_BACK]
-    others = [("theme", number) for number in range(len(themes()))]
+    others = [
+        ("theme", number)
+        for number, theme in enumerate(themes())
+        if theme.helium or core not in HELIUM_CORES
+    ]
     if core in LIKE:
         return [*kept, *others[::5]]
     return [*kept, *others, *(("chain", seed) for seed in FITTED)]
