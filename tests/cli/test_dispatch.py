@@ -67,7 +67,7 @@ WRONG = [
     (["simulate", "p.tmls", "-i", "x.npy"], "nothing is asked for"),
     (["simulate", "p.tmls", "-i", "x", "--float", "--trace", "d"], "--float has no integers"),
     (["export", "p.tmls", "-o", "a", "--format", "tflite"], "invalid choice: 'tflite'"),
-    (["export", "p.tmls", "-o", "a", "--format", "onnx", "--target", "m4"], "are for C"),
+    (["export", "p.tmls", "-o", "a", "--format", "onnx", "--name", "m4"], "are for C"),
     *(([name], f"{name} is not available in this version") for name in RESERVED),
 ]
 

@@ -1,5 +1,7 @@
 """``export --format``: ONNX from the command line."""
 
+from collections import Counter
+
 import numpy as np
 import onnx
 import pytest
@@ -47,14 +49,45 @@ def test_operators_on_integers_take_their_own_arithmetic(call, project, tmp_path
     assert not (tmp_path / "m.onnx").exists()
 
 
-def test_a_layer_that_cannot_be_written_is_named(call, project, tmp_path):
-    call("set", project, "--arithmetic", "onnx", "--bits", "w8a16")
-    old = tmp_path / "m.onnx"
-    old.write_bytes(b"mine")
-    done = call("export", project, "--format", "onnx-qoperator", "-o", old)
+def test_layers_without_an_operator_on_integers_are_written_as_real_ones_and_named(
+    call, project, tmp_path
+):
+    call("set", project, "--arithmetic", "onnx")
+    call("set", project, "--layer", "*stem*=w8a16")
+    place = tmp_path / "m.onnx"
+    done = call("export", project, "--format", "onnx-qoperator", "-o", place)
+    assert (done.status, done.out.strip()) == (0, str(place))
+    assert "3 layers stand between DequantizeLinear and QuantizeLinear" in done.err
+    assert "8 bits, and this layer has 16: /stem/stem.0/Conv (Conv), " in done.err
+    kinds = Counter(node.op_type for node in onnx.load(place).graph.node)
+    assert (kinds["Conv"], kinds["Add"]) == (2, 1)
+    assert kinds["QLinearConv"] > 2
+    told = call("export", project, "--format", "onnx-qoperator", "-o", place, "--json")
+    assert told.err == ""
+    first, _, last = told.json["real_layers"]
+    assert (first["name"], first["op"], last["op"]) == ("/stem/stem.0/Conv", "Conv", "Add")
+    assert "this layer has 16" in first["reason"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_target_is_taken_and_changes_nothing(call, project, tmp_path, form):
+    call("set", project, "--arithmetic", "onnx")
+    first, second = tmp_path / "1.onnx", tmp_path / "2.onnx"
+    done = call("export", project, "--target", "stm32f446", "--format", form, "-o", first, "--json")
+    assert (done.status, done.json["real_layers"]) == (0, [])
+    call("export", project, "--format", form, "-o", second)
+    assert first.read_bytes() == second.read_bytes()
+    done = call("export", project, "--target", "stm33", "--format", form, "-o", tmp_path / "3.onnx")
     assert done.status == 2
-    assert "/stem/stem.0/Conv (Conv) cannot be written as ONNX" in done.err
-    assert old.read_bytes() == b"mine"
+    assert "stm33" in done.err
+    assert not (tmp_path / "3.onnx").exists()
+
+
+@pytest.mark.parametrize("option", [("--name", "a"), ("--self-test", 2), ("--split",)])
+def test_what_only_c_has_is_refused(call, project, tmp_path, option):
+    done = call("export", project, "--format", "onnx", *option, "-o", tmp_path / "m.onnx")
+    assert done.status == 2
+    assert "are for C" in done.err
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -98,3 +98,19 @@ def test_the_chip_of_a_file_of_ones_own_stays_chosen(person, window, tmp_path):
     person.trigger("file.export")
     assert person.dialogs[-1].choice().target == window.workspace.studio.document.target
     assert "mine" in person.dialogs[-1].target_box.currentText()
+
+
+def test_layers_without_an_operator_on_integers_are_named(person, window, dialog, tmp_path):
+    edits = window.workspace.edits
+    edits.set_arithmetic("onnx")
+    edits.set_bits(["/stem/stem.0/Conv"], "w8a16")
+    person.wait()
+    choose(dialog, "onnx-qoperator")
+    dialog.path_edit.setText(str(tmp_path / "digits.onnx"))
+    dialog.accept()
+    person.wait()
+    assert (tmp_path / "digits.onnx").exists()
+    assert not window.notice.isHidden()
+    text = window.notice.label.text()
+    assert "layers stand between DequantizeLinear and QuantizeLinear" in text
+    assert "/stem/stem.0/Conv (Conv)" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from tinyml_studio.app.derived import Derived
 from tinyml_studio.document.atomic import write_atomically
 from tinyml_studio.emit.stated import stated
 from tinyml_studio.errors import ExportError
-from tinyml_studio.formats.quantized_writer import write_quantized
+from tinyml_studio.formats import quantized_writer
 from tinyml_studio.formats.writer.stated import Form
 
 FORMATS: Mapping[str, Form] = MappingProxyType(
@@ -29,7 +29,8 @@ def model_bytes(derived: Derived, form: str) -> bytes:
     form
         A name of `FORMATS`: ``onnx`` has real operators between pairs of QuantizeLinear and
         DequantizeLinear and takes any arithmetic; ``onnx-qoperator`` has operators on integers and
-        gives the simulator's very integers, which takes the arithmetic ``onnx``.
+        gives the simulator's very integers, which takes the arithmetic ``onnx``. A layer that has
+        no such operator is written as with ``onnx``; see `real_layers`.
 
     Raises
     ------
@@ -48,7 +49,41 @@ def model_bytes(derived: Derived, form: str) -> bytes:
             f"{program.arithmetic.name}",
             hint="choose the arithmetic onnx, or the format onnx",
         )
-    return write_quantized(derived.graph, stated(derived.graph, program), FORMATS[form])
+    return quantized_writer.write_quantized(
+        derived.graph, stated(derived.graph, program), FORMATS[form]
+    )
+
+
+def real_layers(derived: Derived, form: str) -> Mapping[str, str]:
+    """Layers that `form` would have as operators on integers, and has as real ones, with why."""
+    if FORMATS[form] is Form.PAIRS:
+        return {}
+    return quantized_writer.real_layers(
+        derived.graph, stated(derived.graph, derived.need_program())
+    )
+
+
+def real_note(derived: Derived, form: str, *, most: int | None = None) -> str:
+    """The same in a sentence that names the layers, `most` for each reason; empty without any."""
+    found = real_layers(derived, form)
+    if not found:
+        return ""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in found.items():
+        by_reason.setdefault(reason, []).append(f"{name} ({derived.graph.by_name[name].op.kind})")
+    parts = [f"{reason}: {_listed(names, most)}" for reason, names in by_reason.items()]
+    layers = "1 layer stands" if len(found) == 1 else f"{len(found)} layers stand"
+    return (
+        f"{layers} between DequantizeLinear and QuantizeLinear, where ONNX Runtime may be one unit "
+        f"beside the simulator: {'; '.join(parts)}"
+    )
+
+
+def _listed(names: Sequence[str], most: int | None) -> str:
+    """Names, the first `most` of them and how many more."""
+    shown = names if most is None else names[:most]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def write_model(data: bytes, path: Path) -> Path:

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tinyml_studio.cli.text import one_line
 from tinyml_studio.errors import ExportError
 
 # JSON has no infinity, and a script that compares decibels should not meet null
@@ -29,6 +30,12 @@ def answer(args: Namespace, document: object, text: Callable[[], str]) -> None:
         raise ExportError(
             "The standard output cannot be written", detail=error.strerror or str(error)
         ) from error
+
+
+def remark(text: str) -> None:
+    """One line on stderr for a person, beside the answer."""
+    with contextlib.suppress(OSError):
+        print(one_line(text), file=sys.stderr, flush=True)
 
 
 def forget_stdout() -> None:

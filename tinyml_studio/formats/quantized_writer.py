@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tinyml_studio.errors import UnsupportedError
+from tinyml_studio.formats.writer.integer_forms import why_real
 from tinyml_studio.formats.writer.stated import Form, Stated
 from tinyml_studio.ir.graph import Graph, Node
 from tinyml_studio.ir.ops import Gru, Lstm, Opaque, Operator, StreamBuffer, Svdf
@@ -37,7 +38,7 @@ def write_quantized(graph: Graph, stated: Stated, form: Form) -> bytes:
     form
         `Form.PAIRS`: real operators between pairs of QuantizeLinear and DequantizeLinear.
         `Form.OPERATORS`: operators on integers, which give the very integers of the arithmetic of
-        ONNX Runtime; a layer that has none is refused.
+        ONNX Runtime; a layer that has none (`real_layers`) is written as with `Form.PAIRS`.
 
     Raises
     ------
@@ -53,6 +54,16 @@ def write_quantized(graph: Graph, stated: Stated, form: Form) -> bytes:
     return draft.model()
 
 
+def real_layers(graph: Graph, stated: Stated) -> Mapping[str, str]:
+    """Layers that have no operator on integers, in their order, and why.
+
+    With `Form.OPERATORS` they are real operators between DequantizeLinear and QuantizeLinear, whose
+    integers may be one unit beside those of the arithmetic of ONNX Runtime.
+    """
+    reasons = ((node.name, why_real(graph, stated, node)) for node in graph.nodes)
+    return {name: reason for name, reason in reasons if reason}
+
+
 def _write(draft: QuantizedDraft, node: Node) -> None:
     """One layer."""
     from tinyml_studio.formats.writer.integer_registry import write_on_integers  # noqa: PLC0415
@@ -63,7 +74,7 @@ def _write(draft: QuantizedDraft, node: Node) -> None:
         raise UnsupportedError(
             f"The layer {node.name} ({node.op.kind}) cannot be written as ONNX", detail=reason
         )
-    if draft.form is Form.PAIRS:
+    if draft.form is Form.PAIRS or why_real(draft.graph, draft.stated, node):
         write_pairs(draft, node)
     else:
         write_on_integers(draft, node)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.app.first_use import studio_class
 from tinyml_studio.gui.dialogs.export_dialog import C_FORMS
 from tinyml_studio.gui.open_session import Figures, prepare_rows
+from tinyml_studio.gui.states.text import clean
 from tinyml_studio.progress import Progress
 
 if TYPE_CHECKING:
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
     from tinyml_studio.app.studio import Studio
     from tinyml_studio.gui.open_session import OpenSession
     from tinyml_studio.verify.report import VerifyReport
+
+
+NOTE = 800
+NAMED = 6
+"""Layers that a notice names; the command line names all."""
+
+
+def _real_note(studio: Studio, form: str) -> str:
+    """Which layers of an exported model have no operator on integers."""
+    from tinyml_studio.app.model_file import real_note  # noqa: PLC0415 - not at the start
+
+    note = real_note(studio.derived, form, most=NAMED)
+    return f"{clean(note, limit=NOTE)}." if note else ""
 
 
 class Runs:
@@ -146,7 +160,8 @@ class Runs:
         def work(progress: Progress) -> tuple[Path, str]:
             note = studio.altered_model()
             if form not in C_FORMS:
-                return studio.export_model(path, form=form, progress=progress), note
+                written = studio.export_model(path, form=form, progress=progress)
+                return written, f"{note} {_real_note(studio, form)}".strip()
             written = studio.export(
                 path,
                 target=target,

@@ -43,7 +43,7 @@ class Draft:
     opset = OPSET
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.graph = graph
         self._nodes: list[NodeProto] = []
         self._initializers: list[TensorProto] = []
         self._written: dict[str, dict[Layout, str]] = {}
@@ -54,15 +54,15 @@ class Draft:
 
     def shape(self, tensor: str) -> Shape:
         """Shape of one sample in the graph's layout."""
-        return self._graph.shapes[tensor]
+        return self.graph.shapes[tensor]
 
     def rank(self, tensor: str) -> int:
         """Number of axes of one sample."""
-        return len(self._graph.shapes[tensor])
+        return len(self.graph.shapes[tensor])
 
     def constant_operand(self, tensor: str) -> FloatArray | None:
         """The value of a constant operand; None for an activation."""
-        return self._graph.constants.get(tensor)
+        return self.graph.constants.get(tensor)
 
     def preferred(self, tensor: str) -> Layout:
         """The layout that costs nothing: the one in which the tensor was made."""
@@ -121,14 +121,14 @@ class Draft:
 
     def constant(self, tensor: str, arrange: Arrange) -> str:
         """ONNX name of a constant operand, arranged."""
-        return self.floats(arrange(self._graph.constants[tensor]))
+        return self.floats(arrange(self.graph.constants[tensor]))
 
     def repeated(self, tensor: str, arrange: Arrange) -> str:
         """A constant operand as ``(N, ...)``: the same for every sample of the batch."""
         if not self._batch_size:
-            source = self._graph.inputs[0].tensor
+            source = self.graph.inputs[0].tensor
             self._batch_size = self.add("Shape", [self.read(source)], start=0, end=1)
-        shape = arrange(self._graph.constants[tensor]).shape
+        shape = arrange(self.graph.constants[tensor]).shape
         sizes = self.add("Concat", [self._batch_size, self.integers(shape)], axis=0)
         return self.add(
             "Expand", [self.constant(tensor, lambda held: arrange(held)[np.newaxis]), sizes]
@@ -155,7 +155,7 @@ class Draft:
         self._fill(graph)
         graph.input.extend(
             self._value_info(f"input_{position}", port.tensor)
-            for position, port in enumerate(self._graph.inputs)
+            for position, port in enumerate(self.graph.inputs)
         )
         graph.output.extend(map(self._value_info, names, outputs))
         serialised: bytes = model.SerializeToString()
@@ -189,7 +189,7 @@ class Draft:
 
     def _in_layout(self, tensor: str, layout: Layout) -> str:
         """Make `tensor` in a layout in which it does not exist."""
-        constant = self._graph.constants.get(tensor)
+        constant = self.graph.constants.get(tensor)
         if constant is not None:
             perm = sample_perm(constant.ndim, layout)
             return self.repeated(tensor, lambda held: held.transpose(perm))

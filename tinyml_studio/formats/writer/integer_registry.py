@@ -7,13 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from tinyml_studio.formats.writer import integer_operators as integer
+from tinyml_studio.formats.writer.integer_forms import MOVES, WIDEST, widest
 from tinyml_studio.formats.writer.pairs import as_convolution
 from tinyml_studio.formats.writer.quantized_draft import QuantizedDraft
 from tinyml_studio.formats.writer.registry import WRITERS
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.graph import Node
-
-_WIDEST = 8
 
 _OPERATORS: Mapping[type[ops.Operator], Callable[[QuantizedDraft, Node, Any], None]] = (
     MappingProxyType(
@@ -32,49 +31,30 @@ _OPERATORS: Mapping[type[ops.Operator], Callable[[QuantizedDraft, Node, Any], No
         }
     )
 )
-_MOVES = (ops.Reshape, ops.Transpose, ops.Slice, ops.Split, ops.Gather, ops.MaxPool)
-"""They take integers as they take real numbers."""
-
-_EXACT = (
-    *_MOVES,
-    ops.Pad,
-    ops.Clip,
-    ops.Requantize,
-    ops.Maximum,
-    ops.Minimum,
-    ops.Div,
-    ops.ArgMax,
-    ops.Tanh,
-    ops.HardSigmoid,
-    ops.HardSwish,
-    ops.Function,
-)
-"""Between DequantizeLinear and QuantizeLinear they give the very integers at 8 bits."""
 
 
 def write_on_integers(draft: QuantizedDraft, node: Node) -> None:
-    """One layer; raises `UnsupportedError` for one without an operator on integers."""
+    """One layer, of which `why_real` says nothing."""
     op = node.op
-    widths = [
-        draft.stated.grids[name].bits
-        for name in (*node.inputs, *node.outputs)
-        if name in draft.stated.grids
-    ]
-    with draft.layer(node, moves=_moves(op, max(widths))):
-        if not isinstance(op, (*_MOVES, ops.Pad, ops.ArgMax)) and max(widths) > _WIDEST:
-            raise draft.refuse("operators on integers have 8 bits, and this layer has 16")
+    with draft.layer(node, moves=_moves(op, widest(draft.stated, node))):
         if isinstance(op, ops.ChannelAffine):
-            integer.write_conv(draft, node, as_convolution(draft, node, op))
+            _write_factors(draft, node, op)
         elif type(op) in _OPERATORS:
             _OPERATORS[type(op)](draft, node, op)
-        elif isinstance(op, _EXACT):
-            WRITERS[type(op)](draft, node, op)
         else:
-            raise draft.refuse("ONNX Runtime has no operator on integers for it")
+            WRITERS[type(op)](draft, node, op)
+
+
+def _write_factors(draft: QuantizedDraft, node: Node, op: ops.ChannelAffine) -> None:
+    """A factor for every channel, or for every value of a vector."""
+    if draft.rank(node.inputs[0]) > 1:
+        integer.write_conv(draft, node, as_convolution(draft, node, op))
+    else:
+        integer.write_vector_factors(draft, node, len(op.scale))
 
 
 def _moves(op: ops.Operator, bits: int) -> bool:
     """Whether integers go through the operator as they are; pools take those of 8 bits."""
     if isinstance(op, ops.MaxPool):
-        return not op.clamp and bits <= _WIDEST
-    return isinstance(op, _MOVES)
+        return not op.clamp and bits <= WIDEST
+    return isinstance(op, MOVES)

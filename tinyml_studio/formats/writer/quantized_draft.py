@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper
 
 from tinyml_studio.arith.inttype import width_of
-from tinyml_studio.errors import UnsupportedError
 from tinyml_studio.formats.writer.draft import Arrange, Attribute, Draft
+from tinyml_studio.formats.writer.integer_forms import MOST_SPREAD
 from tinyml_studio.formats.writer.layout import Layout, batched, inverse, sample_perm
-from tinyml_studio.formats.writer.stated import Form, Stated, StatedConstant
+from tinyml_studio.formats.writer.stated import Form, Stated, StatedConstant, StatedWeights
 from tinyml_studio.formats.writer.stored import Container, container
 from tinyml_studio.ir.found import FoundGrid
 from tinyml_studio.ir.graph import Graph, Node, Port
@@ -32,6 +32,7 @@ PRODUCER = "TinyML Studio"
 _GRIDS = frozenset({"QuantizeLinear", "DequantizeLinear"})
 _AROUND = frozenset({"Transpose", "Reshape", "Unsqueeze", "Relu", "Clip"})
 _INT32 = 1 << 31
+_BYTE = 8
 
 
 class QuantizedDraft(Draft):
@@ -73,12 +74,6 @@ class QuantizedDraft(Draft):
         self._layer, self._moves = None, False
         self._label(node.name, self._nodes[first:])
 
-    def refuse(self, reason: str) -> UnsupportedError:
-        """The error that names the layer."""
-        node = self._layer
-        name = "" if node is None else f"{node.name} ({node.op.kind}) "
-        return UnsupportedError(f"The layer {name}cannot be written as ONNX", detail=reason)
-
     def _label(self, layer: str, nodes: Sequence[NodeProto]) -> None:
         """The first operator of a layer has its name, so that a reader finds the layer again."""
         for node in sorted(nodes, key=_likeness):
@@ -107,7 +102,7 @@ class QuantizedDraft(Draft):
         """Real numbers, or integers for a layer that only moves them."""
         if self._moves:
             return self.read_stored(tensor, layout)
-        if tensor in self._graph.constants:
+        if tensor in self.graph.constants:
             self._written.pop(tensor, None)  # each layer has it on a grid of its own
         layout = self._normal(tensor, layout)
         stored = self._stored.get(tensor)
@@ -188,25 +183,37 @@ class QuantizedDraft(Draft):
         self, node: Node, op: Conv | ConvTranspose | Dense, arrange: Arrange, *, axis: int
     ) -> str:
         """Integers behind a DequantizeLinear, with one scale or one per output channel."""
-        del op
+        if isinstance(op, ConvTranspose) and op.groups > 1 and not self._has_one_scale(node):
+            return self._grouped_weights(node, op)
         operands = self.stored_weights(node, arrange, axis=axis)
-        if self.stated.weights[node.name].scale.size == 1:
+        if self._has_one_scale(node):
             return self.add("DequantizeLinear", operands)
         return self.add("DequantizeLinear", operands, axis=axis)
+
+    def _grouped_weights(self, node: Node, op: ConvTranspose) -> str:
+        """The same with the output channels ``(O, I / g, *k)`` first, moved to ``(I, O / g, *k)``.
+
+        Channels of all groups share an axis of the moved ones, where each could not have its scale.
+        """
+        operands = self.stored_weights(node, lambda held: np.moveaxis(held, -1, 1), axis=0)
+        name = self.add("DequantizeLinear", operands, axis=0)
+        filters, depth = op.weight.shape[0], op.weight.shape[-1]
+        split = [op.groups, filters // op.groups, depth, *op.kernel]
+        name = self.add("Reshape", [name, self.integers(split)])
+        name = self.add("Transpose", [name], perm=[0, 2, 1, *range(3, len(split))])
+        joined = [op.groups * depth, filters // op.groups, *op.kernel]
+        return self.add("Reshape", [name, self.integers(joined)])
+
+    def _has_one_scale(self, node: Node) -> bool:
+        return self.stated.weights[node.name].scale.size == 1
 
     def stored_weights(self, node: Node, arrange: Arrange, *, axis: int) -> list[str]:
         """ONNX names of a layer's integers, of their scale and of their zero point."""
         held = self.stated.weights[node.name]
         integers, scale = arrange(held.integers), held.scale.astype(np.float32)
         if scale.size > 1 and integers.shape[axis] != scale.size:
-            raise self.refuse("it has groups, and a scale for every output channel")
-        low = int(held.integers.min(initial=0))
-        wide = width_of(held.integers) > 8
-        if wide and int(held.integers.max(initial=0)) - low > 255:
-            raise self.refuse("its weights take more than 8 bits")
-        unsigned = wide and self.stated.unsigned  # no operator has signed ones beside unsigned
-        kind = container(min(held.bits, 8), unsigned=unsigned, packed=self.form is Form.PAIRS)
-        zero = kind.limits[0] - low if wide else 0
+            raise ValueError(f"{node.name} has {scale.size} scales along another axis")
+        kind, zero = self._weight_kind(held)
         name = self.stored(kind, integers + np.int64(zero))
         if held.bits < kind.bits and self.form is Form.PAIRS:
             ends = (-1, 1) if held.bits == 1 else (-(1 << held.bits - 1), (1 << held.bits - 1) - 1)
@@ -214,6 +221,16 @@ class QuantizedDraft(Draft):
         if scale.size == 1:
             return [name, self.real(float(scale[0])), self.integer(kind, zero)]
         return [name, self.floats(scale), self.stored(kind, np.full(scale.size, zero))]
+
+    def _weight_kind(self, held: StatedWeights) -> tuple[Container, int]:
+        """The type for a layer's integers, and the zero point that they have there."""
+        packed = self.form is Form.PAIRS
+        if width_of(held.integers) <= _BYTE:
+            return container(min(held.bits, _BYTE), packed=packed), 0
+        if held.spread > MOST_SPREAD:
+            return Container(16), 0
+        kind = Container(_BYTE, self.stated.unsigned)  # no operator has signed beside unsigned
+        return kind, kind.limits[0] - int(held.integers.min(initial=0))
 
     def bias(self, node: Node, op: Conv | ConvTranspose | Dense) -> str:
         """int32 in steps of input scale times weight scale; real numbers where those do not fit."""
@@ -230,7 +247,7 @@ class QuantizedDraft(Draft):
         """The integers of a constant operand of the layer that is written."""
         if self._layer is None:
             raise ValueError("a constant belongs to a layer")
-        constants = [name for name in self._layer.inputs if name in self._graph.constants]
+        constants = [name for name in self._layer.inputs if name in self.graph.constants]
         return self.stated.constants[self._layer.name][constants.index(tensor)]
 
     def constant(self, tensor: str, arrange: Arrange) -> str:
@@ -280,7 +297,7 @@ class QuantizedDraft(Draft):
 
     def model(self) -> bytes:
         """The serialised model with the ports of the graph."""
-        ports = self._graph.outputs
+        ports = self.graph.outputs
         self._name_outputs({port.name: self._leave(port) for port in ports})
         opsets = [helper.make_opsetid("", self.opset)]
         if any(node.domain for node in self._nodes):
@@ -289,8 +306,8 @@ class QuantizedDraft(Draft):
             ir_version=IR_VERSION, opset_import=opsets, producer_name="TinyML Studio"
         )
         self._fill(model.graph)
-        model.graph.name = self._graph.name
-        model.graph.input.extend(map(_port_info, self._graph.inputs))
+        model.graph.name = self.graph.name
+        model.graph.input.extend(map(_port_info, self.graph.inputs))
         model.graph.output.extend(map(_port_info, ports))
         serialised: bytes = model.SerializeToString()
         return serialised

@@ -17,7 +17,7 @@ class Form(Enum):
     """How integers are written in ONNX."""
 
     PAIRS = "qdq"  # real operators between pairs of QuantizeLinear and DequantizeLinear
-    OPERATORS = "qoperator"  # operators on integers: QLinearConv, QGemm, ...
+    OPERATORS = "qoperator"  # operators on integers where a layer has one: QLinearConv, QGemm, ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,11 @@ class StatedWeights:
     bits: int
     scale: NDArray[np.float64]
     bias: Int64Array
+
+    @property
+    def spread(self) -> int:
+        """From the least integer, or 0, to the largest."""
+        return int(self.integers.max(initial=0)) - int(self.integers.min(initial=0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ ABOUT = {
     C: "For a microcontroller: the simulator's integers, bit for bit.",
     CMSIS: "For firmware that must use CMSIS-NN 7: the same integers by calls of its kernels.",
     "onnx": "Real operators between QuantizeLinear and DequantizeLinear, for other engines.",
-    "onnx-qoperator": "Operators on integers; takes the arithmetic onnx, whose integers it gives.",
+    "onnx-qoperator": "Operators on integers where a layer has one; takes the arithmetic onnx.",
 }
 MOST_VECTORS = 64
 USUAL_VECTORS = 2
