@@ -1,7 +1,7 @@
 /*
  * resize_bilinear.c - an image of another size, by straight lines between neighbours. For every
  * row and column of the output there are the inputs on both sides, and how far it lies behind the
- * first, in steps of 1/1024.
+ * first: in steps of 1/2^10 where tables have 16 bits, and of 1/2^22 where they have 32.
  */
 #include "template.h"
 #include "arithmetic.c"
@@ -15,6 +15,23 @@ typedef struct {
     const TMS_TABLE *columns; /* three numbers for every column */
 } tms_resize_bilinear_t;
 
+/* how many bits the steps of a place have */
+static inline uint32_t tms_place_bits(void)
+{
+    return (sizeof(TMS_TABLE) == 2u) ? 10u : 22u;
+}
+
+/* a value between two others, in steps of a place; few bits do with a product of 32 */
+static inline int64_t tms_resize_between(TMS_IN first, TMS_IN second, int32_t part)
+{
+    const int32_t rest = (int32_t)(1u << tms_place_bits()) - part;
+
+    if (sizeof(TMS_TABLE) == 2u) {
+        return (first * rest) + (second * part);
+    }
+    return ((int64_t)first * rest) + ((int64_t)second * part);
+}
+
 /* all channels of one pixel, between two rows of the input */
 static inline TMS_IN *tms_resize_pixel(const tms_resize_bilinear_t *layer, const TMS_TABLE *column,
                                        const TMS_IN *above, const TMS_IN *below, int32_t part,
@@ -23,13 +40,14 @@ static inline TMS_IN *tms_resize_pixel(const tms_resize_bilinear_t *layer, const
     const int32_t left = (int32_t)column[0] * layer->channels;
     const int32_t right = (int32_t)column[1] * layer->channels;
     const int32_t share = column[2];
+    const int32_t rest = (int32_t)(1u << tms_place_bits()) - share;
 
     for (int32_t c = 0; c < layer->channels; c++) {
-        const int32_t first = (above[left + c] * (1024 - part)) + (below[left + c] * part);
-        const int32_t second = (above[right + c] * (1024 - part)) + (below[right + c] * part);
-        const int64_t sum = ((int64_t)first * (1024 - share)) + ((int64_t)second * share);
+        const int64_t first = tms_resize_between(above[left + c], below[left + c], part);
+        const int64_t second = tms_resize_between(above[right + c], below[right + c], part);
+        const int64_t sum = (first * rest) + (second * share);
 
-        *out++ = (TMS_IN)TMS_DROP(sum, 20u);
+        *out++ = (TMS_IN)TMS_DROP(sum, 2u * tms_place_bits());
     }
     return out;
 }

@@ -42,16 +42,28 @@ def groups_of_channels():
     return "ConvTranspose", {"group": 2, "strides": [2, 2]}, (4, 5, 5), [weights, real(6)]
 
 
+def resized(mode, *size):
+    """Shares that neither few bits nor float32 hold exactly."""
+    constants = [np.empty(0, np.float32), np.empty(0, np.float32), np.array([1, 3, *size])]
+    how = {"mode": "linear", "coordinate_transformation_mode": mode}
+    return "Resize", how, (3, 11, 5), constants
+
+
 LAYERS = [vector_factors, groups_of_channels]
+TWICE = (22, 10)
+"""Of an image of (11, 5), where float32 sums decide many ties."""
+
+MODES = ["asymmetric", "half_pixel", "align_corners"]
 
 
 def drawn(layer, bits, folder):
-    kind, attributes, shape, constants = layer()
+    """A network of one layer, which is drawn or given."""
+    kind, attributes, shape, constants = layer if isinstance(layer, tuple) else layer()
     names = [f"c{position}" for position in range(len(constants))]
     graph = helper.make_graph(
         [helper.make_node(kind, ["x", *names], ["y"], name="layer", **attributes)],
         "graph",
-        [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, ["N", *shape])],
+        [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, *shape])],
         [onnx.ValueInfoProto(name="y")],
         [onnx.numpy_helper.from_array(*pair) for pair in zip(constants, names, strict=True)],
     )
@@ -78,6 +90,19 @@ def test_it_is_written(layer, form, bits, tmp_path):
     assert units.max() <= (0 if has_operator else 1)
     graph, _ = read_back(data, tmp_path)
     assert graph.shapes[graph.outputs[0].tensor] == case.graph.shapes[case.graph.outputs[0].tensor]
+
+
+@pytest.mark.parametrize("bits", ["w8a8", "w8a16"])
+@pytest.mark.parametrize("size", [TWICE, (7, 12), (30, 3)])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_resized_image_is_within_a_unit(mode, size, bits, tmp_path):
+    case = drawn(resized(mode, *size), bits, tmp_path)
+    data = write_quantized(case.graph, stated(case.graph, case.program), Form.PAIRS)
+    (ours,) = dequantize_outputs(case.program, case.graph, case.trace)
+    (theirs,) = session(data).run(None, case.samples)
+    units = np.rint(np.abs(ours - theirs) / case.program.tensors[case.program.outputs[0]].scale)
+    assert units.max() <= 1
+    assert (units > 0).mean() < (0.25 if size == TWICE else 0.05)
 
 
 def test_weights_of_9_bits_are_held_in_16(tmp_path):

@@ -9,7 +9,7 @@ from tests.reference.draw import Rng
 from tests.reference.parts import Parts
 from tinyml_studio.arith.inttype import IntArray
 from tinyml_studio.ir.ops import Coordinates
-from tinyml_studio.lower.rules.resize_bilinear import float32_places, places
+from tinyml_studio.lower.rules.resize_bilinear import fine_places, float32_places, places
 from tinyml_studio.program.instructions import (
     Concat,
     Gather,
@@ -20,6 +20,7 @@ from tinyml_studio.program.instructions import (
     Slice,
     Transpose,
 )
+from tinyml_studio.program.instructions.resizing import COARSE_BITS, FINE_BITS
 from tinyml_studio.program.program import QuantizedTensor
 
 
@@ -86,9 +87,12 @@ def gather(rng: Rng) -> Parts:
 def resize_bilinear(rng: Rng) -> Parts:
     extent, size, mode = _resizing(rng)
     channels = draw.below(rng, 1, 4)
-    rows, columns = (places(n, m, mode) for n, m in zip(extent, size, strict=True))
+    find, bits = ((places, COARSE_BITS), (fine_places, FINE_BITS))[draw.below(rng, 0, 1)]
+    rows, columns = (find(n, m, mode) for n, m in zip(extent, size, strict=True))
     x, y = _same_grid(rng, (*extent, channels), (*size, channels))
-    item = ResizeBilinear(layer="layer", inputs=("x",), output="y", rows=rows, columns=columns)
+    item = ResizeBilinear(
+        layer="layer", inputs=("x",), output="y", rows=rows, columns=columns, bits=bits
+    )
     return Parts(item, (x,), y)
 
 

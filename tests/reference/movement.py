@@ -62,14 +62,14 @@ def gather(item: Gather, operands: list[Sample], output: QuantizedTensor) -> lis
 def resize_bilinear(
     item: ResizeBilinear, operands: list[Sample], output: QuantizedTensor
 ) -> list[int]:
-    x = operands[0].as_image()
+    x, one = operands[0].as_image(), 1 << item.bits
     result = []
     for row, column, c in indices(image_shape(output.shape)):
         y0, y1, f = item.rows[row]
         x0, x1, g = item.columns[column]
-        total = x.at(y0, x0, c) * (1024 - f) * (1024 - g) + x.at(y1, x0, c) * f * (1024 - g)
-        total += x.at(y0, x1, c) * (1024 - f) * g + x.at(y1, x1, c) * f * g
-        result.append(rounded(total, 1 << 20, item.rounding))
+        total = x.at(y0, x0, c) * (one - f) * (one - g) + x.at(y1, x0, c) * f * (one - g)
+        total += x.at(y0, x1, c) * (one - f) * g + x.at(y1, x1, c) * f * g
+        result.append(rounded(total, one * one, item.rounding))
     return result
 
 

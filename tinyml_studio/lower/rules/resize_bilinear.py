@@ -17,9 +17,10 @@ from tinyml_studio.program.instructions import (
     ResizeBilinearFloat32,
     Shares,
 )
+from tinyml_studio.program.instructions.resizing import COARSE_BITS, FINE_BITS
 from tinyml_studio.program.program import QuantizedTensor
 
-_ONE = 1 << 10
+_ONE = 1 << COARSE_BITS
 
 Place = TypeVar("Place", Between, Shares)
 
@@ -34,14 +35,10 @@ def lower_resize_bilinear(layer: Layer) -> None:
         shares = _of_axes(op, source, float32_places, (0, 0, 1.0, 0.0))
         layer.emit(ResizeBilinearFloat32(layer.node.name, (source.name,), output.name, *shares))
         return
-    layer.emit(
-        ResizeBilinear(
-            layer.node.name,
-            (source.name,),
-            output.name,
-            *_of_axes(op, source, places, (0, 0, 0)),
-        )
-    )
+    fine = layer.setting.arithmetic.is_float32
+    ways = _of_axes(op, source, fine_places if fine else places, (0, 0, 0))
+    bits = FINE_BITS if fine else COARSE_BITS
+    layer.emit(ResizeBilinear(layer.node.name, (source.name,), output.name, *ways, bits=bits))
 
 
 def _of_axes(
@@ -76,6 +73,30 @@ def _between(place: int, length: int) -> Between:
     above = place + _ONE - 1
     second = min(above // _ONE if above >= 0 else -(-above // _ONE), length - 1)
     return first, second, place - _ONE * first
+
+
+def fine_places(length: int, count: int, coordinates: Coordinates) -> tuple[Between, ...]:
+    """The same in steps of ``2**-FINE_BITS``, as ``UpsampleBilinear`` of ONNX Runtime.
+
+    Every step is rounded to float32.
+    """
+    found = np.arange(count, dtype=np.float32)
+    scale = np.float32(count) / np.float32(length)
+    half = np.float32(0.5)
+    if coordinates is Coordinates.ALIGN_CORNERS:
+        found = found * np.float32(length - 1) / np.float32(max(count - 1, 1))
+    elif coordinates is Coordinates.HALF_PIXEL:
+        found = (found + half) / scale - half
+    else:
+        found = found / scale
+    found = np.clip(found, np.float32(0), np.float32(length - 1))
+    first = found.astype(np.int64)
+    second = np.minimum(first + 1, length - 1)
+    part = np.rint(np.abs(found - first.astype(np.float32)) * np.float32(1 << FINE_BITS))
+    return tuple(
+        (int(one), int(other), int(share))
+        for one, other, share in zip(first, second, part, strict=True)
+    )
 
 
 def float32_places(length: int, count: int, coordinates: Coordinates) -> tuple[Shares, ...]:

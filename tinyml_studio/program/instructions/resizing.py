@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.program.instructions.instruction import Instruction
 
-Between = tuple[int, int, int]  # the input in front, the one behind, and 1024 times the way there
+Between = tuple[int, int, int]  # the input in front, the one behind, and steps of the way there
 Shares = tuple[int, int, float, float]  # the same two inputs, and the share of each
+
+COARSE_BITS, FINE_BITS = 10, 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,14 +18,17 @@ class ResizeBilinear(Instruction):
     """``(H, W, C) -> (H', W', C)`` on one grid, by straight lines in both directions.
 
     `rows` has ``(y0, y1, f)`` for every output row, `columns` ``(x0, x1, g)`` for every output
-    column; with ``f' = 1024 - f`` and ``g' = 1024 - g`` the output is
-    ``(x[y0, x0] f' g' + x[y1, x0] f g' + x[y0, x1] f' g + x[y1, x1] f g) / 2**20``, rounded once.
-    f and g may lie below 0, where both inputs are the first. Source: ``ResizeBilinearInteger`` of
-    TFLite, which rounds ties away from zero.
+    column; with ``n = 2**bits``, ``f' = n - f`` and ``g' = n - g`` the output is
+    ``(x[y0, x0] f' g' + x[y1, x0] f g' + x[y0, x1] f' g + x[y1, x1] f g) / n**2``, rounded once.
+    f and g may lie below 0, where both inputs are the first. Sources: ``ResizeBilinearInteger`` of
+    TFLite, which has 10 bits and rounds ties away from zero; with `FINE_BITS` the shares that
+    ``UpsampleBilinear`` of ONNX Runtime has in float32, which holds them to 22 bits where they lie
+    between the first four inputs, and to fewer behind those.
     """
 
     rows: tuple[Between, ...]
     columns: tuple[Between, ...]
+    bits: int = COARSE_BITS
     rounding: Rounding = Rounding.HALF_AWAY
 
 
