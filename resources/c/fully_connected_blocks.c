@@ -10,8 +10,7 @@
  */
 #include "template.h"
 #include "conv2d_blocks.c"
-#include "dense_fields.c"
-#include "dense_runs.c"
+#include "dense_row.c"
 #include "narrow.c"
 
 typedef struct {
@@ -25,46 +24,6 @@ typedef struct {
     const int32_t *scaling; /* bias, multiplier and shift of every output */
 } tms_fully_connected_blocks_t;
 
-/* The inputs of a row in whole units, and what is behind those. */
-typedef struct {
-    const int8_t *in[2];
-    int32_t blocks[2];
-    uint32_t excess;
-} tms_dense_row_t;
-
-/* Inputs whose weights stand together. */
-static inline TMS_INLINE int32_t tms_dense_unit(void)
-{
-    return (TMS_UNIT > 8) ? 8 : 4;
-}
-
-/* So many inputs and what makes them a unit: 0, or where 128 is added its opposite. */
-static inline void tms_dense_rest(const int8_t *in, int32_t size, int8_t rest[8])
-{
-    const int8_t filling = (int8_t)((TMS_WEIGHT_BITS < 8u) ? -128 : 0);
-
-    for (int32_t i = 0; i < tms_dense_unit(); i++) {
-        rest[i] = (i < size) ? in[i] : filling;
-    }
-}
-
-/* The row that begins at in; rest has room for inputs behind its last whole unit. */
-static inline void tms_dense_row(const int8_t *in, int32_t size, int8_t rest[8],
-                                 tms_dense_row_t *row)
-{
-    const int32_t behind = (TMS_REST != 0) ? (size % tms_dense_unit()) : 0;
-
-    row->in[0] = in;
-    row->in[1] = rest;
-    row->blocks[0] = (size - behind) / 4;
-    row->blocks[1] = (behind != 0) ? (tms_dense_unit() / 4) : 0;
-    row->excess = TMS_DENSE_EXCESS(in, row->blocks[0]);
-    if (TMS_REST != 0) {
-        tms_dense_rest(in + (size - behind), behind, rest);
-        row->excess += TMS_DENSE_EXCESS(rest, row->blocks[1]);
-    }
-}
-
 /* The sums of four outputs; moves on behind their weights. */
 static inline TMS_INLINE void tms_dense_four(const tms_dense_row_t *row, const int32_t *scaling,
         const TMS_WEIGHT **weights, uint32_t acc[4])
@@ -73,10 +32,7 @@ static inline TMS_INLINE void tms_dense_four(const tms_dense_row_t *row, const i
     acc[1] = (uint32_t)scaling[3];
     acc[2] = (uint32_t)scaling[6];
     acc[3] = (uint32_t)scaling[9];
-    TMS_DENSE_START(acc, row->excess);
-    for (int32_t part = 0; part <= TMS_REST; part++) {
-        TMS_DENSE_SUMS(row->in[part], row->blocks[part], weights, acc);
-    }
+    tms_dense_row_sums(row, weights, acc);
 }
 
 static void tms_fully_connected_blocks(const tms_fully_connected_blocks_t *layer, const int8_t *in,

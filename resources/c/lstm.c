@@ -19,17 +19,30 @@ typedef struct {
     int32_t keeps_state;     /* or else every sample begins at zero */
 } tms_lstm_t;
 
-/* the new cell of a unit */
-static inline int32_t tms_lstm_cell(const tms_lstm_t *layer, const TMS_IN *in,
-                                    const TMS_IN *hidden, int32_t cell, int32_t unit)
+/* The arguments of the gates of four units. */
+typedef struct {
+    int32_t taken[4];
+    int32_t kept[4];
+    int32_t fresh[4];
+    int32_t open[4];
+} tms_lstm_four_t;
+
+static inline TMS_INLINE void tms_lstm_gates(const tms_gates_t *gates,
+        const tms_gate_values_t values[2], int32_t unit, tms_lstm_four_t *four)
 {
-    const tms_gates_t *gates = &layer->gates;
-    const int32_t taken = tms_sigmoid_of(tms_gate_argument(gates, in, hidden, 0, unit),
-                                         gates->table);
-    const int32_t kept = tms_sigmoid_of(tms_gate_argument(gates, in, hidden, 1, unit),
-                                        gates->table);
-    const int32_t fresh = tms_tanh_of(tms_gate_argument(gates, in, hidden, 2, unit),
-                                      gates->table);
+    tms_gate_arguments(gates, &values[0], &values[1], 0, unit, four->taken);
+    tms_gate_arguments(gates, &values[0], &values[1], 1, unit, four->kept);
+    tms_gate_arguments(gates, &values[0], &values[1], 2, unit, four->fresh);
+    tms_gate_arguments(gates, &values[0], &values[1], 3, unit, four->open);
+}
+
+/* the new cell of unit i of four */
+static inline int32_t tms_lstm_cell(const tms_lstm_t *layer, const tms_lstm_four_t *four, int32_t i,
+        int32_t cell)
+{
+    const int32_t taken = tms_gate_sigmoid(&layer->gates, four->taken[i]);
+    const int32_t kept = tms_gate_sigmoid(&layer->gates, four->kept[i]);
+    const int32_t fresh = tms_gate_tanh(&layer->gates, four->fresh[i]);
     int32_t sum = tms_clamp16(TMS_MULTIPLY(kept * cell, layer->forget[0], layer->forget[1]));
 
     sum += tms_clamp16(TMS_MULTIPLY(taken * fresh, layer->update[0], layer->update[1]));
@@ -37,30 +50,44 @@ static inline int32_t tms_lstm_cell(const tms_lstm_t *layer, const TMS_IN *in,
     return (layer->clip > 0) ? tms_clamp(sum, -layer->clip, layer->clip) : sum;
 }
 
+/* its output */
+static inline TMS_OUT tms_lstm_output(const tms_lstm_t *layer, int32_t sum, int32_t cell)
+{
+    const int32_t open = tms_gate_sigmoid(&layer->gates, sum);
+    const int32_t half = (int32_t)(((uint32_t)1 << layer->cell_shift) >> 1);
+    const int32_t argument = tms_floor_shift((cell * layer->cell_multiplier) + half,
+                                             (uint32_t)layer->cell_shift);
+
+    return tms_hidden_value(&layer->gates, open * tms_tanh_of(argument, layer->gates.table),
+                            layer->output);
+}
+
 static void tms_lstm(const tms_lstm_t *layer, const TMS_IN *in, TMS_IN *hidden, int16_t *cell,
                      TMS_OUT *out)
 {
     const tms_gates_t *gates = &layer->gates;
-    const int32_t half = (int32_t)(((uint32_t)1 << layer->cell_shift) >> 1);
+    const int32_t units = gates->units;
+    tms_gate_values_t values[2];
+    tms_lstm_four_t four;
 
-    for (int32_t unit = 0; (layer->keeps_state == 0) && (unit < gates->units); unit++) {
+    for (int32_t unit = 0; (layer->keeps_state == 0) && (unit < units); unit++) {
         hidden[unit] = (TMS_IN)gates->hidden_zero_point;
         cell[unit] = 0;
     }
     for (int32_t step = 0; step < gates->steps; step++) {
-        for (int32_t unit = 0; unit < gates->units; unit++) {
-            const int32_t value = tms_lstm_cell(layer, in, hidden, cell[unit], unit);
-            const int32_t open = tms_sigmoid_of(tms_gate_argument(gates, in, hidden, 3, unit),
-                                                gates->table);
-            const int32_t argument = tms_floor_shift((value * layer->cell_multiplier) + half,
-                                                     (uint32_t)layer->cell_shift);
+        tms_gate_values(&values[0], &gates->input, in);
+        tms_gate_values(&values[1], &gates->hidden, hidden);
+        for (int32_t unit = 0; unit < units; unit++) {
+            const int32_t i = unit % 4;
 
-            cell[unit] = (int16_t)value;
-            out[unit] = tms_hidden_value(gates, open * tms_tanh_of(argument, gates->table),
-                                         layer->output);
+            if (i == 0) {
+                tms_lstm_gates(gates, values, unit, &four);
+            }
+            cell[unit] = (int16_t)tms_lstm_cell(layer, &four, i, cell[unit]);
+            out[unit] = tms_lstm_output(layer, four.open[i], cell[unit]);
         }
-        (void)memcpy(hidden, out, (size_t)gates->units);
-        in += gates->in_size;
-        out += gates->units;
+        (void)memcpy(hidden, out, (size_t)units);
+        in += gates->input.size;
+        out += units;
     }
 }

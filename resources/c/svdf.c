@@ -5,7 +5,7 @@
  */
 #include "template.h"
 #include "arithmetic.c"
-#include "weights.c"
+#include "dense_row.c"
 
 typedef struct {
     int32_t in_size;
@@ -20,7 +20,7 @@ typedef struct {
     int32_t state_high;
     int32_t feature[2];           /* multiplier and shift, as the other one */
     int32_t output[2];
-    const TMS_WEIGHT *weights;    /* units x rank x in_size */
+    const TMS_WEIGHT *weights;    /* of four features together, as dense_row.c has them */
     const int32_t *feature_bias;  /* minus the input's zero point times the sum of the weights */
     const TMS_IN2 *time_weights;  /* units x rank x steps */
     const int32_t *bias;
@@ -42,25 +42,43 @@ static inline uint32_t tms_svdf_sum(const tms_svdf_t *layer, TMS_IN2 *state,
     return sum + (uint32_t)(feature * weights[last]);
 }
 
+/* the accumulators of four features; moves on behind their weights */
+static TMS_LAYER void tms_svdf_features(const tms_svdf_t *layer, const tms_dense_row_t *row,
+        int32_t first, const TMS_WEIGHT **weights, uint32_t acc[4])
+{
+    const int32_t *bias = layer->feature_bias + first;
+
+    acc[0] = (uint32_t)bias[0];
+    acc[1] = (uint32_t)bias[1];
+    acc[2] = (uint32_t)bias[2];
+    acc[3] = (uint32_t)bias[3];
+    tms_dense_row_sums(row, weights, acc);
+}
+
 static void tms_svdf(const tms_svdf_t *layer, const TMS_IN *in, TMS_IN2 *state, TMS_OUT *out)
 {
-    const TMS_IN2 *weights = layer->time_weights;
-    int32_t row = 0;
+    const TMS_WEIGHT *weights = layer->weights;
+    const TMS_IN2 *time_weights = layer->time_weights;
+    int32_t feature = 0;
+    uint32_t acc[4];
+    int8_t rest[8];
+    tms_dense_row_t row;
 
+    tms_dense_row(in, layer->in_size, rest, &row);
     for (int32_t unit = 0; unit < layer->units; unit++) {
         uint32_t sum = (uint32_t)layer->bias[unit];
 
         for (int32_t i = 0; i < layer->rank; i++) {
-            uint32_t acc = (uint32_t)layer->feature_bias[row];
-            int32_t feature;
-
-            acc += TMS_DOT(in, layer->weights, row * layer->in_size, layer->in_size);
-            feature = TMS_REQUANTIZE(acc, layer->feature[0], layer->feature[1], layer->state_low,
-                                     layer->state_high);
-            sum += tms_svdf_sum(layer, state, weights, feature);
+            if (feature % 4 == 0) {
+                tms_svdf_features(layer, &row, feature, &weights, acc);
+            }
+            sum += tms_svdf_sum(layer, state, time_weights,
+                                TMS_REQUANTIZE(acc[feature % 4], layer->feature[0],
+                                               layer->feature[1], layer->state_low,
+                                               layer->state_high));
             state += layer->steps;
-            weights += layer->steps;
-            row++;
+            time_weights += layer->steps;
+            feature++;
         }
         *out++ = (TMS_OUT)(layer->out_zero_point
                            + TMS_REQUANTIZE(sum, layer->output[0], layer->output[1], layer->low,

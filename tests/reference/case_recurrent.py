@@ -20,8 +20,8 @@ from tinyml_studio.program.program import QuantizedTensor
 UNIT = QuantizedTensor("unit", (), INT16, 2.0**-15, 0)
 
 
-def lstm(rng: Rng) -> Parts:
-    x, y, shared = _gated(rng, 4)
+def lstm(rng: Rng, *, most: int = 9, unit: int = 1) -> Parts:
+    x, y, shared = _gated(rng, 4, most, unit)
     power = draw.below(rng, -3, 3)
     item = Lstm(
         **shared, forget=Multiplier(1 << 30, -14), update=quantize_multiplier(2.0 ** (-18 - power)),
@@ -34,8 +34,8 @@ def lstm(rng: Rng) -> Parts:
     return Parts(item, (x,), y, own=own)
 
 
-def gru(rng: Rng) -> Parts:
-    x, y, shared = _gated(rng, 3)
+def gru(rng: Rng, *, most: int = 9, unit: int = 1) -> Parts:
+    x, y, shared = _gated(rng, 3, most, unit)
     after = draw.chance(rng, 0.5)
     item = Gru(
         **shared, output_multiplier=_factor(rng, 2**15, y), value="value", hidden="hidden",
@@ -47,8 +47,8 @@ def gru(rng: Rng) -> Parts:
     return Parts(item, (x,), y, own=(replace(UNIT, name="value", shape=units), *byte))
 
 
-def svdf(rng: Rng) -> Parts:
-    size, rank, steps = (draw.below(rng, 1, 5) for _ in range(3))
+def svdf(rng: Rng, *, most: int = 5) -> Parts:
+    size, rank, steps = draw.below(rng, 1, most), draw.below(rng, 1, 5), draw.below(rng, 1, 5)
     units = draw.below(rng, 1, 4)
     kind = draw.pick(rng, 8, 16, 16)
     weight_type, time_type = IntType(draw.below(rng, 1, 8)), IntType(kind)
@@ -81,9 +81,12 @@ def stream_buffer(rng: Rng) -> Parts:
     return Parts(item, (x,), y, own=(state,))
 
 
-def _gated(rng: Rng, gates: int) -> tuple[QuantizedTensor, QuantizedTensor, dict[str, Any]]:
-    """Input, output and what LSTM and GRU share."""
-    steps, size, units = draw.below(rng, 1, 4), draw.below(rng, 1, 6), draw.below(rng, 1, 9)
+def _gated(
+    rng: Rng, gates: int, most: int, unit: int
+) -> tuple[QuantizedTensor, QuantizedTensor, dict[str, Any]]:
+    """Input, output and what LSTM and GRU share; at most so many times `unit` units."""
+    steps, size = draw.below(rng, 1, 4), unit * draw.below(rng, 1, most * 2 // 3)
+    units = unit * draw.below(rng, 1, most)
     x, y = draw.tensor(rng, "x", (steps, size), 8), draw.tensor(rng, "y", (steps, units), 8)
     type_ = IntType(draw.below(rng, 1, 8))
     pairs = [_multipliers(rng, gates, size), _multipliers(rng, gates, units)]

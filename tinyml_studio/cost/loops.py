@@ -8,7 +8,6 @@ from math import prod
 from tinyml_studio.cost.convolutions import Held, limited
 from tinyml_studio.cost.quantities import Counts, up
 
-_UNROLLED = 4
 _COPIED = 16  # bytes of a step of a copy
 _RANGE = 128  # about the largest difference of two values of a row
 
@@ -75,33 +74,34 @@ def rows(held: Held) -> Counts:
     return {"calls": 1, "lines": held["rows"], "outputs": outputs, "groups": outputs * share}
 
 
-def gated(held: Held, gates: int, *, bits: int) -> Counts:
-    """Recurrent cells: for every step and unit the products of every gate."""
+def gated(held: Held, gates: int, *, unit: int) -> Counts:
+    """Recurrent cells: for every step and four units the products of every gate."""
     cell = held["gates"].values
-    steps, units, size = cell["steps"], cell["units"], cell["in_size"]
-    sums = steps * units * gates
-    unrolled = _UNROLLED if bits == 8 else max(8 // bits, 1)
-    skewed = (size * bits % 8 != 0) * size + (units * bits % 8 != 0) * units
+    steps, units = cell["steps"], cell["units"]
+    sizes = [cell[name].values["size"] for name in ("input", "hidden")]
+    groups = steps * gates * up(units, 4)
+    values = sum(up(size, unit) * unit for size in sizes)
     return {
         "calls": 1,
         "lines": steps,
         "outputs": steps * units,
-        "runs": 2 * sums,
-        "blocks": sums * (size + units),
-        "rest": sums * (size % unrolled + units % unrolled),
-        "misaligned": sums * skewed,
+        "groups": groups,
+        "runs": 2 * groups,
+        "blocks": groups * (values // 4),
+        "gathered blocks": steps * (values // 4),
     }
 
 
-def svdf(held: Held) -> Counts:
-    """Features, and the state of each."""
+def svdf(held: Held, *, unit: int) -> Counts:
+    """Features, four at once, and the state of each."""
     features = held["units"] * held["rank"]
+    blocks = up(held["in_size"], unit) * unit // 4
     return {
         "calls": 1,
         "outputs": held["units"],
+        "groups": up(features, 4),
         "runs": features,
-        "blocks": features * held["in_size"],
-        "rest": features * (held["in_size"] % _UNROLLED),
+        "blocks": up(features, 4) * blocks,
         "gathered blocks": features * held["steps"],
     }
 

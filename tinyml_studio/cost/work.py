@@ -9,7 +9,7 @@ from tinyml_studio.cost import convolutions, depthwise, loops
 from tinyml_studio.cost.convolutions import Held
 from tinyml_studio.cost.quantities import Counts, Work, vector
 from tinyml_studio.emit.binding import FIELDS
-from tinyml_studio.emit.blocks import window_unit
+from tinyml_studio.emit.blocks import dense_unit, window_unit
 from tinyml_studio.emit.call import KernelCall, Parameters
 
 _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
@@ -34,7 +34,6 @@ _OF_STRUCTURE: Mapping[str, Callable[[Held], Counts]] = MappingProxyType(
         "softmax_float32": loops.rows,
         "log_softmax": loops.rows,
         "l2_normalization": loops.rows,
-        "svdf": loops.svdf,
         "batch_matmul": loops.batch_matmul,
         "gather": loops.gather,
         "resize_bilinear": loops.resize,
@@ -95,7 +94,9 @@ def _on_blocks(call: KernelCall, held: Held, *, dsp: bool) -> Counts:
 def _of_width(name: str, held: Held, bits: int) -> Counts:
     """Of the kernels for weights of any width."""
     if name in _GATES:
-        return loops.gated(held, _GATES[name], bits=bits)
+        return loops.gated(held, _GATES[name], unit=dense_unit(bits))
+    if name == "svdf":
+        return loops.svdf(held, unit=dense_unit(bits))
     if name.startswith("fully_connected"):
         return convolutions.fully_connected(held, bits=bits)
     if name == "depthwise_conv2d":

@@ -126,7 +126,7 @@ class Binding:
     raised
         Whether weights have 8 bits and a number that all of them exceed those by.
     rest
-        Whether a dense layer may have inputs behind its last whole unit of weights.
+        Whether rows of a dense or recurrent layer may end behind their last whole unit of weights.
     divides
         Whether a mean has a divisor instead of a multiplier that holds it.
     accumulator

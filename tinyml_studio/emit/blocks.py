@@ -75,9 +75,9 @@ def dense_unit(bits: int) -> int:
     return inputs_together(bits) if bits in FIELDS else BLOCK
 
 
-def dense_rest(item: FullyConnected) -> int:
+def dense_rest(size: int, bits: int) -> int:
     """Inputs of a dense layer behind its last whole unit."""
-    return int(item.weights.shape[1] % dense_unit(item.weight_type.bits))
+    return size % dense_unit(bits)
 
 
 def gathers(program: Program, item: Conv2D, *, helium: bool = False) -> bool:
@@ -132,43 +132,44 @@ def paired_weights(item: Conv2D) -> Table:
     """
     if item.weight_type.bits in FIELDS:
         return window_fields(item)
-    held = bytewise(item, 2)
-    return _int8_table(_paired(held, together=1))
+    return _int8_table(_paired(bytewise(item, 2).weights, together=1))
 
 
-def whole_units(item: FullyConnected) -> FullyConnected:
-    """The layer with weights, ``(O, I)``, for whole units of inputs.
+def whole_units(weights: Int8Array, type_: IntType) -> Int8Array:
+    """Weights, ``(O, I)``, for whole units of inputs.
 
     Those behind the last input count for nothing.
     """
-    filling = -1 if item.weight_type.bits == 1 else 0
-    missing = dense_unit(item.weight_type.bits) - dense_rest(item) if dense_rest(item) else 0
-    full = np.pad(item.weights, [(0, 0), (0, missing)], constant_values=filling)
-    return replace(item, weights=full)
+    filling = -1 if type_.bits == 1 else 0
+    missing = -weights.shape[1] % dense_unit(type_.bits)
+    return np.pad(weights, [(0, 0), (0, missing)], constant_values=filling)
 
 
-def quad_weights(item: FullyConnected) -> Table:
-    """Weights with blocks of four outputs together, as `fully_connected_blocks.c` says."""
-    item = whole_units(item)
-    if item.weight_type.bits in FIELDS:
-        return dense_fields(item)
-    held = bytewise(item, BLOCK)
-    raised = _paired(held, together=2).copy()
+def quad_weights(weights: Int8Array, type_: IntType) -> Table:
+    """Weights, ``(O, I)``, with blocks of four outputs together, as `dense_row.c` needs them."""
+    full = whole_units(weights, type_)
+    if type_.bits in FIELDS:
+        return dense_fields(full, type_)
+    raised = _paired(full, together=2).copy()
     raised[:, :, ::2] ^= np.int8(-128)
     # halves of outputs, outputs, halves of inputs, inputs; inputs 0 and 2 before 1 and 3
     split = raised.reshape(*raised.shape[:2], 2, 2, 2, 2)
     return _int8_table(split.transpose(0, 1, 5, 2, 4, 3))
 
 
+def added_to_inputs(type_: IntType) -> int:
+    """What dense layers with weights of a type add to their inputs."""
+    return EXCESS if type_.bits in FIELDS else 0
+
+
 def quad_bias(program: Program, item: FullyConnected) -> Int64Array:
     """The bias, ``(O,)``, for the inputs as the kernel on blocks multiplies them."""
-    few = item.weight_type.bits in FIELDS
-    return folded_bias(program, item, added=EXCESS if few else 0)
+    return folded_bias(program, item, added=added_to_inputs(item.weight_type))
 
 
-def _paired(item: Conv2D | FullyConnected, *, together: int) -> Int8Array:
+def _paired(weights: Int8Array, *, together: int) -> Int8Array:
     """Weights ``(groups, blocks, channel of a group, 4)``; a group is so many pairs of channels."""
-    rows = item.weights.reshape(len(item.weights), -1)
+    rows = weights.reshape(len(weights), -1)
     channels, size = rows.shape
     group = 2 * together
     full = np.zeros((-(-channels // group) * group, -(-size // BLOCK) * BLOCK), np.int8)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import Int8Array, Int64Array, IntType
 from tinyml_studio.emit.call import Table
-from tinyml_studio.program.instructions import Conv2D, FullyConnected
+from tinyml_studio.program.instructions import Conv2D
 
 EXCESS = 128
 """What dense layers with such weights add to their inputs."""
@@ -50,15 +50,15 @@ def window_fields(item: Conv2D) -> Table:
     return field_table(pairs, item.weight_type)
 
 
-def dense_fields(item: FullyConnected) -> Table:
-    """Weights of four outputs with their inputs, as `dense_fields.c` says."""
-    outputs, inputs = item.weights.shape
+def dense_fields(weights: Int8Array, type_: IntType) -> Table:
+    """Weights, ``(O, I)``, of four outputs with their inputs, as `dense_fields.c` says."""
+    outputs, inputs = weights.shape
     full = np.ones((-(-outputs // 4) * 4, inputs), np.int8)
-    full[:outputs] = item.weights
+    full[:outputs] = weights
     # fours of outputs, outputs, blocks, halves of a word, inputs 0 or 1 and 2 or 3
     split = full.reshape(len(full) // 4, 4, -1, 2, 2)
     pairs = split.transpose(0, 2, 1, 4, 3)[..., ::-1].reshape(len(split), -1, 2)
-    return field_table(pairs, item.weight_type)
+    return field_table(pairs, type_)
 
 
 def field_table(pairs: Int8Array, type_: IntType) -> Table:

@@ -1,8 +1,8 @@
 """One form of the kernels with weights for all layers of a program, where that saves code.
 
 `Form.LEFT` does all that `Form.TWICE` does with the same parameters, in a few instructions more for
-an output, and dense layers with inputs behind their last whole unit all that those without do.
-Where some layer needs it, all have it: two instances of a kernel take kilobytes.
+an output, and dense or recurrent layers with inputs behind their last whole unit all that those
+without do. Where some layer needs it, all have it: two instances of a kernel take kilobytes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tinyml_studio.emit.blocks import dense_rest
 from tinyml_studio.emit.call import KernelCall
 from tinyml_studio.emit.forms import Form
 from tinyml_studio.emit.weighted import Weighted
-from tinyml_studio.program.instructions import FullyConnected
+from tinyml_studio.program.instructions import FullyConnected, Gated, Instruction, Svdf
 from tinyml_studio.program.program import Program
 
 
@@ -63,9 +63,19 @@ def _needs(program: Program) -> _Needs:
                     and int(item.shift.max(initial=-1)) >= 0
                     for item in program.instructions
                 ),
-                rest=any(
-                    isinstance(item, FullyConnected) and dense_rest(item) > 0
-                    for item in program.instructions
-                ),
+                rest=any(map(_has_rest, program.instructions)),
             )
         return _KNOWN[program]
+
+
+def _has_rest(item: Instruction) -> bool:
+    """Whether some of its rows of weights end with a part of a unit."""
+    if isinstance(item, FullyConnected):
+        sizes = [item.weights.shape[1]]
+    elif isinstance(item, Gated):
+        sizes = [item.input_weights.shape[2], item.hidden_weights.shape[2]]
+    elif isinstance(item, Svdf):
+        sizes = [item.feature_weights.shape[1]]
+    else:
+        return False
+    return any(dense_rest(size, item.weight_type.bits) for size in sizes)

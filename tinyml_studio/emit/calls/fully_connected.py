@@ -13,9 +13,9 @@ from tinyml_studio.emit.blocks import (
     result_values,
     whole_units,
 )
-from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result
+from tinyml_studio.emit.call import KernelCall, Operand, Parameters, Result, Table
 from tinyml_studio.emit.calls.conv2d16 import fully_connected16
-from tinyml_studio.emit.raised import block_binding
+from tinyml_studio.emit.raised import block_binding, bytewise
 from tinyml_studio.emit.weighted import folded_bias, weighted_binding, weighted_values
 from tinyml_studio.program.instructions import FullyConnected
 from tinyml_studio.program.program import Program
@@ -38,7 +38,7 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
             "in_size": in_size,
             "out_size": out_size,
             **(
-                result_values(program, item, quad_weights(item), quad_bias(program, item))
+                result_values(program, item, _weights(item), quad_bias(program, item))
                 if blocks
                 else weighted_values(program, item, folded_bias(program, item))
             ),
@@ -47,13 +47,20 @@ def fully_connected(item: FullyConnected, program: Program) -> tuple[KernelCall,
     arguments = (layer, Operand(item.inputs[0]), Result(item.output))
     if not blocks:
         return (KernelCall(name, weighted_binding(program, item), arguments),)
-    binding = replace(block_binding(program, item), rest=dense_rest(item) > 0)
+    binding = replace(
+        block_binding(program, item), rest=dense_rest(in_size, item.weight_type.bits) > 0
+    )
     return (KernelCall(name, binding, arguments),)
+
+
+def _weights(item: FullyConnected) -> Table:
+    held = bytewise(item, BLOCK)
+    return quad_weights(held.weights, held.weight_type)
 
 
 def _fills_blocks(item: FullyConnected) -> bool:
     """Whether what makes blocks complete takes a third of the weights at most, or little."""
     outputs = -(-item.weights.shape[0] // BLOCK) * BLOCK
-    size = outputs * whole_units(item).weights.shape[1]
+    size = outputs * whole_units(item.weights, item.weight_type).shape[1]
     bits = item.weight_type.bits * (size - item.weights.size)
     return bool(3 * size <= 4 * item.weights.size or bits <= 8 * _SPARE)

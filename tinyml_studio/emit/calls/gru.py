@@ -21,4 +21,4 @@ def gru(item: Gru, program: Program) -> tuple[KernelCall, ...]:
     )
     own = (Result(item.value), Result(item.hidden), Result(item.gated))
     arguments = (layer, Operand(item.inputs[0]), *own, Result(item.output))
-    return (KernelCall("tms_gru", gates_binding(item), arguments),)
+    return (KernelCall("tms_gru", gates_binding(item, program), arguments),)

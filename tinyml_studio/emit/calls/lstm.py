@@ -25,4 +25,4 @@ def lstm(item: Lstm, program: Program) -> tuple[KernelCall, ...]:
     )
     states = (Result(item.hidden), Result(item.cell))
     arguments = (layer, Operand(item.inputs[0]), *states, Result(item.output))
-    return (KernelCall("tms_lstm", gates_binding(item), arguments),)
+    return (KernelCall("tms_lstm", gates_binding(item, program), arguments),)

@@ -6,6 +6,7 @@ import numpy as np
 
 from tinyml_studio.arith.inttype import INT8, IntType
 from tinyml_studio.emit.binding import Binding
+from tinyml_studio.emit.blocks import BLOCK, dense_rest, quad_weights
 from tinyml_studio.emit.call import (
     KernelCall,
     Operand,
@@ -13,16 +14,18 @@ from tinyml_studio.emit.call import (
     Result,
     Table,
     integer_table,
-    weight_table,
 )
-from tinyml_studio.emit.gates import factor, folded
+from tinyml_studio.emit.gates import factor, folded_bias
 from tinyml_studio.program.instructions import Svdf
 from tinyml_studio.program.program import Program
 
 
 def svdf(item: Svdf, program: Program) -> tuple[KernelCall, ...]:
     """One call of ``tms_svdf``."""
-    binding = Binding(input=INT8, second=item.time_type, output=INT8, weights=item.weight_type)
+    rest = dense_rest(item.feature_weights.shape[1], item.weight_type.bits) > 0
+    binding = Binding(
+        input=INT8, second=item.time_type, output=INT8, weights=item.weight_type, rest=rest
+    )
     layer = Parameters("tms_svdf_t", {**_sizes(item, program), **_tables(item, program)})
     arguments = (layer, Operand(item.inputs[0]), Result(item.state), Result(item.output))
     return (KernelCall("tms_svdf", binding, arguments),)
@@ -50,10 +53,13 @@ def _sizes(item: Svdf, program: Program) -> dict[str, int | tuple[int, ...]]:
 
 def _tables(item: Svdf, program: Program) -> dict[str, Table]:
     zero_point = program.tensors[item.inputs[0]].zero_point
-    nothing = np.zeros(len(item.feature_weights), np.int64)
+    features, type_ = len(item.feature_weights), item.weight_type
+    nothing = np.zeros(features, np.int64)
+    bias = folded_bias(nothing, item.feature_weights, type_, zero_point)
+    fours = np.pad(bias, (0, -features % BLOCK))
     return {
-        "weights": weight_table(item.feature_weights, item.weight_type),
-        "feature_bias": folded(nothing, item.feature_weights, zero_point),
+        "weights": quad_weights(item.feature_weights, type_),
+        "feature_bias": integer_table("feature_bias", fours, IntType(32)),
         "time_weights": integer_table("time_weights", item.time_weights, item.time_type),
         "bias": integer_table("bias", item.bias, IntType(32)),
     }
