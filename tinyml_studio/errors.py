@@ -58,6 +58,12 @@ class ProjectError(StudioError):
     """A project file that cannot be read or written."""
 
 
+class OpenSizesError(ModelError):
+    """A model whose inputs have axes without a size; `inputs` are those, with None for each."""
+
+    inputs: tuple[tuple[str, tuple[int | None, ...]], ...] = ()
+
+
 class LostModelError(ModelError):
     """The model that a project names is missing; or `other` is another one."""
 

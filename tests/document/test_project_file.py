@@ -55,6 +55,27 @@ def test_a_reference_comes_back_and_none_leaves_no_trace(tmp_path):
     assert "reference" not in json.loads((tmp_path / "p.tmls").read_text())
 
 
+def test_input_shapes_come_back_and_none_leave_no_trace(tmp_path):
+    path = tmp_path / "p.tmls"
+    held = replace(document(tmp_path), input_shapes=(("wave", (1, 16000)), ("x=y", (1, 2, 3))))
+    save_project(held, path)
+    assert load_project(path) == held
+    save_project(document(tmp_path), path)
+    assert "input_shapes" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [("[1, 0]", r"\[1\]: 1 to"), ("[1, 2.5]", "an integer"), ("5", "a list of sizes")],
+)
+def test_a_wrong_input_shape_is_named(tmp_path, shape, reason):
+    path = tmp_path / "p.tmls"
+    save_project(replace(document(tmp_path), input_shapes=(("x", (1, 77)),)), path)
+    path.write_text(path.read_text().replace("[1, 77]", shape))
+    with pytest.raises(ProjectError, match=rf'model.input_shapes\["x"\].*{reason}'):
+        load_project(path)
+
+
 def test_a_folder_that_moves_keeps_its_project(tmp_path):
     (tmp_path / "here").mkdir()
     save_project(document(tmp_path / "here"), tmp_path / "here" / "p.tmls")

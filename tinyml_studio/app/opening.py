@@ -14,6 +14,7 @@ from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.history import History
 from tinyml_studio.document.project_file import SUFFIX, load_project, read_project
 from tinyml_studio.errors import ProjectError
+from tinyml_studio.formats.input_shapes import NO_SHAPES, InputShapes
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.file_grids import file_arithmetic, file_scheme
@@ -71,13 +72,22 @@ def is_project(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX
 
 
-def open_model(path: Path, *, progress: Progress = silent) -> Opened:
-    """Begin with a model; ModelError if it cannot be read."""
+def open_model(
+    path: Path, *, shapes: InputShapes = NO_SHAPES, progress: Progress = silent
+) -> Opened:
+    """Begin with a model; ModelError if it cannot be read.
+
+    `shapes` are those of inputs with axes that the file leaves open.
+    """
     path, store = absolute(path), Store()
-    graph, digest = read_graph(path, progress=progress)
+    graph, digest = read_graph(path, shapes=shapes, progress=progress)
     store.add_graph(digest, graph)
     document = Document(
-        path, digest, scheme=file_scheme(graph), arithmetic=file_arithmetic(graph).name
+        path,
+        digest,
+        scheme=file_scheme(graph),
+        arithmetic=file_arithmetic(graph).name,
+        input_shapes=tuple(shapes.items()),
     )
     history = History.start(document, f"open {path.name}")
     return Opened(history, resolve(document, None, store), store)
@@ -154,7 +164,8 @@ def _relocate(
     if located.model is not None:
         document = replace(document, model_path=absolute(located.model))
     if located.accept_changed:
-        graph, digest = read_graph(document.model_path, progress=progress)
+        shapes = dict(document.input_shapes)
+        graph, digest = read_graph(document.model_path, shapes=shapes, progress=progress)
         store.add_graph(digest, graph)
         scheme = _known_part(document.scheme, graph)
         document = replace(document, model_sha256=digest, scheme=scheme)

@@ -5,22 +5,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from tinyml_studio.app import edits, presets, saving
 from tinyml_studio.app.changes import Changes
-from tinyml_studio.app.opening import is_project
+from tinyml_studio.app.opening import is_project, open_model
 from tinyml_studio.app.sources import absolute, calibrate, read_reference
 from tinyml_studio.app.stepping import Stepping
 from tinyml_studio.document.document import Calibration, ReferenceFile
 from tinyml_studio.document.history import History
 from tinyml_studio.document.project_file import SUFFIX
 from tinyml_studio.errors import DataError, ProjectError
+from tinyml_studio.formats.input_shapes import NO_SHAPES, InputShapes
 from tinyml_studio.progress import Progress, silent
 from tinyml_studio.quantize.scheme import Granularity, RangeMethod, Scheme
 
 
 class Session(Stepping):
     """The choices, and the file that keeps them."""
+
+    @classmethod
+    def open_model(
+        cls,
+        path: str | Path,
+        *,
+        input_shapes: InputShapes = NO_SHAPES,
+        progress: Progress = silent,
+    ) -> Self:
+        """Begin with a model.
+
+        Parameters
+        ----------
+        path
+            The file.
+        input_shapes
+            Of inputs with axes whose size the file leaves open, by name, with the batch.
+        progress
+            Told about reading.
+
+        Raises
+        ------
+        OpenSizesError
+            If an axis of an input has no size, nor is one given.
+        ModelError
+            If the file cannot be read, or says otherwise.
+        """
+        return cls(open_model(Path(path), shapes=input_shapes, progress=progress))
 
     def save(self, path: str | Path | None = None, *, overwrite: bool = False) -> Path:
         """Write the project file atomically and return its path.

@@ -11,7 +11,14 @@ from tinyml_studio.calibrate.samples import Samples, read_samples
 from tinyml_studio.calibrate.statistics import TensorStats, collect
 from tinyml_studio.document.document import Calibration, Document, ReferenceFile
 from tinyml_studio.document.fingerprint import sha256
-from tinyml_studio.errors import DataError, LostDataError, LostModelError, ModelError
+from tinyml_studio.errors import (
+    DataError,
+    LostDataError,
+    LostModelError,
+    ModelError,
+    OpenSizesError,
+)
+from tinyml_studio.formats.input_shapes import NO_SHAPES, InputShapes
 from tinyml_studio.formats.reader import read_model
 from tinyml_studio.ir.graph import Graph
 from tinyml_studio.passes.match_networks import match_networks
@@ -44,8 +51,12 @@ def is_missing(path: Path) -> bool:
     return False
 
 
-def read_graph(path: Path, *, progress: Progress = silent) -> tuple[Graph, str]:
+def read_graph(
+    path: Path, *, shapes: InputShapes = NO_SHAPES, progress: Progress = silent
+) -> tuple[Graph, str]:
     """The prepared graph of a model file, and the file's fingerprint.
+
+    `shapes` are those of inputs with axes that the file leaves open.
 
     Raises
     ------
@@ -53,7 +64,7 @@ def read_graph(path: Path, *, progress: Progress = silent) -> tuple[Graph, str]:
         If it cannot be read, or is written while it is read.
     """
     before = _stamp(path)
-    graph = prepare(read_model(path, progress=progress))
+    graph = prepare(read_model(path, shapes=shapes, progress=progress))
     digest = model_sha256(path)
     if before != _stamp(path):
         raise ModelError(f"{path} was changed while it was read", hint="open it again")
@@ -82,7 +93,7 @@ def read_model_of(document: Document, *, progress: Progress = silent) -> Graph:
             f"The model of the project, {path}, is missing",
             hint="say where it is now; on the command line with --model",
         )
-    graph, digest = read_graph(path, progress=progress)
+    graph, digest = read_graph(path, shapes=dict(document.input_shapes), progress=progress)
     if digest != document.model_sha256:
         lost = LostModelError(
             f"{path} is not the model that the project was made for",
@@ -102,7 +113,7 @@ def read_reference(path: Path, graph: Graph, *, progress: Progress = silent) -> 
     ModelError
         If the other model cannot be read, takes other inputs, or nothing of it is found again.
     """
-    other, digest = read_graph(path, progress=progress)
+    other, digest = _read_as_large(path, graph, progress)
     try:
         matched = match_networks(graph, other)
     except ValueError as error:
@@ -110,6 +121,19 @@ def read_reference(path: Path, graph: Graph, *, progress: Progress = silent) -> 
     if graph.nodes and len(matched.unmatched) == len(graph.nodes):
         raise ModelError(f"{path} cannot be the reference", detail="no layer is found in both")
     return replace(graph, reference=matched), digest
+
+
+def _read_as_large(path: Path, graph: Graph, progress: Progress) -> tuple[Graph, str]:
+    """A model whose open inputs are as large as the graph's of the same name."""
+    try:
+        return read_graph(path, progress=progress)
+    except OpenSizesError as error:
+        sizes = {port.name: (1, *port.shape) for port in graph.inputs}
+        wanted = dict(error.inputs)
+        if not wanted.keys() <= sizes.keys():
+            raise ModelError(f"{path} cannot be the reference", detail=error.detail) from None
+        shapes = {name: (wanted[name][0] or 1, *sizes[name][1:]) for name in wanted}
+        return read_graph(path, shapes=shapes, progress=progress)
 
 
 def read_reference_of(held: ReferenceFile, graph: Graph, *, progress: Progress = silent) -> Graph:

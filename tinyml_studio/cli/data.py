@@ -45,6 +45,35 @@ def open_project(args: Namespace, progress: Progress, *, compute: bool = True) -
     )
 
 
+def add_input_shape(parser: ArgumentParser) -> None:
+    """Declare the sizes of inputs that a model's file leaves open."""
+    parser.add_argument(
+        "--input-shape",
+        type=_input_shape,
+        action="append",
+        default=[],
+        metavar="NAME=1,16000",
+        help="the size of every axis of an input, the batch first, where the file leaves one open; "
+        "repeatable",
+    )
+
+
+def input_shapes(args: Namespace) -> dict[str, tuple[int, ...]]:
+    """The sizes of the arguments by the input's name.
+
+    Raises
+    ------
+    UsageError
+        If an input has two, or the file is a project, which keeps its own.
+    """
+    shapes = dict(args.input_shape)
+    if len(shapes) < len(args.input_shape):
+        raise UsageError("--input-shape names an input twice")
+    if shapes and is_project(args.model):
+        raise UsageError("--input-shape is for models; a project keeps the shapes of its own")
+    return shapes
+
+
 def add_scaling(parser: ArgumentParser) -> None:
     """Declare how integer samples become real values."""
     parser.add_argument(
@@ -80,6 +109,14 @@ def positive(text: str) -> int:
     if re.fullmatch(r"0*[1-9]\d{0,17}", text, re.ASCII) is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a positive integer")
     return int(text)
+
+
+def _input_shape(text: str) -> tuple[str, tuple[int, ...]]:
+    """A name and sizes."""
+    name, _, sizes = text.rpartition("=")
+    if not name or re.fullmatch(r"\d{1,10}(,\d{1,10})*", sizes, re.ASCII) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not like NAME=1,16000")
+    return name, tuple(map(int, sizes.split(",")))
 
 
 def _number(text: str) -> float:

@@ -16,6 +16,7 @@ from tinyml_studio.quantize.scheme import Granularity, LayerScheme, RangeMethod,
 
 MAX_SAMPLES = 1 << 40
 MAX_SEED = (1 << 63) - 1
+MAX_SIZE = (1 << 31) - 1
 
 
 def decode(root: Item, folder: Path) -> Document:
@@ -38,7 +39,8 @@ def decode(root: Item, folder: Path) -> Document:
         "seed",
         "scheme",
     )
-    model = table.require("model").table().only("path", "sha256")
+    model = table.require("model").table().only("path", "sha256", "input_shapes")
+    shapes = model.find("input_shapes")
     table.require("tool").text()
     data, target = table.find("data"), table.find("target")
     reference = table.find("reference")
@@ -52,6 +54,7 @@ def decode(root: Item, folder: Path) -> Document:
         seed=table.require("seed").integer(0, MAX_SEED),
         reference=None if reference is None else _reference(reference.table(), folder),
         budget=read_budget(table.find("budget")),
+        input_shapes=() if shapes is None else _shapes(shapes.table()),
     )
 
 
@@ -83,6 +86,11 @@ def _reference(table: Table, folder: Path) -> ReferenceFile:
     """The model that this one is held against."""
     table.only("path", "sha256")
     return ReferenceFile(_path(table.require("path"), folder), _sha256(table.require("sha256")))
+
+
+def _shapes(table: Table) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The shapes of inputs."""
+    return tuple((name, item.sizes(MAX_SIZE)) for name, item in table.items())
 
 
 def _calibration(table: Table, folder: Path) -> Calibration:

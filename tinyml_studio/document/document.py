@@ -65,6 +65,8 @@ class Document:
         Another model that errors and histograms are held against; None: this one in float.
     budget
         Limits for flash, RAM, time, energy and accuracy.
+    input_shapes
+        Name and shape, with the batch, of inputs with axes that the model's file leaves open.
     """
 
     model_path: Path
@@ -76,3 +78,4 @@ class Document:
     seed: int = 0
     reference: ReferenceFile | None = None
     budget: Budget = field(default_factory=Budget)
+    input_shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()

@@ -17,9 +17,7 @@ def encode(document: Document, folder: Path) -> str:
     members = {
         "format": str(FORMAT),
         "tool": _line(f"tinyml-studio {__version__}"),
-        "model": _line(
-            {"path": portable(document.model_path, folder), "sha256": document.model_sha256}
-        ),
+        "model": _line(_model(document, folder)),
         "data": _line(_calibration(document.calibration, folder)),
         **_reference(document.reference, folder),
         "arithmetic": _line(document.arithmetic),
@@ -29,6 +27,17 @@ def encode(document: Document, folder: Path) -> str:
         "scheme": _scheme(document.scheme),
     }
     return _block(members, "") + "\n"
+
+
+def _model(document: Document, folder: Path) -> dict[str, object]:
+    """The model's file, and the sizes that it leaves open, where there are any."""
+    held: dict[str, object] = {
+        "path": portable(document.model_path, folder),
+        "sha256": document.model_sha256,
+    }
+    if document.input_shapes:
+        held["input_shapes"] = {name: list(shape) for name, shape in document.input_shapes}
+    return held
 
 
 def portable(path: Path, folder: Path) -> str:

@@ -70,6 +70,15 @@ class Item:
             Item(value, f"{self.place}[{index}]").number() for index, value in enumerate(self.value)
         )
 
+    def sizes(self, most: int) -> tuple[int, ...]:
+        """The value as a list of integers from 1 to `most`."""
+        if not isinstance(self.value, list):
+            self.fail(f"a list of sizes is expected, not {_kind(self.value)}")
+        return tuple(
+            Item(value, f"{self.place}[{index}]").integer(1, most)
+            for index, value in enumerate(self.value)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

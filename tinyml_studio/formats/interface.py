@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tinyml_studio.formats.element_types import (
     FLOATS,
@@ -13,6 +14,7 @@ from tinyml_studio.formats.element_types import (
     UINT16,
     type_name,
 )
+from tinyml_studio.formats.input_shapes import InputShapes, need_sizes, with_sizes
 from tinyml_studio.formats.limits import MAX_DIM
 from tinyml_studio.formats.quantized.on_integers import MOVERS
 from tinyml_studio.formats.quantized.registry import is_quantization
@@ -26,12 +28,12 @@ _QUANTIZED = frozenset({UINT8, INT8, UINT16, INT16})
 
 
 def input_ports(model: WireModel) -> tuple[Port, ...]:
-    """The inputs, in the model's own layout and without their batch axis.
+    """The inputs of fixed sizes, in the model's own layout and without their batch axis.
 
     Raises
     ------
     Malformed
-        If there is none, or one has an unknown size or a type that is not read.
+        If there is none, or one is too large or has a type that is not read.
     """
     if not model.inputs:
         raise Malformed("it has no input")
@@ -71,20 +73,34 @@ def _first(tensor: WireTensor) -> int | str | None:
 def _port(model: WireModel, tensor: WireTensor) -> Port:
     """One input as a port that nothing has moved yet."""
     _check_type(model, tensor)
-    if tensor.dims is None or len(tensor.dims) < 2:
-        raise Malformed(
-            f"the input {tensor.name!r} needs a batch axis and at least one axis of values"
-        )
     sizes: list[int] = []
-    for axis, size in enumerate(tensor.dims[1:], start=1):
-        if not isinstance(size, int) or not 0 < size <= MAX_DIM:
-            raise Malformed(
-                f"axis {axis} of the input {tensor.name!r} has the size {size!r},"
-                " and only the batch may be open",
-                hint="export the model with a fixed input size",
-            )
-        sizes.append(size)
+    for axis, size in enumerate(tensor.dims or ()):
+        if axis and isinstance(size, int):
+            if size > MAX_DIM:
+                raise Malformed(f"axis {axis} of the input {tensor.name!r} has the size {size}")
+            sizes.append(size)
     return Port(tensor.name, tensor.name, tuple(sizes), tuple(range(len(sizes))))
+
+
+def with_input_shapes(model: WireModel, given: InputShapes) -> WireModel:
+    """The model with inputs of fixed sizes but for the batch.
+
+    Raises
+    ------
+    Malformed
+        If an input has no axis but the batch, or `given` contradicts the file.
+    OpenSizes
+        If an axis has no size, nor is one given.
+    """
+    for tensor in model.inputs:
+        if tensor.dims is None or len(tensor.dims) < 2:
+            raise Malformed(
+                f"the input {tensor.name!r} needs a batch axis and at least one axis of values"
+            )
+    dims = with_sizes({tensor.name: tensor.dims or () for tensor in model.inputs}, given)
+    need_sizes(dims)
+    inputs = tuple(replace(tensor, dims=dims[tensor.name]) for tensor in model.inputs)
+    return replace(model, inputs=inputs)
 
 
 def stored_inputs(model: WireModel) -> dict[str, str]:

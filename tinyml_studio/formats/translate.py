@@ -8,11 +8,13 @@ from tinyml_studio.formats.batch_axis import MOVES, convert_moved, has_moved_bat
 from tinyml_studio.formats.emitter import Emitter, Surroundings
 from tinyml_studio.formats.evaluation import Evaluator
 from tinyml_studio.formats.folds.call import Budget
+from tinyml_studio.formats.input_shapes import NO_SHAPES, InputShapes, OpenSizes, open_sizes
 from tinyml_studio.formats.interface import (
     batch_size,
     declared_shape,
     input_ports,
     stored_inputs,
+    with_input_shapes,
 )
 from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.merged import MIXES, convert_rows, has_merged_operand
@@ -35,16 +37,22 @@ from tinyml_studio.ir.ops import Opaque
 from tinyml_studio.progress import Progress
 
 
-def translate(model: WireModel, name: str, progress: Progress) -> Graph:
-    """The graph of a file.
+def translate(
+    model: WireModel, name: str, progress: Progress, shapes: InputShapes = NO_SHAPES
+) -> Graph:
+    """The graph of a file; `shapes` are those of inputs with axes that it leaves open.
 
     Raises
     ------
+    OpenSizesError
+        If an axis has no size.
     ModelError
         Names the file and the node that breaks a rule of ONNX.
     """
     try:
-        return _Translation(model).run(name, progress)
+        return _Translation(with_input_shapes(model, shapes)).run(name, progress)
+    except OpenSizes as error:
+        raise open_sizes(model.file, error) from None
     except Malformed as error:
         raise ModelError(
             f"{model.file} cannot be read", detail=str(error), hint=error.hint

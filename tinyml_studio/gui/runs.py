@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tinyml_studio.app.changes import Changes
     from tinyml_studio.app.recovery import Record
     from tinyml_studio.app.studio import Studio
+    from tinyml_studio.formats.input_shapes import InputShapes
     from tinyml_studio.gui.open_session import OpenSession
     from tinyml_studio.verify.report import VerifyReport
 
@@ -47,16 +49,37 @@ class Runs:
             self._session.verifying.emit(False)  # noqa: FBT003 - the same
 
     def open_path(
-        self, path: Path, *, model: Path | None = None, accept_changed: bool = False
+        self,
+        path: Path,
+        *,
+        model: Path | None = None,
+        accept_changed: bool = False,
     ) -> None:
         """Open a model or a project; `model` says where the project's model is now."""
         self.wanted, self.located = path, model
+        self._open(
+            path,
+            lambda progress: studio_class().open(
+                path, model=model, accept_changed=accept_changed, progress=progress
+            ),
+        )
+
+    def open_sized(self, path: Path, shapes: InputShapes) -> None:
+        """Open a model whose file leaves sizes open, with the `shapes` of those inputs."""
+        self.wanted, self.located = path, None
+        self._open(
+            path,
+            lambda progress: studio_class().open_model(
+                path, input_shapes=shapes, progress=progress
+            ),
+        )
+
+    def _open(self, path: Path, make: Callable[[Progress], Studio]) -> None:
+        """Open in the arithmetic that the person prefers."""
         arithmetic = self.arithmetic
 
         def work(progress: Progress) -> Studio:
-            made = studio_class().open(
-                path, model=model, accept_changed=accept_changed, progress=progress
-            )
+            made = make(progress)
             if arithmetic:
                 made.prefer_arithmetic(arithmetic)
             return prepare_rows(made)

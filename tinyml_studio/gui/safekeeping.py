@@ -13,6 +13,7 @@ from tinyml_studio.errors import (
     ChangedFileError,
     LostDataError,
     LostModelError,
+    OpenSizesError,
     SaveError,
     StudioError,
 )
@@ -21,6 +22,7 @@ from tinyml_studio.gui.dialogs import files
 from tinyml_studio.gui.dialogs.error_dialog import texts
 from tinyml_studio.gui.dialogs.locate_dialog import LocateDialog
 from tinyml_studio.gui.dialogs.recovery_dialog import RecoveryDialog
+from tinyml_studio.gui.dialogs.sizes_dialog import SizesDialog
 from tinyml_studio.gui.qt_jobs import Lane
 from tinyml_studio.gui.settings import WindowSettings
 from tinyml_studio.gui.states.text import clean
@@ -57,6 +59,7 @@ class Safekeeping(QObject):
             self._offer_elsewhere,
             self._offer_model,
             self._offer_data,
+            self._offer_sizes,
         ]
 
     # unsaved work
@@ -265,6 +268,19 @@ class Safekeeping(QObject):
 
         dialog.locate_asked.connect(locate)
         dialog.accepted_other.connect(lambda path: runs.locate_data(path, accept_changed=True))
+        self._commands.show_dialog(dialog)
+        return True
+
+    def _offer_sizes(self, error: Exception) -> bool:
+        """Ask for the sizes of inputs that the model's file leaves open."""
+        runs = self._workspace.runs
+        model = runs.wanted
+        if not isinstance(error, OpenSizesError) or model is None:
+            return False
+        if model.suffix.lower() == ".tmls":  # another model in the place of the project's
+            return False
+        dialog = SizesDialog(model.name, error.inputs, self._window)
+        dialog.chosen.connect(lambda shapes: runs.open_sized(model, shapes))
         self._commands.show_dialog(dialog)
         return True
 

@@ -87,13 +87,15 @@ class ModelFile:
 
     def tensor(
         self, shape, kind="int8", *, data=None, name=None, scale=None, zero=0, axis=0,
-        variable=False,
+        variable=False, signature=None,
     ):  # fmt: skip
         """Add a tensor; a constant where there are data."""
         fields: dict[int, object] = {0: Vector(np.array(shape, "<i4"))}
         fields[1] = Scalar("i1", KINDS.get(kind, INT4))
         fields[2] = Scalar("<u4", 0 if data is None else len(self.buffers))
         fields[3] = f"t{len(self.tensors)}" if name is None else name
+        if signature is not None:
+            fields[7] = Vector(np.array(signature, "<i4"))
         if variable:
             fields[5] = Scalar("u1", 1)
         if scale is not None:

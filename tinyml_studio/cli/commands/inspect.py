@@ -11,24 +11,24 @@ from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.rows import refusal_of
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.cli import text
+from tinyml_studio.cli.data import add_input_shape, input_shapes
 from tinyml_studio.cli.found import found_line, found_quantization, found_remarks
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.progress import with_progress
 from tinyml_studio.ir.graph import Graph, Node, Port
 from tinyml_studio.ir.measure import macs, parameters
+from tinyml_studio.progress import Progress
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the model."""
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model or a project")
+    add_input_shape(parser)
 
 
 def run(args: Namespace) -> int:
     """List the layers."""
-    computed = is_project(args.model)
-    studio = with_progress(
-        "inspect", lambda told: Studio.open(args.model, compute=computed, progress=told)
-    )
+    studio = with_progress("inspect", lambda told: _open(args, told))
     derived, graph = studio.derived, studio.derived.graph
     layers = [_layer(derived, node) for node in graph.nodes]
     document = {
@@ -43,6 +43,14 @@ def run(args: Namespace) -> int:
     }
     answer(args, document, lambda: _text(derived))
     return 0
+
+
+def _open(args: Namespace, progress: Progress) -> Studio:
+    """A model, or a project with what its samples say."""
+    shapes = input_shapes(args)
+    if is_project(args.model):
+        return Studio.open(args.model, progress=progress)
+    return Studio.open_model(args.model, input_shapes=shapes, progress=progress)
 
 
 def _port(graph: Graph, port: Port) -> dict[str, object]:

@@ -10,7 +10,7 @@ from tinyml_studio.app.opening import is_project
 from tinyml_studio.app.studio import Studio
 from tinyml_studio.arith.profile import ARITHMETICS, TFLM, arithmetic
 from tinyml_studio.cli.choices import add_choices, apply_choices
-from tinyml_studio.cli.data import add_scaling, positive
+from tinyml_studio.cli.data import add_input_shape, add_scaling, input_shapes, positive
 from tinyml_studio.cli.layers import layers_json, layers_text
 from tinyml_studio.cli.output import answer
 from tinyml_studio.cli.parser import UsageError
@@ -38,6 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         help=f"{', '.join(ARITHMETICS)}; default: that of a quantized file's engine, else "
         f"{TFLM.name}",
     )
+    add_input_shape(parser)
     add_scaling(parser)
     parser.add_argument(
         "--samples",
@@ -73,7 +74,7 @@ def run(args: Namespace) -> int:
 
 def _quantize(args: Namespace, progress: Progress) -> Studio:
     """The session that is saved."""
-    studio = Studio.open(args.model, progress=progress)
+    studio = Studio.open_model(args.model, input_shapes=input_shapes(args), progress=progress)
     if args.reference is not None:
         studio.set_reference(args.reference, progress=progress)
     if args.arithmetic is not None:

@@ -37,8 +37,9 @@ class WireQuantization:
 class WireTensor:
     """One tensor; `data` is None when it is computed.
 
-    `shape` includes the batch. `kind` is the number of its element type. A `variable` one keeps
-    its values between inferences.
+    `shape` includes the batch, and 1 for each of `open_axes`; a `dynamic` one has such an axis
+    besides the batch. `kind` is the number of its element type. A `variable` one keeps its values
+    between inferences.
     """
 
     index: int
@@ -50,6 +51,7 @@ class WireTensor:
     dynamic: bool
     refused: str = ""
     variable: bool = False
+    open_axes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,8 @@ def _tensor(table: Table, index: int, buffers: list[NDArray[np.uint8] | None]) -
     buffer = table.integer(2, "<u4")
     if buffer >= max(len(buffers), 1):
         raise Malformed(f"tensor {index} names buffer {buffer}, and there are {len(buffers)}")
-    signature = table.vector(7, "<i4")
+    shape, signature = _shape(table.vector(0, "<i4"), index), table.vector(7, "<i4")
+    wanting = [] if signature is None else np.flatnonzero(signature < 0).tolist()
     refused = ""
     if table.has(6):
         refused = "it is stored sparsely"
@@ -172,13 +175,14 @@ def _tensor(table: Table, index: int, buffers: list[NDArray[np.uint8] | None]) -
     return WireTensor(
         index=index,
         name=table.text(3),
-        shape=_shape(table.vector(0, "<i4"), index),
+        shape=shape,
         kind=table.integer(1, "i1"),
         data=buffers[buffer] if buffers else None,
         quantization=_quantization(table.table(4)),
-        dynamic=signature is not None and bool((signature[1:] < 0).any()),
+        dynamic=any(wanting),
         refused=refused,
         variable=table.flag(5),
+        open_axes=tuple(axis for axis in wanting if axis < len(shape)),
     )
 
 

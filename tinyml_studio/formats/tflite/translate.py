@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.errors import GraphError, ModelError
+from tinyml_studio.formats.input_shapes import (
+    NO_SHAPES,
+    Dims,
+    InputShapes,
+    OpenSizes,
+    need_sizes,
+    open_sizes,
+    with_sizes,
+)
 from tinyml_studio.formats.limits import MAX_USED_ELEMENTS
 from tinyml_studio.formats.names import Names
 from tinyml_studio.formats.refusal import Malformed, Refused
@@ -31,7 +41,14 @@ from tinyml_studio.progress import Progress
 _BETWEEN = frozenset({"QUANTIZE", "DEQUANTIZE", "ARG_MAX", "ARG_MIN"})  # whose sides may differ
 
 
-def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Graph:
+def read_tflite(
+    data: bytes,
+    *,
+    file: str,
+    name: str,
+    progress: Progress,
+    shapes: InputShapes = NO_SHAPES,
+) -> Graph:
     """The graph of a TensorFlow Lite file, with the quantization that it states.
 
     Parameters
@@ -44,6 +61,8 @@ def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Gra
         The name of the graph.
     progress
         Told how far the reading is.
+    shapes
+        Of inputs with axes whose size the file leaves open.
 
     Raises
     ------
@@ -51,11 +70,34 @@ def read_tflite(data: bytes, *, file: str, name: str, progress: Progress) -> Gra
         Names the file and the place that breaks a rule.
     """
     try:
-        return _Translation(_folded(parse(data))).run(name, progress)
+        graph = with_input_shapes(parse(data), shapes)
+        return _Translation(_folded(graph)).run(name, progress)
+    except OpenSizes as error:
+        raise open_sizes(file, error) from None
     except Malformed as error:
         raise ModelError(f"{file} cannot be read", detail=str(error), hint=error.hint) from None
     except GraphError as error:
         raise ModelError(f"{file} cannot be read", detail=str(error)) from None
+
+
+def with_input_shapes(graph: WireGraph, given: InputShapes) -> WireGraph:
+    """The graph with inputs of fixed sizes; raises `OpenSizes` where one has none."""
+    inputs = {graph.tensors[index].name: index for index in graph.inputs}
+    declared = {name: _declared(graph.tensors[index]) for name, index in inputs.items()}
+    sizes = with_sizes(declared, given)
+    need_sizes({name: sizes[name] for name, at in inputs.items() if graph.tensors[at].dynamic})
+    tensors = list(graph.tensors)
+    for name, index in inputs.items():
+        tensor = tensors[index]
+        if tensor.dynamic:
+            shape = (*tensor.shape[:1], *(int(size or 0) for size in sizes[name][1:]))
+            tensors[index] = replace(tensor, shape=shape, dynamic=False, open_axes=())
+    return replace(graph, tensors=tuple(tensors))
+
+
+def _declared(tensor: WireTensor) -> Dims:
+    """The sizes of an input, None where one is open."""
+    return tuple(None if axis in tensor.open_axes else n for axis, n in enumerate(tensor.shape))
 
 
 def _folded(graph: WireGraph) -> WireGraph:
