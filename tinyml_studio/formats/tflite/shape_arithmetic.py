@@ -1,7 +1,9 @@
 """Shapes that a file computes, as constants.
 
-Exporters write what a Reshape needs as operators: SHAPE of a tensor, of which one size is taken
-and put into a list. All sizes but the batch are fixed, and so is the batch that a file is made for.
+Exporters write what a Reshape or a transposed convolution needs as operators: SHAPE of a tensor, of
+which one size is taken, multiplied and put into a list. All sizes but the batch are fixed, and so
+is the batch that a file is made for. Sizes that the file leaves open are known once operators in
+front of them are translated; those operators are folded then.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTen
 
 _MAX_ELEMENTS = 64
 _TYPES: Mapping[int, np.dtype[Any]] = {INT32: np.dtype("<i4"), INT64: np.dtype("<i8")}
+_Fold = Callable[[WireOperator, Sequence[WireTensor]], Int64Array | None]
 _ELLIPSIS, _NEW_AXIS, _SHRINK, _OFFSET = 2, 3, 4, 5
 
 
@@ -32,17 +35,25 @@ def fold_shapes(graph: WireGraph) -> WireGraph:
     tensors = list(graph.tensors)
     gone: set[int] = set()
     for operator in graph.operators:
-        fold = _FOLDS.get(operator.kind)
-        if fold is None or len(operator.outputs) != 1 or not operator.inputs:
-            continue
-        (output,) = operator.outputs
-        made = fold(operator, tensors)
-        if made is not None and _fits(made, tensors[output]):
-            data = made.astype(_TYPES[tensors[output].kind]).reshape(-1).view(np.uint8)
-            tensors[output] = replace(tensors[output], data=data)
+        made = folded(operator, tensors)
+        if made is not None:
+            tensors[made.index] = made
             gone.add(operator.index)
     kept = tuple(held for held in graph.operators if held.index not in gone)
     return replace(graph, tensors=tuple(tensors), operators=kept)
+
+
+def folded(operator: WireOperator, tensors: Sequence[WireTensor]) -> WireTensor | None:
+    """The output of an operator that computes with nothing but shapes, as a constant."""
+    fold = _FOLDS.get(operator.kind)
+    if fold is None or len(operator.outputs) != 1 or not operator.inputs:
+        return None
+    output = tensors[operator.outputs[0]]
+    made = fold(operator, tensors)
+    if made is None or not _fits(made, output):
+        return None
+    data = made.astype(_TYPES[output.kind]).reshape(-1).view(np.uint8)
+    return replace(output, data=data)
 
 
 def _fits(made: Int64Array, output: WireTensor) -> bool:
@@ -96,12 +107,40 @@ def _concatenation(operator: WireOperator, tensors: Sequence[WireTensor]) -> Int
     return np.concatenate(parts)
 
 
-def _mul(operator: WireOperator, tensors: Sequence[WireTensor]) -> Int64Array | None:
-    """A product of two numbers, or of each entry of a list with a number."""
+def _arithmetic(function: Callable[[Int64Array, Int64Array], Int64Array]) -> _Fold:
+    """Of two numbers, of two lists, or of each entry of a list with a number."""
+
+    def fold(operator: WireOperator, tensors: Sequence[WireTensor]) -> Int64Array | None:
+        parts = _all_known(operator, tensors)
+        if parts is None or len(parts) != 2 or max(part.ndim for part in parts) > 1:
+            return None
+        first, second = parts
+        if first.ndim == second.ndim and first.shape != second.shape:
+            return None
+        return np.asarray(function(first, second))
+
+    return fold
+
+
+def _quotient(first: Int64Array, second: Int64Array) -> Int64Array:
+    """Rounded down; of a division by 0 a number that no size is."""
+    divisor = np.where(second == 0, 1, second)
+    return np.where(second == 0, MAX_DIM + 1, first // divisor)
+
+
+def _same(operator: WireOperator, tensors: Sequence[WireTensor]) -> Int64Array | None:
+    """The integers in the other type."""
+    return _known(tensors, operator.inputs[0])
+
+
+def _gather(operator: WireOperator, tensors: Sequence[WireTensor]) -> Int64Array | None:
+    """Entries of a list by their places."""
     parts = _all_known(operator, tensors)
-    if parts is None or len(parts) != 2 or min(part.ndim for part in parts) > 0:
+    if parts is None or len(parts) != 2 or parts[0].ndim != 1 or parts[1].ndim > 1:
         return None
-    return np.asarray(parts[0] * parts[1])
+    values, places = parts
+    inside = bool(((places >= 0) & (places < values.size)).all())
+    return np.asarray(values[places]) if inside else None
 
 
 def _reduce_prod(operator: WireOperator, tensors: Sequence[WireTensor]) -> Int64Array | None:
@@ -134,14 +173,20 @@ def _known(tensors: Sequence[WireTensor], index: int) -> Int64Array | None:
     return values if (np.abs(values) <= MAX_DIM).all() else None
 
 
-_Fold = Callable[[WireOperator, Sequence[WireTensor]], Int64Array | None]
 _FOLDS: Mapping[str, _Fold] = MappingProxyType(
     {
         "SHAPE": _shape,
         "STRIDED_SLICE": _strided_slice,
         "PACK": _pack,
         "CONCATENATION": _concatenation,
-        "MUL": _mul,
+        "ADD": _arithmetic(np.add),
+        "SUB": _arithmetic(np.subtract),
+        "MUL": _arithmetic(np.multiply),
+        "FLOOR_DIV": _arithmetic(_quotient),
+        "MAXIMUM": _arithmetic(np.maximum),
+        "MINIMUM": _arithmetic(np.minimum),
+        "CAST": _same,
+        "GATHER": _gather,
         "REDUCE_PROD": _reduce_prod,
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
@@ -22,20 +23,21 @@ from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.batch_moves import fold_moves
 from tinyml_studio.formats.tflite.dilation import fold_dilations
 from tinyml_studio.formats.tflite.dilation_1d import fold_sequences
-from tinyml_studio.formats.tflite.element_types import FLOATS, QUANTIZED, type_name
+from tinyml_studio.formats.tflite.element_types import FLOATS, INT32, INT64, QUANTIZED, type_name
 from tinyml_studio.formats.tflite.emitter import Emitter, Surroundings
 from tinyml_studio.formats.tflite.opaque import emit_opaque
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
 from tinyml_studio.formats.tflite.quantization import activation_grid
 from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTensor, parse
-from tinyml_studio.formats.tflite.shape_arithmetic import fold_shapes
+from tinyml_studio.formats.tflite.shape_arithmetic import fold_shapes, folded
 from tinyml_studio.formats.tflite.state import STATEFUL
 from tinyml_studio.formats.tflite.values import Known, Tensor, Value, sample_shape
 from tinyml_studio.formats.tflite.variables import fold_variables
+from tinyml_studio.formats.unused import needed_nodes
 from tinyml_studio.ir.build import build_graph
 from tinyml_studio.ir.found import FoundGrid, FoundQuantization, FoundWeights
 from tinyml_studio.ir.graph import Graph, Node, Port
-from tinyml_studio.ir.ops import Shape
+from tinyml_studio.ir.ops import Opaque, Shape
 from tinyml_studio.progress import Progress
 
 _BETWEEN = frozenset({"QUANTIZE", "DEQUANTIZE", "ARG_MAX", "ARG_MIN"})  # whose sides may differ
@@ -111,7 +113,7 @@ class _Translation:
     """The values of all tensors so far, and the nodes that make them."""
 
     def __init__(self, graph: WireGraph) -> None:
-        self._graph = graph
+        self._graph, self._tensors = graph, list(graph.tensors)
         self._batch = _batch_size(graph)
         names = Names(tensor.name for tensor in graph.tensors)
         self._names = tuple(
@@ -149,11 +151,12 @@ class _Translation:
                 self._add(operator)
             except Malformed as error:
                 raise error.at(operator.place) from None
+        outputs = [self._output_port(index) for index in self._graph.outputs]
         return build_graph(
             name=name,
             inputs=self._ports,
-            outputs=[self._output_port(index) for index in self._graph.outputs],
-            nodes=self._nodes,
+            outputs=outputs,
+            nodes=self._needed([port.tensor for port in outputs]),
             constants=self._constants,
             found=self._found(),
         )
@@ -173,6 +176,10 @@ class _Translation:
         if operator.kind == "DEQUANTIZE" and self._is_constant(operator):
             self._values[operator.outputs[0]] = self._values[operator.inputs[0]]
             return
+        size = folded(operator, self._tensors)
+        if size is not None:
+            self._tensors[size.index], self._values[size.index] = size, Known(size)
+            return
         emitter = Emitter(operator, self._around)
         try:
             made = self._convert(emitter)
@@ -186,6 +193,24 @@ class _Translation:
         self._weights.update(emitter.weights)
         self._remarks += emitter.remarks
         self._values.update(zip(operator.outputs, made, strict=True))
+        self._measure(operator)
+
+    def _measure(self, operator: WireOperator) -> None:
+        """Take the shapes that were found for those that the file leaves open."""
+        for index in operator.outputs:
+            value, tensor = self._values[index], self._tensors[index]
+            if tensor.dynamic and isinstance(value, Tensor) and value.shape is not None:
+                shape = (self._batch, *value.shape)
+                self._tensors[index] = replace(tensor, shape=shape, dynamic=False)
+
+    def _needed(self, outputs: Sequence[str]) -> Sequence[Node]:
+        """The nodes without unknown ones for shapes and the like that nothing else depends on."""
+        sizes = {self._names[held.index] for held in self._tensors if held.kind in (INT32, INT64)}
+        roots = [*outputs]
+        for node in self._nodes:
+            if not isinstance(node.op, Opaque) or not sizes.issuperset(node.outputs):
+                roots += node.outputs
+        return needed_nodes(self._nodes, roots)
 
     def _is_constant(self, operator: WireOperator) -> bool:
         return len(operator.inputs) == 1 and isinstance(self._lookup(operator.inputs[0]), Known)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tinyml_studio.formats.refusal import Malformed
+from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.layer_weights import layer_weights
-from tinyml_studio.formats.tflite.values import Tensor
+from tinyml_studio.formats.tflite.values import Known, Tensor
 from tinyml_studio.formats.tflite.windows import check_windows, window_pads
 from tinyml_studio.ir.ops import ConvTranspose, Pads, Shape
 
@@ -16,7 +16,7 @@ def convert_transpose_conv(emitter: Emitter) -> tuple[Tensor, ...]:
     held = layer_weights(emitter, source, channels=0, operands=(1, 3))
     strides = (emitter.option(2, "<i4"), emitter.option(1, "<i4"))
     check_windows(strides=strides)
-    wanted = emitter.output_shape()
+    wanted = _asked(emitter) if emitter.output().dynamic else emitter.output_shape()
     fits = held.weight.ndim == 4 and len(shape) == len(wanted) == 3
     if not fits or shape[2] != held.weight.shape[3]:
         raise Malformed(f"weights of shape {held.weight.shape} do not fit the input {shape}")
@@ -30,6 +30,16 @@ def convert_transpose_conv(emitter: Emitter) -> tuple[Tensor, ...]:
         clamp=emitter.clamp(3),
     )
     return emitter.finish(op, source, weights=held.found)
+
+
+def _asked(emitter: Emitter) -> Shape:
+    """The shape in operand 0, for an output whose sizes the file leaves open."""
+    if not isinstance(emitter.around.lookup(emitter.wire(0).index), Known):
+        raise Refused("the shape of its output is computed from more than sizes that are known")
+    full = emitter.integers(0)
+    if len(full) != 4 or full[0] != emitter.around.batch or min(full) < 1:
+        raise Malformed(f"it asks for the shape {list(full)}")
+    return full[1:]
 
 
 def _cuts(emitter: Emitter, size: Shape, wanted: Shape, kernel: Shape, strides: Shape) -> Pads:
