@@ -23,7 +23,7 @@ from tests.formats.tflite.models import ModelFile
 from tests.formats.tflite.recurrent_cases import lstm, svdf
 from tinyml_studio.arith.multiplier import quantize_multiplier
 from tinyml_studio.calibrate.float_run import FloatRunner
-from tinyml_studio.errors import UnsupportedError
+from tinyml_studio.errors import ModelError, UnsupportedError
 from tinyml_studio.formats.tflite.ops.function import NAMES
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
 from tinyml_studio.formats.tflite.variables import STREAM_BUFFER
@@ -296,9 +296,47 @@ def test_shares_on_another_grid_are_refused(tmp_path):
     assert "the kernels compute with 1.52588e-05 and -32768" in op.reason
 
 
-def test_integers_of_32_bits_are_refused(tmp_path):
-    graph = read(shares_read_by("QUANTIZE", kind="int32", scale=3e-5).encode(), tmp_path)
-    assert "its output is of type INT32" in graph.nodes[-1].op.reason
+def test_integers_of_32_bits_are_refused_inside_a_network(tmp_path):
+    file = shares_read_by("QUANTIZE", kind="int32", scale=3e-5)
+    (made,) = file.outputs
+    file.outputs = [file.tensor((1, 40, 8), "float32")]
+    file.operator("DEQUANTIZE", [made], file.outputs)
+    reasons = [getattr(node.op, "reason", "") for node in read(file.encode(), tmp_path).nodes]
+    assert any("its output is of type INT32" in reason for reason in reasons)
+
+
+def test_a_last_step_to_32_bits_is_left_out_and_told(tmp_path):
+    file = shares_read_by("QUANTIZE", kind="int32", scale=3e-5)
+    graph, program = lowered(file.encode(), tmp_path)
+    assert [node.op.kind for node in graph.nodes] == ["Softmax"]
+    assert program.tensors[program.outputs[0]].type.bits == 16
+    (remark,) = graph.found.remarks
+    assert remark == (
+        f"the output {graph.outputs[0].name!r} is brought to 32 bits at the end of the file; "
+        "here it has the 16-bit integers in front of that"
+    )
+
+
+@pytest.mark.parametrize(("kind", "zero"), [("int8", 0), ("uint8", -128), ("int16", 0)])
+def test_an_input_without_a_scale_holds_whole_numbers(kind, zero, tmp_path):
+    file = ModelFile()
+    x, y = file.tensor((1, 4), kind), file.tensor((1, 4), scale=0.5, zero=3)
+    file.operator("QUANTIZE", [x], [y])
+    file.inputs, file.outputs = [x], [y]
+    graph, program = lowered(file.encode(), tmp_path)
+    held = program.tensors[program.inputs[0]]
+    assert (held.scale, held.zero_point) == (1.0, zero)
+    assert graph.found.remarks == (
+        "the input 't0' has no scale: its integers are taken as they are",
+    )
+
+
+@pytest.mark.parametrize("kind", ["int32", "int64"])
+def test_an_input_of_another_type_is_told_what_is_read(kind, tmp_path):
+    file = ModelFile()
+    file.inputs = file.outputs = [file.tensor((1, 4), kind)]
+    with pytest.raises(ModelError, match="real numbers and integers of 8 or 16 bits are read"):
+        read(file.encode(), tmp_path)
 
 
 def test_no_other_operator_takes_shares_of_16_bits(tmp_path):

@@ -107,6 +107,15 @@ def activation_grid(tensor: WireTensor, *, shares: bool = False) -> FoundGrid | 
     return FoundGrid(bits, float(found.scale[0]), zero_point - offset, stored)
 
 
+def integers_as_they_are(tensor: WireTensor) -> FoundGrid | None:
+    """The grid of whole numbers for a tensor of 8 or 16 bits that states none; else None."""
+    stored = QUANTIZED.get(tensor.kind, "")
+    if stored in ("", "int4") or parameters(tensor) is not None:
+        return None
+    unsigned = tensor.kind == UINT8
+    return FoundGrid(16 if stored == "int16" else 8, 1.0, -128 if unsigned else 0, stored)
+
+
 def dequantized(values: NDArray[Any], found: Parameters) -> NDArray[np.float32]:
     """Real values of a constant's integers."""
     shape = [1] * values.ndim

@@ -27,7 +27,7 @@ from tinyml_studio.formats.tflite.element_types import FLOATS, INT32, INT64, QUA
 from tinyml_studio.formats.tflite.emitter import Emitter, Surroundings
 from tinyml_studio.formats.tflite.opaque import emit_opaque
 from tinyml_studio.formats.tflite.ops.registry import CONVERTERS
-from tinyml_studio.formats.tflite.quantization import activation_grid
+from tinyml_studio.formats.tflite.quantization import activation_grid, integers_as_they_are
 from tinyml_studio.formats.tflite.schema import WireGraph, WireOperator, WireTensor, parse
 from tinyml_studio.formats.tflite.shape_arithmetic import fold_shapes, folded
 from tinyml_studio.formats.tflite.state import STATEFUL
@@ -265,11 +265,21 @@ class _Translation:
         if index in self._values:
             raise Malformed(f"{place} is a constant, or named twice")
         if tensor.kind not in FLOATS and tensor.kind not in QUANTIZED:
-            raise Malformed(f"{place} is of type {type_name(tensor.kind)}")
+            raise Malformed(
+                f"{place} is of type {type_name(tensor.kind)}; real numbers and integers of 8 or"
+                " 16 bits are read"
+            )
         if reason := self._refusal(tensor, "input"):
             raise Malformed(f"{place} cannot be used: {reason}")
         try:
-            shape, grid = sample_shape(tensor, self._batch), activation_grid(tensor)
+            shape, grid = sample_shape(tensor, self._batch), integers_as_they_are(tensor)
+            if grid is None:
+                grid = activation_grid(tensor)
+            else:
+                name = self._names[index]
+                self._remarks.append(
+                    f"the input {name!r:.80} has no scale: its integers are taken as they are"
+                )
         except Refused as refusal:
             raise Malformed(f"{place} cannot be used: {refusal}") from None
         name = self._names[index]
