@@ -1,4 +1,4 @@
-"""Damaged copies of a small model: every one reads or gives an error for the user, in time."""
+"""Damaged copies of a small model: each reads or is an error for the user, in time and memory."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from tests.formats.files import File, read
+from tests.formats.memory import a_gibibyte_at_most
 from tinyml_studio.errors import StudioError
 from tinyml_studio.formats.folds.registry import FOLDS
 from tinyml_studio.formats.onnx_ops.registry import CONVERTERS
@@ -134,6 +135,8 @@ def test_changed_files_never_crash_or_hang(part, change, tmp_path):
     assert outcome(data, tmp_path) == "read"
     for seed in range(part, VARIANTS, 4):
         start = time.monotonic()
-        found = outcome(change(data, seed), tmp_path)
+        changed = change(data, seed)
+        with a_gibibyte_at_most():
+            found = outcome(changed, tmp_path)
         assert found == "read" or "model.onnx" in found, f"seed {seed}"
         assert time.monotonic() - start < TIME_LIMIT, f"seed {seed}"

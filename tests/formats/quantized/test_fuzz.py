@@ -1,4 +1,4 @@
-"""Damaged quantized files: every one opens or gives an error for the user, in time."""
+"""Damaged quantized files: every one opens or gives an error for the user, in time and memory."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from onnx import helper, numpy_helper
 
 from tests.formats.files import read
+from tests.formats.memory import a_gibibyte_at_most
 from tests.formats.quantized.drawing import BIAS, WEIGHT, QuantizedFile
 from tests.formats.test_reader_fuzz import (
     add_attribute,
@@ -143,7 +144,9 @@ def test_changed_files_never_crash_or_hang(name, change, tmp_path):
         pytest.skip(f"{name} is not on this machine")
     for seed in range(VARIANTS // 4):
         start = time.monotonic()
-        found = outcome(change(data, seed), tmp_path)
+        changed = change(data, seed)
+        with a_gibibyte_at_most():
+            found = outcome(changed, tmp_path)
         assert found in ("program", "network") or "model.onnx" in found, f"seed {seed}"
         assert time.monotonic() - start < TIME_LIMIT, f"seed {seed}"
 

@@ -14,7 +14,10 @@ def convert_add_n(emitter: Emitter) -> tuple[Tensor, ...]:
     if len(held) < 2 or len({shape for _, shape in held}) > 1:
         raise Malformed("it does not add several tensors of one shape")
     if emitter.grid() is not None:
-        raise Refused("it adds integers, which no converter writes; two at a time are supported")
+        raise Refused(
+            "it adds integers: LiteRT has no kernel for that, and TFLite-Micro's counts the zero "
+            "point once too often; ADD of two is supported"
+        )
     total = held[0][0]
     for other, _ in held[1:-1]:
         total = emitter.add(Add(), total, other)
