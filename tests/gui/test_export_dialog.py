@@ -38,6 +38,15 @@ def test_it_asks_for_what_the_format_takes(dialog, form):
     assert dialog.path_edit.text().endswith(".h")
 
 
+def test_a_model_is_not_offered_the_name_of_the_one_that_it_came_from(dialog):
+    header = dialog.path_edit.text()
+    for form in ("onnx", "onnx-qoperator"):
+        choose(dialog, form)
+        assert dialog.path_edit.text() == header.removesuffix(".h") + "_quantized.onnx"
+    choose(dialog, "c")
+    assert dialog.path_edit.text() == header
+
+
 def test_it_is_as_high_as_its_rows(dialog, qtbot):
     height = dialog.height()
     choose(dialog, "onnx")

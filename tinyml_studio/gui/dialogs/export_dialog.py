@@ -45,6 +45,8 @@ ABOUT = {
 MOST_VECTORS = 64
 USUAL_VECTORS = 2
 FIELD_WIDTH = 460
+QUANTIZED = "_quantized"
+"""Behind the name of a model that is written, which must not be that of the model it came from."""
 SELF_TEST = (
     "Inputs with their expected outputs, compiled in with a macro only: the device can prove that "
     "it computes the same integers."
@@ -226,10 +228,11 @@ class ExportDialog(QDialog):
         for row in self._c_rows:
             self._form.setRowVisible(row, self.is_c)
         self._about.setText(ABOUT[self.form])
-        path = self.path_edit.text()
-        if Path(path).suffix.lower() in (".h", ".onnx"):
-            ending = ".h" if self.is_c else ".onnx"
-            self.path_edit.setText(str(Path(path).with_suffix(ending)))
+        path = Path(self.path_edit.text())
+        if path.suffix.lower() in (".h", ".onnx"):
+            stem = path.stem.removesuffix(QUANTIZED)
+            name = f"{stem}.h" if self.is_c else f"{stem}{QUANTIZED}.onnx"
+            self.path_edit.setText(str(path.with_name(name)))
         self._check()
         self.adjustSize()  # no dead space where the rows of C were
 
