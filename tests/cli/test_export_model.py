@@ -58,7 +58,7 @@ def test_layers_without_an_operator_on_integers_are_written_as_real_ones_and_nam
     done = call("export", project, "--format", "onnx-qoperator", "-o", place)
     assert (done.status, done.out.strip()) == (0, str(place))
     assert "3 layers stand between DequantizeLinear and QuantizeLinear" in done.err
-    assert "8 bits, and this layer has 16: /stem/stem.0/Conv (Conv), " in done.err
+    assert "8 bits, not 16: /stem/stem.0/Conv (Conv), " in done.err
     kinds = Counter(node.op_type for node in onnx.load(place).graph.node)
     assert (kinds["Conv"], kinds["Add"]) == (2, 1)
     assert kinds["QLinearConv"] > 2
@@ -66,7 +66,7 @@ def test_layers_without_an_operator_on_integers_are_written_as_real_ones_and_nam
     assert told.err == ""
     first, _, last = told.json["real_layers"]
     assert (first["name"], first["op"], last["op"]) == ("/stem/stem.0/Conv", "Conv", "Add")
-    assert "this layer has 16" in first["reason"]
+    assert "8 bits, not 16" in first["reason"]
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -122,4 +122,4 @@ def test_layers_without_an_operator_on_integers_are_named(person, window, dialog
     assert not window.notice.isHidden()
     text = window.notice.label.text()
     assert "layers stand between DequantizeLinear and QuantizeLinear" in text
-    assert "/stem/stem.0/Conv (Conv)" in text
+    assert ": stem.0 (Conv), " in text

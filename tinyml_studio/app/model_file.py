@@ -63,14 +63,24 @@ def real_layers(derived: Derived, form: str) -> Mapping[str, str]:
     )
 
 
-def real_note(derived: Derived, form: str, *, most: int | None = None) -> str:
-    """The same in a sentence that names the layers, `most` for each reason; empty without any."""
+def real_note(
+    derived: Derived,
+    form: str,
+    *,
+    most: int | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The same in a sentence that names the layers, `most` for each reason; empty without any.
+
+    `names` has other names than the model's for them.
+    """
     found = real_layers(derived, form)
     if not found:
         return ""
     by_reason: dict[str, list[str]] = {}
     for name, reason in found.items():
-        by_reason.setdefault(reason, []).append(f"{name} ({derived.graph.by_name[name].op.kind})")
+        kind = derived.graph.by_name[name].op.kind
+        by_reason.setdefault(reason, []).append(f"{names.get(name, name)} ({kind})")
     parts = [f"{reason}: {_listed(names, most)}" for reason, names in by_reason.items()]
     layers = "1 layer stands" if len(found) == 1 else f"{len(found)} layers stand"
     return (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tinyml_studio.app.first_use import studio_class
 from tinyml_studio.gui.dialogs.export_dialog import C_FORMS
 from tinyml_studio.gui.open_session import Figures, prepare_rows
+from tinyml_studio.gui.states.assembling.operators import names_of
 from tinyml_studio.gui.states.text import clean
 from tinyml_studio.progress import Progress
 
@@ -30,7 +31,8 @@ def _real_note(studio: Studio, form: str) -> str:
     """Which layers of an exported model have no operator on integers."""
     from tinyml_studio.app.model_file import real_note  # noqa: PLC0415 - not at the start
 
-    note = real_note(studio.derived, form, most=NAMED)
+    names = names_of(studio.layers)
+    note = real_note(studio.derived, form, most=NAMED, names=names)
     return f"{clean(note, limit=NOTE)}." if note else ""
 
 

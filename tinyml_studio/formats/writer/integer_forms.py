@@ -72,7 +72,7 @@ def why_real(graph: Graph, stated: Stated, node: Node) -> str:
     """
     op = node.op
     if widest(stated, node) > WIDEST and not isinstance(op, (*MOVES, ops.Pad, ops.ArgMax)):
-        return "operators on integers have 8 bits, and this layer has 16"
+        return "operators on integers have 8 bits, not 16"
     if isinstance(op, WEIGHTED):
         return _why_real_weights(stated.weights[node.name])
     if isinstance(op, ops.Softmax):
