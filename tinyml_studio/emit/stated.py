@@ -112,8 +112,16 @@ def _constants(graph: Graph, program: Program, node: Node) -> tuple[StatedConsta
 
 
 def _is_unsigned(graph: Graph, program: Program) -> bool:
-    """Whether activations are unsigned: as sums are rounded, else as the graph's file has them."""
+    """Whether activations are unsigned: as sums are rounded, else as the file has most of them.
+
+    Inputs that a file makes signed at once do not count: ONNX Runtime multiplies unsigned values
+    with signed weights inexactly on some processors.
+    """
     origins = [item.origin for item in program.instructions if isinstance(item, _Rounded)]
     if origins:
         return any(origins)
-    return graph.found is not None and bool(graph.found.unsigned)
+    if graph.found is None:
+        return False
+    inputs = {port.tensor for port in graph.inputs}
+    made = graph.found.activations.keys() - inputs or inputs
+    return 2 * len(graph.found.unsigned & made) > len(made)

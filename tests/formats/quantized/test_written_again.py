@@ -10,10 +10,10 @@ from onnx import TensorProto
 from tests.formats.files import read
 from tests.formats.quantized.drawing import KINDS, QuantizedFile
 from tests.formats.quantized.lowered import run_program
-from tests.formats.quantized.processor import need_exact_products
 from tests.formats.quantized.test_integer_operators import CASES, of_runtime
 from tests.formats.tflite.cases import CASES as TFLITE
 from tests.formats.tflite.lowered import lowered
+from tests.formats.tflite.models import ModelFile
 from tinyml_studio.arith.profile import ONNX
 from tinyml_studio.emit.stated import stated
 from tinyml_studio.formats.quantized_writer import write_quantized
@@ -48,7 +48,6 @@ def assert_survives(graph, program):
 @pytest.mark.parametrize("kind", ["int8", "uint8"])
 @pytest.mark.parametrize("case", CASES)
 def test_integers_survive(tmp_path, case, kind):
-    need_exact_products(kind)
     file, y = CASES[case][0](kind)
     graph = prepare(read(file.proto(y, element=KINDS[kind]), tmp_path))
     program = lower(graph, {}, file_scheme(graph), file_arithmetic(graph))
@@ -66,6 +65,31 @@ def test_a_slope_that_the_instruction_adds_is_no_operand(tmp_path, case):
 
 def test_a_softmax_of_a_multiple_has_another_scale_of_its_input(tmp_path):
     assert_survives(*lowered(TFLITE["softmax of 0.3 times"]().encode(), tmp_path, ONNX))
+
+
+def test_weights_beside_unsigned_values_are_unsigned(tmp_path):
+    """Of unsigned and signed bytes some processors make sums of 16 bits."""
+    file, y = CASES["conv"][0]("uint8")
+    graph = prepare(read(file.proto(y, element=KINDS["uint8"]), tmp_path))
+    program = lower(graph, {}, file_scheme(graph), file_arithmetic(graph))
+    for form, element in ((Form.OPERATORS, TensorProto.UINT8), (Form.PAIRS, TensorProto.INT8)):
+        model = onnx.load_from_string(write_quantized(graph, stated(graph, program), form))
+        kinds = {held.data_type for held in model.graph.initializer if len(held.dims) == 4}
+        assert kinds == {element}
+
+
+def test_an_input_that_is_made_signed_at_once_does_not_make_all_unsigned(tmp_path):
+    file = ModelFile()
+    x, q = (
+        file.tensor((1, 4), "uint8", scale=0.05, zero=7),
+        file.tensor((1, 4), scale=0.05, zero=-9),
+    )
+    y = file.tensor((1, 4), scale=0.05, zero=-9)
+    file.operator("QUANTIZE", [x], [q])
+    file.operator("RELU", [q], [y])
+    file.inputs, file.outputs = [x], [y]
+    graph, program = lowered(file.encode(), tmp_path, ONNX)
+    assert not stated(graph, program).unsigned
 
 
 def signed_behind_unsigned(f):

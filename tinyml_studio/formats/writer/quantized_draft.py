@@ -226,6 +226,9 @@ class QuantizedDraft(Draft):
         """The type for a layer's integers, and the zero point that they have there."""
         packed = self.form is Form.PAIRS
         if width_of(held.integers) <= _BYTE:
+            if self.stated.unsigned and not packed:  # beside signed ones sums end at 16 bits on x86
+                kind = Container(_BYTE, unsigned=True)
+                return kind, kind.offset
             return container(min(held.bits, _BYTE), packed=packed), 0
         if held.spread > MOST_SPREAD:
             return Container(16), 0
