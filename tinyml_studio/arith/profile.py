@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from tinyml_studio.arith.rounding import Rounding
@@ -35,6 +35,11 @@ class Arithmetic:
     unsigned_in_float32
         Whether images of a file's unsigned 8-bit values are resized, and such values joined from
         several grids, in float32 steps; the kernels that do so average them with ties up, too.
+    short_factors
+        Whether 8-bit values are added, and scaled by slopes and between pixels, in the fixed point
+        of XNNPACK: factors of 21, 8 and 11 bits, and one rounding with ties up.
+    delegate
+        The arithmetic of the operators that the engine hands on to another one; None for none.
     """
 
     name: str
@@ -45,6 +50,8 @@ class Arithmetic:
     powers_of_two: bool = False
     real_factors: bool = False
     unsigned_in_float32: bool = False
+    short_factors: bool = False
+    delegate: Arithmetic | None = None
 
     @property
     def is_float32(self) -> bool:
@@ -83,6 +90,15 @@ LITERT = Arithmetic(
     real_factors=True,
     unsigned_in_float32=True,
 )
+_XNNPACK = ("xnnpack", "LiteRT as it comes on a desktop, which hands most layers on to XNNPACK")
+XNNPACK = replace(
+    LITERT,
+    name=_XNNPACK[0],
+    title=_XNNPACK[1],
+    delegate=Arithmetic(
+        *_XNNPACK, rounding=Rounding.FLOAT32, fully_connected=Rounding.FLOAT32, short_factors=True
+    ),
+)
 POW2 = _powers_of_two("pow2", Rounding.HALF_EVEN, "ESP-DL on ESP32-P4")
 POW2_HALF_UP = _powers_of_two("pow2-half-up", Rounding.HALF_UP, "ESP-DL on ESP32-S3, NNoM")
 POW2_FLOOR = _powers_of_two("pow2-floor", Rounding.FLOOR, "PULP, NNoM with truncation")
@@ -98,7 +114,7 @@ ONNX = Arithmetic(
 ARITHMETICS: Mapping[str, Arithmetic] = MappingProxyType(
     {
         profile.name: profile
-        for profile in (TFLM, TFLM_SINGLE, LITERT, ONNX, POW2, POW2_HALF_UP, POW2_FLOOR)
+        for profile in (TFLM, TFLM_SINGLE, LITERT, XNNPACK, ONNX, POW2, POW2_HALF_UP, POW2_FLOOR)
     }
 )
 _OTHER_NAMES = {"pow2-half-even": POW2.name}

@@ -14,6 +14,7 @@ from tinyml_studio.ir.internal import internal_tensors
 from tinyml_studio.ir.ops import Opaque
 from tinyml_studio.lower.bounds import check_instructions
 from tinyml_studio.lower.cache import LoweringCache
+from tinyml_studio.lower.delegate import handed_on
 from tinyml_studio.lower.layer import Layer, Setting, calibrated_grid
 from tinyml_studio.lower.registry import REFUSED, RULES
 from tinyml_studio.program.instructions import Instruction
@@ -125,7 +126,7 @@ def _lower_layer(setting: Setting, node: Node, known: Mapping[str, QuantizedTens
         raise UnsupportedError(
             f"The layer {node.name} ({node.op.kind}) cannot run as integers", detail=reason
         )
-    layer = Layer(setting, node, known)
+    layer = Layer(handed_on(setting, node, known), node, known)
     RULES[type(node.op)](layer)
     check_instructions(layer.instructions, {**known, **layer.tensors}, layer.constants)
     return _Lowered(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyml_studio.arith.inttype import Int64Array, IntArray
-from tinyml_studio.arith.profile import ARITHMETICS
+from tinyml_studio.arith.profile import ARITHMETICS, Arithmetic
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.kernels.registry import run_instruction
 from tinyml_studio.program.instructions import ROUNDED, Instruction, Rounded
@@ -151,10 +151,10 @@ def _rounding(found: Divergence) -> str:
     return ""
 
 
-def _rules(arithmetic: object) -> set[object]:
+def _rules(arithmetic: Arithmetic) -> set[Rounding]:
     """The rounding rules of a profile."""
-    names = ("rounding", "fully_connected", "average")
-    return {getattr(arithmetic, name) for name in names}
+    own = {arithmetic.rounding, arithmetic.fully_connected, arithmetic.average}
+    return own if arithmetic.delegate is None else own | _rules(arithmetic.delegate)
 
 
 def _replayed(found: Divergence) -> Iterator[tuple[Rounding, Int64Array]]:

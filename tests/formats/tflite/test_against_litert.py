@@ -10,7 +10,7 @@ from tests.formats.tflite.cases import CASES
 from tests.formats.tflite.flatbuffers_encoder import Scalar
 from tests.formats.tflite.lowered import lowered
 from tests.formats.tflite.models import KINDS
-from tinyml_studio.arith.profile import LITERT
+from tinyml_studio.arith.profile import LITERT, XNNPACK
 from tinyml_studio.simulate.run import run
 
 COUNT = 20
@@ -38,10 +38,18 @@ def expected(data, batch, kernels="BUILTIN_REF"):
     return [np.stack(values) for values in zip(*rows, strict=True)]
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_integers_are_those_of_litert(name, tmp_path):
+# LiteRT's optimized softmax has tables of float32; means and sums differ in exact ties alone
+SHARES = {"softmax from 8 to 16 bits", "softmax to 16 bits in steps of 1/65535"}
+NEARLY = {
+    *("softmax", "softmax uint8 of 0.6 times"),
+    *("mean", "mean dropped", "mean of one axis", "sum", "sum dropped"),
+}
+
+
+def differences(name, folder, arithmetic, kernels):
+    """The largest difference of each output."""
     data = CASES[name]().encode()
-    graph, program = lowered(data, tmp_path, LITERT)
+    graph, program = lowered(data, folder, arithmetic)
     generator = np.random.default_rng(5)
     batch = []
     for port in graph.inputs:
@@ -49,11 +57,22 @@ def test_integers_are_those_of_litert(name, tmp_path):
         values = generator.integers(kind.min, kind.max, (COUNT, *port.shape), endpoint=True)
         batch.append(values.astype(kind.carrier))
     trace = run(program, tuple(batch))
-    kernels = "BUILTIN_WITHOUT_DEFAULT_DELEGATES" if name in OPTIMISED else "BUILTIN_REF"
     for port, wanted in zip(graph.outputs, expected(data, batch, kernels), strict=True):
         offset = 128 if wanted.dtype == np.uint8 else 0
         found = trace.values[port.tensor].astype(int) + offset
-        assert np.abs(found - wanted).max() <= (name in DIFFERENT)
+        yield np.abs(found - wanted).max()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_integers_are_those_of_litert(name, tmp_path):
+    kernels = "BUILTIN_WITHOUT_DEFAULT_DELEGATES" if name in OPTIMISED else "BUILTIN_REF"
+    assert max(differences(name, tmp_path, LITERT, kernels)) <= (name in DIFFERENT)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_integers_are_those_of_litert_as_it_comes(name, tmp_path):
+    most = 2 if name in SHARES else name in NEARLY | DIFFERENT
+    assert max(differences(name, tmp_path, XNNPACK, "BUILTIN")) <= most
 
 
 def one_weight(accumulators, scales, kind="int8", wide="int32"):

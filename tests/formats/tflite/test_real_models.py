@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tinyml_studio.arith.profile import LITERT, TFLM
+from tinyml_studio.app.studio import Studio
+from tinyml_studio.arith.profile import LITERT, TFLM, XNNPACK
 from tinyml_studio.formats.reader import read_model
 from tinyml_studio.lower.lower import lower
 from tinyml_studio.passes.prepare import prepare
@@ -68,6 +69,29 @@ def test_integers_are_those_of_litert(name):
     golden = np.load(path.parent / "golden" / f"{GOLDEN[name]}.npz")
     found = output(path, [golden["inputs"]], LITERT)
     np.testing.assert_array_equal(found, golden["outputs_ref"].reshape(found.shape))
+
+
+@pytest.mark.parametrize("name", [name for name in GOLDEN if "micro_speech" not in name])
+def test_integers_are_those_of_litert_as_it_comes(name):
+    path = model(name)
+    golden = np.load(path.parent / "golden" / f"{GOLDEN[name]}.npz")
+    found = output(path, [golden["inputs"]], XNNPACK)
+    np.testing.assert_array_equal(found, golden["outputs_xnnpack"].reshape(found.shape))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "right"),
+    [
+        ("kws/kws_ref_model.tflite", "kws/data/kws_features_int8_600.npz", 537),
+        ("ic/pretrainedResnet_quant.tflite", "ic/data/cifar10_lossless_149.npz", 125),
+        ("ic/pretrainedResnet_quant.tflite", "ic/data/cifar10_jpeg_1000.npz", 752),
+    ],
+)
+def test_accuracy_is_that_of_litert_as_it_comes(name, data, right):
+    studio = Studio.open(model(name))
+    studio.set_arithmetic("xnnpack")
+    found = studio.evaluate(MODELS / data)
+    assert round(found.integer_accuracy * found.samples) == right
 
 
 @pytest.mark.parametrize("name", SEANET)

@@ -35,6 +35,10 @@ ARITHMETICS: Mapping[str, tuple[str, str]] = {
         "LiteRT",
         "LiteRT's reference kernels: fully connected layers round once, ties away from zero",
     ),
+    "xnnpack": (
+        "LiteRT with XNNPACK",
+        "LiteRT as it comes on a desktop: most layers of 8 bits multiply in float32",
+    ),
     "onnx": (
         "ONNX Runtime",
         "ONNX Runtime's QLinear kernels: multipliers in float32, ties to even",

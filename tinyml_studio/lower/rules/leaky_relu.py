@@ -20,6 +20,11 @@ def lower_leaky_relu(layer: Layer) -> None:
     source, output = layer.input(), layer.output(layer.calibrated())
     if source.type == INT16:
         emit_two_slopes(layer, source, output, alpha=op.alpha)
+    elif layer.setting.arithmetic.short_factors:
+        table = _short_table(op.alpha, source, output)
+        layer.emit(
+            Lookup(layer=layer.node.name, inputs=(source.name,), output=output.name, table=table)
+        )
     elif layer.setting.arithmetic.is_float32:
         emit_float32_map(layer, source, output, slope=float(np.float32(op.alpha)))
     else:
@@ -88,3 +93,12 @@ def _table(
     negative = np.minimum(inputs, 0)
     below = multiply(negative if alpha >= 0 else -negative, *slope, rounding)
     return as_table(above + below + output.zero_point, output)
+
+
+def _short_table(alpha: float, source: QuantizedTensor, output: QuantizedTensor) -> IntArray:
+    """Source: ``vlrelu`` of XNNPACK, whose factors are whole 256ths."""
+    inputs = centred_inputs(source).astype(np.int64)
+    identity = float32_ratio(source.scale, output.scale)
+    slope = float(np.float32(np.float32(identity) * np.float32(alpha)))
+    factors = np.where(inputs < 0, round(256 * slope), round(256 * identity))
+    return as_table((inputs * factors + 128 >> 8) + output.zero_point, output)

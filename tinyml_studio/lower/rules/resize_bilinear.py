@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from tinyml_studio.arith.inttype import INT8
+from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.ir import ops
 from tinyml_studio.ir.ops import Coordinates
 from tinyml_studio.lower.layer import Grid, Layer
@@ -17,7 +18,7 @@ from tinyml_studio.program.instructions import (
     ResizeBilinearFloat32,
     Shares,
 )
-from tinyml_studio.program.instructions.resizing import COARSE_BITS, FINE_BITS
+from tinyml_studio.program.instructions.resizing import COARSE_BITS, FINE_BITS, SHORT_BITS
 from tinyml_studio.program.program import QuantizedTensor
 
 _ONE = 1 << COARSE_BITS
@@ -34,6 +35,13 @@ def lower_resize_bilinear(layer: Layer) -> None:
     if in_float32 and layer.origin() and source.type == INT8:
         shares = _of_axes(op, source, float32_places, (0, 0, 1.0, 0.0))
         layer.emit(ResizeBilinearFloat32(layer.node.name, (source.name,), output.name, *shares))
+        return
+    if layer.setting.arithmetic.short_factors:
+        ways = _of_axes(op, source, short_places, (0, 0, 0))
+        made = ResizeBilinear(
+            layer.node.name, (source.name,), output.name, *ways, SHORT_BITS, Rounding.HALF_UP
+        )
+        layer.instructions.append(made)
         return
     fine = layer.setting.arithmetic.is_float32
     ways = _of_axes(op, source, fine_places if fine else places, (0, 0, 0))
@@ -96,6 +104,26 @@ def fine_places(length: int, count: int, coordinates: Coordinates) -> tuple[Betw
     return tuple(
         (int(one), int(other), int(share))
         for one, other, share in zip(first, second, part, strict=True)
+    )
+
+
+def short_places(length: int, count: int, coordinates: Coordinates) -> tuple[Between, ...]:
+    """The same in steps of ``2**-SHORT_BITS``; every step is rounded to float32.
+
+    Source: ``xnn_indirection_init_resize_bilinear2d_hwc_q11`` of XNNPACK.
+    """
+    step = np.float32(length) / np.float32(count)
+    if coordinates is Coordinates.ALIGN_CORNERS and count > 1:
+        step = np.float32(length - 1) / np.float32(count - 1)
+    half = np.float32(0.5)
+    offset = half * step - half if coordinates is Coordinates.HALF_PIXEL else np.float32(0)
+    found = np.arange(count, dtype=np.float32) * step + offset
+    found = np.clip(found, np.float32(0), np.float32(length - 1))
+    first = found.astype(np.int64)
+    part = np.rint((found - first.astype(np.float32)) * np.float32(1 << SHORT_BITS))
+    return tuple(
+        (int(one), min(int(one) + 1, length - 1), int(share))
+        for one, share in zip(first, part, strict=True)
     )
 
 

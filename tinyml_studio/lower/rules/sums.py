@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tinyml_studio.ir.ops import Clamp
 from tinyml_studio.lower.layer import Layer
+from tinyml_studio.lower.rules.fixed_sum import lower_fixed_sum
 from tinyml_studio.lower.rules.float32_sum import lower_float32_sum
 from tinyml_studio.program.instructions import Add
 
@@ -17,7 +18,10 @@ def lower_sum(
     layer: Layer, clamp: Clamp, *, subtract: bool, ratio: Callable[[float, float], float]
 ) -> None:
     """Emit the sum or the difference; `ratio` divides scales as TFLite does for the operator."""
-    if layer.setting.arithmetic.is_float32:
+    arithmetic = layer.setting.arithmetic
+    if arithmetic.short_factors and lower_fixed_sum(layer, clamp, subtract=subtract):
+        return
+    if arithmetic.is_float32:
         lower_float32_sum(layer, clamp, subtract=subtract)
         return
     first, second = layer.input(0), layer.input(1)

@@ -10,7 +10,7 @@ from tinyml_studio.program.instructions.instruction import Instruction
 Between = tuple[int, int, int]  # the input in front, the one behind, and steps of the way there
 Shares = tuple[int, int, float, float]  # the same two inputs, and the share of each
 
-COARSE_BITS, FINE_BITS = 10, 22
+COARSE_BITS, SHORT_BITS, FINE_BITS = 10, 11, 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,8 @@ class ResizeBilinear(Instruction):
     column; with ``n = 2**bits``, ``f' = n - f`` and ``g' = n - g`` the output is
     ``(x[y0, x0] f' g' + x[y1, x0] f g' + x[y0, x1] f' g + x[y1, x1] f g) / n**2``, rounded once.
     f and g may lie below 0, where both inputs are the first. Sources: ``ResizeBilinearInteger`` of
-    TFLite, which has 10 bits and rounds ties away from zero; with `FINE_BITS` the shares that
+    TFLite, which has 10 bits and rounds ties away from zero; ``ibilinear`` of XNNPACK, which has 11
+    and rounds ties up; with `FINE_BITS` the shares that
     ``UpsampleBilinear`` of ONNX Runtime has in float32, which holds them to 22 bits where they lie
     between the first four inputs, and to fewer behind those.
     """
