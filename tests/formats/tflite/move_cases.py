@@ -97,6 +97,13 @@ def sequence():
     return moved_back(case, back, (1, 11, 4), ((2, 1),), block=(2,))
 
 
+def strided(kind, padding, strides, size):
+    """A convolution with strides, which count pixels of one sample of the batch."""
+    case = Case(IMAGE)
+    made = layer(case, moved(case, case.x), kind, padding, (6, *size, 4), strides=strides)
+    return moved_back(case, made, (1, size[0] * 3, size[1] * 2, 4), ((0, 0), (0, 0)))
+
+
 MOVE_CASES = {
     "function of pixels in the batch": function_of_padding,
     "convolutions of pixels in the batch": convolutions,
@@ -104,4 +111,6 @@ MOVE_CASES = {
     "pixels to the batch and back": alone,
     "branches of pixels in the batch": branches,
     "sequence of convolutions in the batch": sequence,
+    "strided convolution in the batch": lambda: strided("CONV_2D", 0, 2, (2, 3)),
+    "strided depthwise in the batch": lambda: strided("DEPTHWISE_CONV_2D", 1, 2, (1, 3)),
 }

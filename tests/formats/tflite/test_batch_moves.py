@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from tests.formats.quantized.lowered import run_program
 from tests.formats.tflite.case_builders import IN, OUT, Case, dilated, dilated_sequence, int32
 from tests.formats.tflite.lowered import lowered, read
 from tests.formats.tflite.move_cases import (
     APART,
     IMAGE,
+    PADS,
     SMALL,
     branches,
     convolutions,
@@ -16,7 +19,9 @@ from tests.formats.tflite.move_cases import (
     moved,
     moved_back,
     sequence,
+    strided,
 )
+from tinyml_studio.errors import ModelError
 from tinyml_studio.ir import ops
 
 NO_CROPS = ((0, 0), (0, 0))
@@ -68,6 +73,40 @@ def test_branches_keep_one_node_for_each_operator(tmp_path):
     ]
 
 
+STRIDED = [
+    ("CONV_2D", 0, 2, (2, 3)),
+    ("CONV_2D", 1, 2, (1, 3)),
+    ("DEPTHWISE_CONV_2D", 0, 2, (2, 3)),
+    ("CONV_2D", 0, 3, (1, 2)),
+]
+
+
+@pytest.mark.parametrize(("kind", "padding", "strides", "size"), STRIDED)
+def test_strides_in_the_batch_are_those_of_every_sample_there(
+    kind, padding, strides, size, tmp_path
+):
+    """The integers are those of the same layer on each sample that the move makes."""
+    graph, program = lowered(strided(kind, padding, strides, size).encode(), tmp_path)
+    alone = Case((1, 3, 6, 4))
+    assert [node.op.kind for node in graph.nodes] == ["Pad", "Conv", "Gather"]
+    alone.file.outputs = [layer(alone, alone.x, kind, padding, (1, *size, 4), strides=strides)]
+    x = np.random.default_rng(3).integers(-128, 128, (2, *IMAGE[1:]))
+    padded = np.pad(x, ((0, 0), *PADS, (0, 0)), constant_values=IN["zero"])
+    wanted = np.zeros((2, size[0] * 3, size[1] * 2, 4), np.int64)
+    one = lowered(alone.file.encode(), tmp_path)
+    for row in range(3):
+        for column in range(2):
+            part = run_program(*one, [padded[:, row::3, column::2]])
+            wanted[:, row::3, column::2] = part
+    np.testing.assert_array_equal(run_program(graph, program, [x]), wanted)
+
+
+@pytest.mark.parametrize("size", [(3, 3), (1, 3), (2, 2)])
+def test_a_strided_convolution_of_another_size_is_an_error(size, tmp_path):
+    with pytest.raises(ModelError, match=r"should have \(6, 6, 4\)"):
+        read(strided("CONV_2D", 0, 2, size).encode(), tmp_path)
+
+
 def ended_in(kind, operands=(), options=None, shape=APART, grid=None):
     """Pixels in the batch, an operator, and the move back."""
     case = Case(IMAGE)
@@ -76,12 +115,6 @@ def ended_in(kind, operands=(), options=None, shape=APART, grid=None):
     case.file.operator(kind, [moved(case, case.x), *held], [made], options)
     full = (1, shape[1] * 3, shape[2] * 2, shape[3])
     return moved_back(case, made, full, NO_CROPS, grid=grid or IN)
-
-
-def strided():
-    case = Case(IMAGE)
-    made = layer(case, moved(case, case.x), "CONV_2D", 0, (6, 2, 3, 4), strides=2)
-    return moved_back(case, made, (1, 6, 6, 4), NO_CROPS)
 
 
 def other_blocks():
@@ -125,7 +158,6 @@ def wrong_shape():
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (strided, "operator 1 (CONV_2D) has strides"),
         (other_blocks, "operator 1 (BATCH_TO_SPACE_ND) moves blocks of (2, 3, 1) back"),
         (never_back, "an output of the model has its pixels there"),
         (wide_constant, "operator 1 (MUL) does not treat every position alone"),

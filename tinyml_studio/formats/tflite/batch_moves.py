@@ -1,9 +1,10 @@
 """What lies between SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND, read where the pixels were.
 
 The first moves every b-th pixel into a sample of its own. An operator on single positions does
-there what it does where the pixels were, and a convolution with strides of 1 is one whose window
-and padding are b times as wide, integer by integer. So the first becomes the padding that it
-does, the last what it cuts off, and all between them keep their operands.
+there what it does where the pixels were, and a convolution is one whose window and padding are b
+times as wide, integer by integer; of its positions strides of s take every s-th run of b. So the
+first becomes the padding that it does, the last what it cuts off, and all between them keep their
+operands.
 """
 
 from __future__ import annotations

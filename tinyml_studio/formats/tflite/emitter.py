@@ -178,7 +178,13 @@ class Emitter:
             if not _same_grid(grid, self.grid(index)):
                 raise Refused("its output lies on another grid than its input")
 
-    def add(self, op: Operator, *inputs: Tensor, grid: FoundGrid | None = None) -> Tensor:
+    def add(
+        self,
+        op: Operator,
+        *inputs: Tensor,
+        grid: FoundGrid | None = None,
+        weights: FoundWeights | None = None,
+    ) -> Tensor:
         """Add a node in front of the last one, with one output on a grid; returns that."""
         name = self.around.fresh.fresh(f"{self._output_name(0)}/{len(self.nodes) + 1}")
         shape = self._shapes(op, inputs)[0]
@@ -186,6 +192,8 @@ class Emitter:
         self.nodes.append(Node(layer, op, tuple(held.name for held in inputs), (name,)))
         if grid is not None:
             self.grids[name] = grid
+        if weights is not None:
+            self.weights[layer] = weights
         return Tensor(name, shape, grid)
 
     def finish(

@@ -139,15 +139,16 @@ def _convolution(tensors: Tensors, operator: WireOperator, apart: Apart) -> Bloc
     padding = options.integer(0, "i1")
     if source is None or len(apart.factors) != 3 or len(kernel) != 2 or min(kernel) < 1:
         raise Refused("does not slide over the blocks")
-    if padding not in (SAME, VALID) or any(options.integer(at, "<i4") != 1 for at in (1, 2)):
-        raise Refused("has strides, and only convolutions without can be dilated")
+    strides = (options.integer(2, "<i4"), options.integer(1, "<i4"))
+    if padding not in (SAME, VALID) or min(strides) < 1:
+        raise Refused("has no such padding or strides")
     spread = tuple(options.integer(at, "<i4", 1) for at in _CONVOLUTIONS[operator.kind])
     if min(spread) < 1:
         raise Refused("has no such dilation")
-    pads = window_pads(padding, source[1:3], kernel, (1, 1), spread)
+    pads = window_pads(padding, source[1:3], kernel, strides, spread)
     wider = [of * more for of, more in zip(apart.factors[:2], spread, strict=True)]
     around = [
         (front * of, behind * of)
         for (front, behind), of in zip(pads, apart.factors[:2], strict=True)
     ]
-    return Blocks(tuple(wider), tuple(around))
+    return Blocks(tuple(wider), tuple(around), strides, apart.factors[:2])

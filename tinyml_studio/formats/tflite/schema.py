@@ -56,10 +56,16 @@ class WireTensor:
 
 @dataclass(frozen=True)
 class Blocks:
-    """The dilation of a convolution that the file wrote as a move of pixels to the batch."""
+    """The dilation of a convolution that the file wrote as a move of pixels to the batch.
+
+    Its strides count pixels of one sample there. Where the pixels were it takes every `strides`-th
+    run of as many positions as there are `parts` of an axis.
+    """
 
     dilations: Shape
     pads: Pads
+    strides: Shape = (1, 1)
+    parts: Shape = (1, 1)
 
 
 @dataclass(frozen=True)

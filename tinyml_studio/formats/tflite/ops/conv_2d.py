@@ -5,6 +5,7 @@ from __future__ import annotations
 from tinyml_studio.formats.refusal import Malformed
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.layer_weights import layer_weights
+from tinyml_studio.formats.tflite.strided_blocks import finish_convolution
 from tinyml_studio.formats.tflite.values import Tensor
 from tinyml_studio.formats.tflite.windows import check_windows, convolution_windows
 from tinyml_studio.ir.ops import Conv
@@ -32,4 +33,4 @@ def convert_conv_2d(emitter: Emitter) -> tuple[Tensor, ...]:
         groups=shape[2] // held.weight.shape[3],
         clamp=emitter.clamp(3),
     )
-    return emitter.finish(op, source, weights=held.found)
+    return finish_convolution(emitter, op, source, held.found)

@@ -7,6 +7,7 @@ import numpy as np
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.tflite.emitter import Emitter
 from tinyml_studio.formats.tflite.layer_weights import layer_weights
+from tinyml_studio.formats.tflite.strided_blocks import finish_convolution
 from tinyml_studio.formats.tflite.values import Tensor
 from tinyml_studio.formats.tflite.windows import check_windows, convolution_windows
 from tinyml_studio.ir.ops import Conv
@@ -37,4 +38,4 @@ def convert_depthwise_conv_2d(emitter: Emitter) -> tuple[Tensor, ...]:
         groups=shape[2],
         clamp=emitter.clamp(4),
     )
-    return emitter.finish(op, source, weights=held.found)
+    return finish_convolution(emitter, op, source, held.found)
