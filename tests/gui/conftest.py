@@ -112,10 +112,11 @@ class Person:
         window.commands.dialog_opened.connect(self.dialogs.append)
 
     def wait(self) -> None:
-        """Until nothing runs any more and all figures are those of the document."""
+        """Until nothing runs any more, all figures are those of the document, and panes stand."""
         held = self.window.workspace
         self.qtbot.waitUntil(
-            lambda: held.runner.is_idle() and not held.is_pending, timeout=PATIENCE_MS
+            lambda: held.runner.is_idle() and not held.is_pending and self.window.updatesEnabled(),
+            timeout=PATIENCE_MS,
         )
 
     def stay_busy(self) -> None:

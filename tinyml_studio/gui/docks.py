@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
@@ -117,8 +117,11 @@ class TitleKeeper(QObject):
                 bar.set_tab(is_tab=is_tab)
 
 
-def usual_layout(window: QMainWindow, berths: Sequence[Berth]) -> None:
-    """Every dock in its place; those of one place are tabs, the first in front."""
+def usual_layout(window: QMainWindow, berths: Sequence[Berth]) -> Iterator[None]:
+    """Every dock in its place; those of one place are tabs, the first in front.
+
+    A step for each dock, as to show one takes a while.
+    """
     areas = Qt.DockWidgetArea
     window.setCorner(Qt.Corner.BottomRightCorner, areas.RightDockWidgetArea)
     window.setCorner(Qt.Corner.BottomLeftCorner, areas.BottomDockWidgetArea)
@@ -130,14 +133,16 @@ def usual_layout(window: QMainWindow, berths: Sequence[Berth]) -> None:
         ((Place.RIGHT,), areas.RightDockWidgetArea),
         *((places, areas.BottomDockWidgetArea) for places in below),
     ):
-        _stack(window, [berth.dock for berth in berths if berth.place in places], area)
+        yield from _stack(window, [x.dock for x in berths if x.place in places], area)
     for berth in berths:
         if not berth.is_open:
             berth.dock.hide()
     share(window, berths)
 
 
-def _stack(window: QMainWindow, docks: Sequence[QDockWidget], area: Qt.DockWidgetArea) -> None:
+def _stack(
+    window: QMainWindow, docks: Sequence[QDockWidget], area: Qt.DockWidgetArea
+) -> Iterator[None]:
     """Docks as tabs of one place, the first in front."""
     for dock in docks:
         dock.setFloating(False)
@@ -146,6 +151,7 @@ def _stack(window: QMainWindow, docks: Sequence[QDockWidget], area: Qt.DockWidge
         if dock is not docks[0]:
             window.tabifyDockWidget(docks[0], dock)
         dock.show()
+        yield
     if docks:
         docks[0].raise_()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from tinyml_studio.app.examples import examples
 from tinyml_studio.gui.action_binding import ActionBinding
+from tinyml_studio.gui.arranger import Arranger
 from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.desk import Desk
 from tinyml_studio.gui.dialogs.error_dialog import one_line
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL_SIZE)
         self.docks: dict[str, QDockWidget] = {}
+        self.arranger = Arranger(self)
         self._steps = self._completing()
         self._paint()
         self._show_welcome()
@@ -233,8 +235,10 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Put every pane back in its place."""
+        self.arranger.finish()
         self.settings.forget_layout()
-        usual_layout(self, self.berths)
+        for _ in usual_layout(self, self.berths):
+            pass
 
     def show_pane(self, name: str) -> None:
         """Bring a pane to the front."""
@@ -262,19 +266,17 @@ class MainWindow(QMainWindow):
 
     def _show_session(self) -> None:
         if self.pages.currentIndex() == 0:
-            # painted in an event of its own: to lay out all panes takes long enough
-            self.setUpdatesEnabled(False)
-            QTimer.singleShot(0, self, lambda: self.setUpdatesEnabled(True))
             self.pages.setCurrentIndex(1)
-            self._restore_docks()
+            self.arranger.begin(self._restored_docks())
         self.notice.tell("")
         self._refresh_actions()
         self.desk.select(self.workspace.selected)
 
-    def _restore_docks(self) -> None:
+    def _restored_docks(self) -> Iterator[None]:
         held = self.settings.layout()
         if held is None or not self.restoreState(held[1]):
-            self.reset_layout()
+            self.settings.forget_layout()
+            yield from usual_layout(self, self.berths)
 
     def _tell_centre(self) -> None:
         for pane in self.board.at(Place.CENTRE):
@@ -331,6 +333,7 @@ class MainWindow(QMainWindow):
             self.commands.close_after_save()
             event.ignore()
             return
+        self.arranger.finish()
         if self.pages.currentIndex() == 1:
             self.settings.save_layout(self.saveGeometry(), self.saveState())
         self.has_stopped = self.workspace.close()
