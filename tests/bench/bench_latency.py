@@ -102,6 +102,7 @@ def run(application: QApplication, title: str, begin, folder: Path) -> bool:
     """Measure one network; whether it keeps the limit."""
     with opened_window(application) as window:
         window.settings.estimates_itself = False
+        wait(application, window)  # its first paint is no part of opening a model
         probe = latency.Probe()
         probe.begin("open")
         begun = begin(window)
