@@ -8,11 +8,11 @@ import pytest
 
 from tests.c.merged import info
 from tests.c.small import small_program, with_instruction
-from tinyml_studio.arith.inttype import INT16
 from tinyml_studio.arith.profile import ONNX
 from tinyml_studio.arith.rounding import Rounding
 from tinyml_studio.emit.cmsis import buffers
 from tinyml_studio.emit.cmsis.buffers import Filter
+from tinyml_studio.emit.cmsis.calls import own_layers
 from tinyml_studio.emit.cmsis.variant import cmsis_variant
 from tinyml_studio.emit.header import c_files, c_header
 from tinyml_studio.errors import ExportError
@@ -108,41 +108,37 @@ def test_header_and_source():
     assert '#include "arm_nnfunctions.h"' in source
 
 
-def wider(program, name):
-    tensors = {**program.tensors, name: replace(program.tensors[name], type=INT16)}
-    return replace(program, tensors=tensors)
-
-
 @pytest.mark.parametrize(
-    ("program", "layer", "reason"),
+    ("program", "layer", "helium"),
     [
-        (small_program(), "mean", "Mean is not written"),
-        (pooled(bits=3), "conv", "8 or 4 bits there, not 3"),
-        (wider(pooled(), "a"), "conv", "the same in and out, not 8, 16"),
-        (replace(pooled(), arithmetic=ONNX), "conv", "arithmetic tflm, not onnx"),
-        (
-            with_instruction(pooled(), 1, rounding=Rounding.HALF_EVEN),
-            "depthwise",
-            "rounds double, this layer half-even",
-        ),
+        (small_program(), "mean", False),
+        (pooled(bits=3), "conv", False),
+        (with_instruction(pooled(), 1, rounding=Rounding.HALF_EVEN), "depthwise", False),
         (
             with_instruction(pooled(bits=4), 3, shift=np.array([-5, -6, -7], np.int32)),
             "dense",
-            "scales of their own",
+            False,
         ),
+        (pooled(bits=4), "depthwise", True),
     ],
 )
-def test_what_it_cannot_compute_is_refused_by_name(program, layer, reason):
-    with pytest.raises(ExportError, match=reason) as caught:
-        header_of(program)
-    assert f'Layer "{layer}"' in str(caught.value)
+def test_own_kernels_compute_what_it_cannot(program, layer, helium):
+    header = header_of(program, helium=helium)
+    front = header.split("*/")[0]
+    assert f'"{layer}"' in front.split("which kernels here compute:")[1]
+    assert layer in own_layers(program, helium=helium)
+    assert "arm_softmax_s8(" in header
+
+
+def test_no_layer_is_named_where_the_library_computes_all():
+    assert "which kernels here compute" not in header_of(pooled())
+
+
+def test_another_arithmetic_is_refused():
+    with pytest.raises(ExportError, match="arithmetic tflm, not onnx") as caught:
+        header_of(replace(pooled(), arithmetic=ONNX))
     assert '"C header"' in caught.value.hint
     assert "--" not in caught.value.hint  # the window says it, too
-
-
-def test_four_bits_of_a_depthwise_layer_are_refused_for_helium():
-    with pytest.raises(ExportError, match="Helium depthwise weights have 8 bits"):
-        header_of(pooled(bits=4), helium=True)
 
 
 SQUARE = Filter(height=3, width=3, channels=5, strides=(1, 1), dilations=(1, 1), pads=(1, 1),

@@ -84,8 +84,8 @@ def test_a_layer_that_cmsis_nn_does_not_have_is_named(person, dialog, tmp_path):
     dialog.path_edit.setText(str(tmp_path / "digits.h"))
     dialog.accept()
     person.wait()
-    assert "ReduceMean" in person.dialogs[-1].text()
-    assert list(tmp_path.glob("*.h")) == []
+    front = (tmp_path / "digits.h").read_text().split("*/")[0]
+    assert "ReduceMean" in front.split("which kernels here compute:")[1]
 
 
 def test_what_is_replaced_and_which_macros_there_are_is_said(dialog, tmp_path):

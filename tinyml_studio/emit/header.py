@@ -161,7 +161,7 @@ def _parts(
         helper_functions(prefix, ports, program.arithmetic),
         _self_test(program, prefix, steps, writer.memory, vectors),
     ]
-    constants, style = writer.constant_bytes, _style(stem, variant)
+    constants, style = writer.constant_bytes, _style(program, stem, variant)
     front = front_matter(program, info, prefix, **sizes, constants=constants, style=style)
     front += "\n" + memory_plan(program, plan, scratch)
     head = (helium_head(prefix) if writer.helium else "") + _included(prefix, variant)
@@ -169,8 +169,10 @@ def _parts(
     return Parts(prefix, front, head, *texts)
 
 
-def _style(stem: str, variant: Variant | None) -> Style:
-    return Style(stem, "", ()) if variant is None else Style(stem, variant.form, variant.notes)
+def _style(program: Program, stem: str, variant: Variant | None) -> Style:
+    if variant is None:
+        return Style(stem, "", ())
+    return Style(stem, variant.form, variant.notes(program))
 
 
 def _included(prefix: str, variant: Variant | None) -> str:

@@ -116,12 +116,13 @@ def library_of(*folders: str) -> Library:
     items: dict[str, Item] = {}
     comments: dict[str, str] = {}
     for path in (path for folder in folders for path in sorted(resource(folder).glob("*.c"))):
+        file = f"{path.parent.name}/{path.name}"
         blocks = list(_blocks(path.read_text(encoding="ascii")))
         for block in blocks:
             found = _FUNCTION.search(block) or _TYPE.search(block)
             if found:
-                items[found[1]] = Item(found[1], block, path.name)
-        comments[path.name] = blocks[0].split("#", 1)[0].strip() + "\n"
+                items[found[1]] = Item(found[1], block, file)
+        comments[file] = blocks[0].split("#", 1)[0].strip() + "\n"
     return Library(MappingProxyType(items), MappingProxyType(comments))
 
 

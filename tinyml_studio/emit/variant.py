@@ -28,7 +28,7 @@ class Variant:
     head
         What is included before the definitions; ``{name}`` stands for the upper-case prefix.
     notes
-        Lines of the front matter.
+        Lines of the front matter, for a program.
     """
 
     form: str
@@ -36,4 +36,4 @@ class Variant:
     calls: Calls
     scratch: Callable[[Program, ArenaPlan], ScratchPlan]
     head: str
-    notes: tuple[str, ...]
+    notes: Callable[[Program], tuple[str, ...]]

@@ -25,8 +25,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--format",
         choices=(*FORMS, *FORMATS),
         default=_C,
-        help="c: the header; cmsis-nn: the header with calls of CMSIS-NN 7 in the place of its "
-        "own kernels; onnx: a model with QuantizeLinear and DequantizeLinear (opset 21); "
+        help="c: the header; cmsis-nn: the header with calls of CMSIS-NN 7 for all layers "
+        "that it has; onnx: a model with QuantizeLinear and DequantizeLinear (opset 21); "
         "onnx-qoperator: one with operators on integers (QLinearConv, QGemm ...) where a layer has "
         "one, which takes the arithmetic onnx; default: c",
     )

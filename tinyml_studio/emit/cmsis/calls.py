@@ -8,12 +8,13 @@ from types import MappingProxyType
 from tinyml_studio.arith.profile import TFLM
 from tinyml_studio.emit.call import KernelCall, Parameters
 from tinyml_studio.emit.calls.registry import calls_of
-from tinyml_studio.emit.cmsis.checks import refuse
+from tinyml_studio.emit.cmsis.checks import OtherIntegersError, refuse
 from tinyml_studio.emit.cmsis.convolutions import conv2d, depthwise
 from tinyml_studio.emit.cmsis.elementwise import add, mul
 from tinyml_studio.emit.cmsis.fully_connected import fully_connected
 from tinyml_studio.emit.cmsis.pools import average_pool, max_pool
 from tinyml_studio.emit.cmsis.softmax import softmax
+from tinyml_studio.errors import ExportError
 from tinyml_studio.program import instructions as ops
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
@@ -23,18 +24,39 @@ MOVEMENTS = (ops.Reshape, ops.Concat, ops.Slice, ops.Pad, ops.Transpose, ops.Gat
 
 
 def cmsis_calls(item: Instruction, program: Program, *, helium: bool) -> tuple[KernelCall, ...]:
-    """The calls of one instruction.
+    """The calls of one instruction: of CMSIS-NN, or of own kernels for what it has not.
 
     Raises
     ------
     ExportError
-        If CMSIS-NN cannot compute the same integers; names the layer.
+        If the network has an arithmetic other than CMSIS-NN's.
     """
     if program.arithmetic.name != TFLM.name:
-        refuse(item, f"it has the arithmetic {TFLM.name}, not {program.arithmetic.name}")
-    if isinstance(item, MOVEMENTS):
-        return calls_of(item, program, scratch=False)
-    return (_call(item, program, helium=helium),)
+        raise ExportError(
+            "CMSIS-NN cannot compute the integers of this network",
+            detail=f"it has the arithmetic {TFLM.name}, not {program.arithmetic.name}",
+            hint='the format "C header" has kernels of its own for every layer',
+        )
+    call = None if isinstance(item, MOVEMENTS) else library_call(item, program, helium=helium)
+    return calls_of(item, program, scratch=False) if call is None else (call,)
+
+
+def own_layers(program: Program, *, helium: bool) -> tuple[str, ...]:
+    """Names of the layers that compute something which CMSIS-NN does not, in order."""
+    found = (
+        item.layer
+        for item in program.instructions
+        if not isinstance(item, MOVEMENTS) and library_call(item, program, helium=helium) is None
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def library_call(item: Instruction, program: Program, *, helium: bool) -> KernelCall | None:
+    """The call of CMSIS-NN; None where it has no function with the same integers."""
+    try:
+        return _call(item, program, helium=helium)
+    except OtherIntegersError:
+        return None
 
 
 def _call(item: Instruction, program: Program, *, helium: bool) -> KernelCall:

@@ -1,4 +1,4 @@
-"""What CMSIS-NN cannot compute with the same integers is refused by name."""
+"""What CMSIS-NN cannot compute with the same integers: the header's own kernels do."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from typing import NoReturn
 
 from tinyml_studio.arith.inttype import INT8, INT16, IntType
 from tinyml_studio.arith.rounding import Rounding
-from tinyml_studio.errors import ExportError
 from tinyml_studio.program.instructions import Instruction
 from tinyml_studio.program.program import Program
 
 
+class OtherIntegersError(Exception):
+    """CMSIS-NN has no function for a layer, or one with other integers; the message is why."""
+
+
 def refuse(item: Instruction, reason: str) -> NoReturn:
-    """Say why a layer cannot be written."""
-    raise ExportError(
-        f'Layer "{item.layer}" cannot be computed by CMSIS-NN with the same integers',
-        detail=reason,
-        hint='the format "C header" has kernels of its own for every layer',
-    )
+    """Say why CMSIS-NN does not compute a layer."""
+    raise OtherIntegersError(f"{item.layer}: {reason}")
 
 
 def activation_bits(program: Program, item: Instruction) -> int:

@@ -38,7 +38,7 @@ FORMATS = {
 }
 ABOUT = {
     C: "For a microcontroller: the simulator's integers, bit for bit.",
-    CMSIS: "For firmware that must use CMSIS-NN 7: the same integers by calls of its kernels.",
+    CMSIS: "For firmware that must use CMSIS-NN 7: the same integers, its kernels where it can.",
     "onnx": "Real operators between QuantizeLinear and DequantizeLinear, for other engines.",
     "onnx-qoperator": "Operators on integers where a layer has one; takes the arithmetic onnx.",
 }
