@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QCheckBox, QTabBar
+from PySide6.QtWidgets import QApplication, QCheckBox, QTabBar
 
 import tinyml_studio.gui
 from tinyml_studio.app.actions import ACTIONS
@@ -135,3 +135,21 @@ def test_tabs_show_that_the_keyboard_is_on_them(qtbot, theme):
     bar.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(bar.hasFocus)
     assert bar.grab().toImage() != before
+
+
+def test_another_theme_keeps_the_style_and_sets_the_palette_without_a_sheet(qtbot, monkeypatch):
+    theme = Theme(ThemeChoice.DARK)
+    theme.apply()
+    application, done = QApplication.instance(), []
+    monkeypatch.setattr(QApplication, "setStyle", lambda *_: done.append("style"))
+    set_palette = application.setPalette
+
+    def spied(held):
+        done.append(bool(application.styleSheet()))
+        set_palette(held)
+
+    monkeypatch.setattr(application, "setPalette", spied)
+    theme.choose(ThemeChoice.LIGHT)
+    assert done == [False]
+    assert application.styleSheet() == style_sheet(LIGHT)
+    assert application.palette().window().color().name() == QColor(LIGHT.window).name()

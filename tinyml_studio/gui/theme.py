@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from tinyml_studio.paths import resource
 
+STYLE = "fusion"
+
 
 class ThemeChoice(StrEnum):
     """What the person chose."""
@@ -114,7 +116,10 @@ class Theme(QObject):
         """Give the application the colours in force."""
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.setStyle("Fusion")
+            # all widgets take over each of these in turn, and with a sheet in force much slower
+            application.setStyleSheet("")
+            if application.style().name() != STYLE:
+                application.setStyle(STYLE)
             application.setPalette(palette(self.colours))
             application.setStyleSheet(style_sheet(self.colours))
 
