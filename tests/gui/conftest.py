@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -36,6 +37,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/gui/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_ignore(PLATFORM_NOISE, extend=True))
+
+
+def pytest_runtest_logstart() -> None:
+    """Until the test is over, no worker may take a cycle apart: it could hold a widget."""
+    gc.disable()
+    gc.freeze()
+
+
+def pytest_runtest_logfinish() -> None:
+    """Take apart, in the window's thread, what the test and its fixtures have left."""
+    gc.collect()
+    gc.unfreeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

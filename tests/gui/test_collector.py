@@ -75,7 +75,9 @@ def test_what_came_while_as_much_went_is_kept_out_too(collector, monkeypatch):
     assert gc.get_freeze_count() >= len(network)
 
 
-def test_everything_is_given_back(qapp):
+@pytest.mark.parametrize("collects", [True, False])
+def test_everything_is_given_back(qapp, collects):
+    gc.enable() if collects else gc.disable()
     held = sys.getswitchinterval(), gc.isenabled()
     made = Collector()
     made.start()
@@ -84,3 +86,7 @@ def test_everything_is_given_back(qapp):
     made.deleteLater()
     assert (pytest.approx(sys.getswitchinterval()), gc.isenabled()) == held
     assert gc.get_freeze_count() == 0
+
+
+def test_no_worker_takes_a_cycle_apart_while_a_test_runs():
+    assert not gc.isenabled()

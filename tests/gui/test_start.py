@@ -44,6 +44,25 @@ starter.tear_down(window)
 """
 )
 
+COLLECTED = (
+    BEGIN
+    + """
+import gc
+from pathlib import Path
+from tinyml_studio.gui.qt_jobs import Runner
+submit, seen = Runner.submit, []
+
+def spied(*held, **more):
+    seen.append(gc.isenabled())
+    return submit(*held, **more)
+
+Runner.submit = spied
+status = starter.start(WindowOptions(screenshot=Path(sys.argv[1])))
+print(sorted(set(seen)), gc.isenabled())
+sys.exit(status)
+"""
+)
+
 # opens a project, changes it, keeps the change, says so, and then does what it is told
 EDIT = (
     BEGIN
@@ -150,6 +169,18 @@ def test_a_start_loads_nothing_that_only_a_model_needs(tmp_path, surroundings):
     assert "tinyml_studio.gui.main_window" in loaded
     assert not loaded.intersection(HEAVY)
     assert not loaded.intersection(f"tinyml_studio.{room}" for room in LATER)
+
+
+def test_no_worker_may_look_for_garbage(tmp_path, surroundings):
+    ended = subprocess.run(
+        [sys.executable, "-c", COLLECTED, tmp_path / "welcome.png"],
+        capture_output=True,
+        text=True,
+        env=surroundings,
+        timeout=60,
+        check=True,
+    )
+    assert ended.stdout == "[False] True\n"
 
 
 def test_a_killed_window_loses_nothing(project, surroundings):

@@ -21,7 +21,6 @@ ROUNDS = 4
 MOST_LOOKED_AT = 40_000
 """Objects that a look goes through within some milliseconds."""
 SWITCH_SECONDS = 0.0001
-USUAL_SWITCH_SECONDS = 0.005
 
 
 class Collector(QObject):
@@ -30,6 +29,7 @@ class Collector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._older = self._rounds = 0
+        self._held = gc.isenabled(), sys.getswitchinterval()
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.look)
@@ -40,6 +40,7 @@ class Collector(QObject):
         The threads also change places fifty times as often: a table asks for some hundred cells
         when it is painted, and while a worker computes, each of them waits for one such change.
         """
+        self._held = gc.isenabled(), sys.getswitchinterval()
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -49,9 +50,11 @@ class Collector(QObject):
     def stop(self) -> None:
         """Give everything back as it was."""
         self._timer.stop()
-        gc.enable()
+        was_enabled, interval = self._held
+        if was_enabled:
+            gc.enable()
         gc.unfreeze()
-        sys.setswitchinterval(USUAL_SWITCH_SECONDS)
+        sys.setswitchinterval(interval)
 
     def look(self) -> None:
         """Take young cycles apart; keep what came in great numbers out of every further look.

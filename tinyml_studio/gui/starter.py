@@ -48,9 +48,9 @@ def start(options: WindowOptions) -> int:
     collector = Collector(window)
     window.faults.install()
     window.show()
+    collector.start()  # before the first worker: a cycle must not be taken apart in one
     open_first(window, options)
     warm_up(window)
-    collector.start()
     status = application.exec()
     collector.stop()
     window.faults.remove()
