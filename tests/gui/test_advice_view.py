@@ -115,6 +115,7 @@ def test_a_fault_of_the_figures_is_told_instead_of_asking_for_data(person, windo
     window.show_pane("advice")
     look(person)
     assert window.board["advice"].view.hint_text() == "no memory for the samples"
+    assert window.board["summary"].view.headline.text() == "✕ No figures: no memory for the samples"
 
 
 def test_without_a_program_the_pane_says_what_to_do(person, window):

@@ -55,6 +55,15 @@ def test_the_docks_are_shown_one_by_one(window, qtbot, tmp_path, monkeypatch):
     assert seen == list(range(1, len(window.docks) + 1))
 
 
+def test_a_pane_that_is_asked_for_meanwhile_stays_in_front(window, qtbot, tmp_path):
+    window.workspace.opened.connect(lambda: window.show_pane("code"))
+    window.commands.open_path(latency.chain(tmp_path / "net.onnx", 20))
+    qtbot.waitUntil(lambda: window.workspace.studio is not None and window.updatesEnabled())
+    qtbot.waitUntil(window.workspace.runner.is_idle)
+    assert window.board["error"].panel.visibleRegion().isEmpty()
+    assert not window.board["code"].panel.visibleRegion().isEmpty()
+
+
 def test_a_window_that_closes_meanwhile_keeps_its_whole_layout(window, qtbot, tmp_path):
     window.commands.open_path(latency.chain(tmp_path / "net.onnx", 20))
     qtbot.waitUntil(lambda: not window.updatesEnabled())

@@ -66,6 +66,13 @@ def test_the_name_of_a_section_has_the_room_of_the_lengths(qtbot, theme):
     qtbot.waitUntil(lambda: not view.sections.isColumnHidden(2))
 
 
+@pytest.mark.parametrize("width", [600, 1400])
+def test_the_text_of_a_header_has_more_room_than_its_sections(qtbot, theme, width):
+    view = shown(qtbot, CodeView(), width, 300)
+    view.show_state(CodeState(text="/* */\n"))
+    qtbot.waitUntil(lambda: view.text.width() > 1.5 * view.sections.width())
+
+
 def test_a_verdict_is_never_cut(qtbot, theme):
     row = shown(qtbot, GaugeRow(Quantity.LATENCY), 180, 80)
     row.show_gauge(Gauge(Quantity.LATENCY, value="123.4 ms", verdict="▾ 113.4 ms over"))

@@ -241,7 +241,8 @@ class MainWindow(QMainWindow):
             pass
 
     def show_pane(self, name: str) -> None:
-        """Bring a pane to the front."""
+        """Bring a pane to the front, also while the others still come to their places."""
+        self.arranger.finish()
         if self.board[name].place is Place.CENTRE:
             self.centre_tabs.setCurrentWidget(self.board[name].panel)
         if name in self.docks:

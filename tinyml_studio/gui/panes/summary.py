@@ -11,6 +11,7 @@ from tinyml_studio.gui.states.assembling.headline import headline
 from tinyml_studio.gui.states.assembling.obstacle import Obstacle, obstacle_of
 from tinyml_studio.gui.states.assembling.summary import summary_state
 from tinyml_studio.gui.states.summary import SummaryState
+from tinyml_studio.gui.states.text import clean
 from tinyml_studio.gui.views.summary_view import SummaryView
 from tinyml_studio.progress import Progress
 
@@ -38,7 +39,7 @@ class SummaryPane(Pane):
         self.workspace.evaluated.connect(self._take_full)
 
     def fill(self) -> None:
-        """The live figures and the last full ones; why there are none is said elsewhere."""
+        """The live figures and the last full ones, or why there are none."""
         held, studio = self._full, self.workspace.studio
         full = None if held is None else held.evaluation
         current = held is not None and studio is not None and held.generation == studio.generation
@@ -46,10 +47,12 @@ class SummaryPane(Pane):
 
         removed, reference = self._removed(), self._reference()
         has_data, obstacle = None, Obstacle()
-        if studio is not None and not self.workspace.figures_fault:
-            has_data = studio.derived.can_be_measured
+        if studio is not None:
+            fault = clean(self.workspace.figures_fault, limit=400)
+            has_data = studio.derived.can_be_measured and not fault
             if not has_data:
-                obstacle = obstacle_of(studio.derived, rows)
+                failed = Obstacle(f"No figures: {fault}", asks_data=False)
+                obstacle = failed if fault else obstacle_of(studio.derived, rows)
 
         def work(_: Progress) -> SummaryState:
             said = None if has_data is None else headline(rows, live, obstacle, has_data=has_data)

@@ -28,6 +28,8 @@ from tinyml_studio.gui.widgets.wrapping import WrappedRows
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
+SHARES = (8, 5)
+"""Text and sections, at any width."""
 NARROW = 760
 AT_ONCE = 150
 """Sections that are listed within some milliseconds."""
@@ -92,8 +94,9 @@ class CodeView(Panel):
         self._split = QSplitter()
         self._split.addWidget(self.text)
         self._split.addWidget(self.sections)
-        self._split.setStretchFactor(0, 1)
-        self._split.setSizes([560, 310])
+        for place, share in enumerate(SHARES):
+            self._split.setStretchFactor(place, share)
+        self._split.setSizes([100 * share for share in SHARES])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 6)
         layout.addLayout(top)
