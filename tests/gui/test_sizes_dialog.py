@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QLocale
 
 from tests.formats.files import File
 from tinyml_studio.gui.dialogs.sizes_dialog import SizesDialog
@@ -33,6 +34,20 @@ def test_the_open_axes_are_asked_for(dialog):
 def test_it_is_opened_with_a_size_only(dialog, text, possible):
     dialog.fields["x0", 2].setText(text)
     assert dialog.open_button.isEnabled() is possible
+
+
+@pytest.mark.parametrize(("country", "text"), [("en_US", "16,000"), ("de_DE", "16.000")])
+def test_a_size_is_read_as_it_is_written_in_the_country(qtbot, theme, country, text):
+    usual = QLocale()
+    QLocale.setDefault(QLocale(country))
+    try:
+        dialog = SizesDialog("wave.onnx", [("wave", (None, 2, None))])
+        qtbot.addWidget(dialog)
+        dialog.fields["wave", 2].setText(text)
+        assert dialog.open_button.isEnabled()
+        assert dialog.shapes() == {"wave": (1, 2, 16000)}
+    finally:
+        QLocale.setDefault(usual)
 
 
 def test_the_model_is_opened_with_the_size(person, window, dialog):

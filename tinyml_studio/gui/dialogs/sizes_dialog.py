@@ -102,7 +102,9 @@ class SizesDialog(QDialog):
         field = QLineEdit()
         field.setFixedWidth(FIELD)
         field.setPlaceholderText("size")
-        field.setValidator(QIntValidator(1, LARGEST, self))
+        validator = QIntValidator(1, LARGEST, self)
+        validator.setLocale(field.locale())
+        field.setValidator(validator)
         field.setAccessibleName(f"Axis {axis} of {clean(name, limit=40)}")
         field.setToolTip(plain_tip(f"Axis {axis} of the input; axis 0 is the batch"))
         field.textChanged.connect(self._check)
@@ -112,7 +114,10 @@ class SizesDialog(QDialog):
     def _size(self, name: str, axis: int, size: int | None) -> int:
         """A size of the file, 1 for an open batch, or what is in the field."""
         field = self.fields.get((name, axis))
-        return int(field.text()) if field is not None else size or 1
+        if field is None:
+            return size or 1
+        value, _ = field.locale().toInt(field.text())  # "16,000" or "16.000", as its validator
+        return value
 
     def _check(self) -> None:
         """It can be opened when every field holds a size."""
