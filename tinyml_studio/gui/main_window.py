@@ -32,7 +32,7 @@ from tinyml_studio.gui.commands import Commands
 from tinyml_studio.gui.desk import Desk
 from tinyml_studio.gui.dialogs.error_dialog import one_line
 from tinyml_studio.gui.dialogs.palette import PaletteDialog
-from tinyml_studio.gui.docks import DOCKED, LOW, Berth, TitleKeeper, make_dock, share, usual_layout
+from tinyml_studio.gui.docks import DOCKED, LOW, Berth, TitleKeeper, make_dock, usual_layout
 from tinyml_studio.gui.faults import Faults
 from tinyml_studio.gui.focus import give_focus_back
 from tinyml_studio.gui.icons import window_icon
@@ -253,10 +253,6 @@ class MainWindow(QMainWindow):
     def pane_names(self) -> tuple[str, ...]:
         """All panes that can be brought to the front."""
         return tuple(pane.name for pane in self.board if pane.place is not Place.HEAD)
-
-    def share_docks(self) -> None:
-        """Give the docks their usual share of the window."""
-        share(self, self.berths)
 
     def _show_welcome(self) -> None:
         cards = [Card(held.name, held.title, held.description) for held in examples()]

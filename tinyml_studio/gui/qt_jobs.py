@@ -40,7 +40,6 @@ class Lane(Enum):
     ESTIMATE = auto()
     FINDINGS = auto()
     ADVICE = auto()
-    VERIFY = auto()
     TABLE = auto()
     BARS = auto()
     BINS = auto()

@@ -28,7 +28,6 @@ from tinyml_studio.ir.ops import Conv, ConvTranspose, Dense
 OPSET = 21  # the first with 4 and 16 bits in QuantizeLinear
 IR_VERSION = 10
 MICROSOFT = "com.microsoft"
-PRODUCER = "TinyML Studio"
 _GRIDS = frozenset({"QuantizeLinear", "DequantizeLinear"})
 _AROUND = frozenset({"Transpose", "Reshape", "Unsqueeze", "Relu", "Clip"})
 _INT32 = 1 << 31

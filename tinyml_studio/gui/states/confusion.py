@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 MOST_CLASSES = 32
 ASK = "Run the whole set to see which classes are taken for which"
-NO_CLASSES = "The first output is one number: there are no classes to confuse"
 
 
 @dataclass(frozen=True, eq=False)
