@@ -13,7 +13,7 @@ run: .venv/ready         ## open the window on a bundled example; headless witho
 test: .venv/ready        ## everything that must hold before a commit
 	$(BIN)/python packaging/system_libraries.py
 	$(MAKE) --output-sync=target -j2 lint types imports
-	$(OFFSCREEN) $(BIN)/pytest -q -n auto
+	$(OFFSCREEN) $(BIN)/pytest -q -n auto --dist worksteal
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -30,7 +30,7 @@ imports: .venv/ready
 	$(BIN)/lint-imports
 
 unit: .venv/ready        ## the tests without the window
-	$(BIN)/pytest -q -n auto --ignore tests/gui
+	$(BIN)/pytest -q -n auto --dist worksteal --ignore tests/gui
 
 gui: .venv/ready         ## the tests of the window
 	$(OFFSCREEN) $(BIN)/pytest -q tests/gui

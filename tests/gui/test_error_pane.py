@@ -105,9 +105,9 @@ def test_of_a_long_network_a_part_is_followed_and_that_is_said(person, window, m
 
 def test_it_says_how_far_it_is(person, window, monkeypatch):
     monkeypatch.setattr("tinyml_studio.gui.panes.error.TOLD_SECONDS", 0.0)
-    person.open_example()
     pane, told = window.board["error"], []
     pane._followed.connect(lambda *_: told.append(pane.view.readout_text()))
+    person.open_example()
     settle(person, window)
     assert any("of 11" in text for text in told)
     assert pane.view.readout_text() == ""
