@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tinyml_studio.errors import ToolError
-from tinyml_studio.verify.process import run_tool
+from tinyml_studio.verify.process import run_tool, run_tools
 
 _CANDIDATES = ("cc", "gcc", "clang")
 _TIMEOUT = 300.0
@@ -45,8 +45,18 @@ class Compiler:
         ToolError
             If it fails; the detail holds its first words.
         """
-        command = (*self.command, *arguments)
-        run_tool(command, folder=folder, timeout=_TIMEOUT, tick=tick)
+        self.compile_all([arguments], folder=folder, tick=tick)
+
+    def compile_all(
+        self,
+        calls: Sequence[Sequence[str | Path]],
+        *,
+        folder: Path,
+        tick: Callable[[], None],
+    ) -> None:
+        """Call the compiler several times at once, each with its arguments, as `compile` does."""
+        commands = [(*self.command, *arguments) for arguments in calls]
+        run_tools(commands, folder=folder, timeout=_TIMEOUT, tick=tick)
 
 
 def find_compiler(command: str | None, *, folder: Path, tick: Callable[[], None]) -> Compiler:

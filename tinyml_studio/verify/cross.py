@@ -98,13 +98,12 @@ def emulator_command(machine: Machine) -> tuple[str, ...]:
 def _compile(compiler: Compiler, machine: Machine, folder: Path, tick: Callable[[], None]) -> None:
     """All objects and the program."""
     bundled = [firmware(name) for name in (machine.source, *_HARNESS)]
-    include = f"-I{firmware()}"
-    for source in (MODEL, CHECKED):
-        flags = [*machine.flags, *_MODEL_FLAGS, machine.library]
-        compiler.compile([*flags, "-c", source], folder=folder, tick=tick)
-    for harness in (DRIVER, *map(str, bundled)):
-        flags = [*machine.flags, "-std=gnu99", *HARNESS_FLAGS, machine.library, include]
-        compiler.compile([*flags, "-c", harness], folder=folder, tick=tick)
+    model_flags = [*machine.flags, *_MODEL_FLAGS, machine.library, "-c"]
+    harness_flags = [*machine.flags, "-std=gnu99", *HARNESS_FLAGS, machine.library, "-c"]
+    calls = [[*model_flags, source] for source in (MODEL, CHECKED)]
+    harness = (DRIVER, *map(str, bundled))
+    calls += [[*harness_flags, f"-I{firmware()}", source] for source in harness]
+    compiler.compile_all(calls, folder=folder, tick=tick)
     names = (MODEL, CHECKED, DRIVER, *(path.name for path in bundled))
     objects = [str(Path(name).with_suffix(".o")) for name in names]
     linking = ["-nostartfiles", "-Wl,--gc-sections", f"-L{firmware()}", "-T", machine.script]

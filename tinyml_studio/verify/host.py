@@ -61,8 +61,8 @@ def build_host(
 
 def _compile(compiler: Compiler, folder: Path, tick: Callable[[], None]) -> None:
     stack = ["-fcallgraph-info=su"] if compiler.is_gcc else []
-    compiler.compile([*_MODEL_FLAGS, *stack, "-c", MODEL], folder=folder, tick=tick)
-    compiler.compile([*_MODEL_FLAGS, "-c", CHECKED], folder=folder, tick=tick)
+    parts = [[*_MODEL_FLAGS, *stack, "-c", MODEL], [*_MODEL_FLAGS, "-c", CHECKED]]
+    compiler.compile_all(parts, folder=folder, tick=tick)
     sources: list[str | Path] = [DRIVER, firmware("harness_host.c"), "model.o", "checked.o"]
     flags = ["-std=c99", *HARNESS_FLAGS, f"-I{firmware()}"]
     compiler.compile([*flags, *sources, "-o", "driver"], folder=folder, tick=tick)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -14,14 +16,11 @@ from tinyml_studio.errors import ToolError
 _POLL_SECONDS = 0.05
 _MAX_DETAIL = 600
 
+Command = Sequence[str | Path]
+"""A program and its arguments."""
 
-def run_tool(
-    command: Sequence[str | Path],
-    *,
-    folder: Path,
-    timeout: float,
-    tick: Callable[[], None],
-) -> str:
+
+def run_tool(command: Command, *, folder: Path, timeout: float, tick: Callable[[], None]) -> str:
     """Run a tool in a folder and return what it wrote to its standard output.
 
     Parameters
@@ -40,20 +39,58 @@ def run_tool(
     ToolError
         If the tool cannot start, takes too long or fails; the detail holds its first words.
     """
+    return run_tools([command], folder=folder, timeout=timeout, tick=tick)[0]
+
+
+def run_tools(
+    commands: Sequence[Command], *, folder: Path, timeout: float, tick: Callable[[], None]
+) -> list[str]:
+    """Run tools beside each other, as `run_tool` does one; if one fails the others are stopped."""
+    with ExitStack() as stack:
+        started = [stack.enter_context(_running(command, folder)) for command in commands]
+        _wait(started, timeout, tick)
+        return [child.said() for child in started]
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A tool that was started, and the files that it writes to.
+
+    Files, not pipes: a pipe that nobody reads while polling would fill up and block the tool.
+    """
+
+    name: str
+    process: subprocess.Popen[bytes]
+    out: IO[bytes]
+    err: IO[bytes]
+
+    def is_running(self) -> bool:
+        """Whether it has not ended; ToolError if it has failed."""
+        status = self.process.poll()
+        if not status:
+            return status is None
+        title = f"{self.name} failed with status {status}"
+        raise ToolError(title, detail=(_text(self.err) or _text(self.out)).strip()[:_MAX_DETAIL])
+
+    def said(self) -> str:
+        """Its standard output."""
+        return _text(self.out)
+
+
+@contextmanager
+def _running(command: Command, folder: Path) -> Iterator[_Child]:
+    """A tool that runs at most as long as the context."""
     words = [str(part) for part in command]
-    # files, not pipes: a pipe that nobody reads while polling would fill up and block the tool
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        with _started(words, folder, out, err) as child:
-            try:
-                _wait(child, words[0], timeout, tick)
-            finally:
-                if child.poll() is None:
-                    child.kill()
-        said, complaint = _text(out), _text(err)
-    if child.returncode != 0:
-        title = f"{Path(words[0]).name} failed with status {child.returncode}"
-        raise ToolError(title, detail=(complaint or said).strip()[:_MAX_DETAIL])
-    return said
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        _started(words, folder, out, err) as process,
+    ):
+        try:
+            yield _Child(Path(words[0]).name, process, out, err)
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 def _started(
@@ -70,13 +107,11 @@ def _text(file: IO[bytes]) -> str:
     return file.read().decode("utf-8", "replace")
 
 
-def _wait(
-    child: subprocess.Popen[bytes], name: str, timeout: float, tick: Callable[[], None]
-) -> None:
-    """Wait for a child to end."""
+def _wait(children: Sequence[_Child], timeout: float, tick: Callable[[], None]) -> None:
+    """Wait for all to end."""
     end = time.monotonic() + timeout
-    while child.poll() is None:
+    while running := [child for child in children if child.is_running()]:
         tick()
         if time.monotonic() > end:
-            raise ToolError(f"{Path(name).name} took longer than {timeout:g} seconds")
+            raise ToolError(f"{running[0].name} took longer than {timeout:g} seconds")
         time.sleep(_POLL_SECONDS)
