@@ -15,6 +15,10 @@ def floats(*shape):
     return RANDOM.normal(size=shape).astype(np.float32)
 
 
+def integers(*values):
+    return np.array(values, np.int64)
+
+
 @pytest.mark.parametrize("operands", [1, 2])
 def test_layer_normalization(operands, tmp_path):
     file = File(6, 8)
@@ -28,13 +32,18 @@ def test_layer_normalization_over_more_axes_is_opaque(tmp_path):
     assert "more than the last axis" in opaque_reasons(read(file.proto(made), tmp_path))[0]
 
 
-def test_parts_of_one_product_in_front_of_the_batch(tmp_path):
+@pytest.mark.parametrize("kind", ["Split", "Slice"])
+def test_parts_of_one_product_in_front_of_the_batch(kind, tmp_path):
     """Queries, keys and values as ``permute(2, 0, 3, 1, 4).unbind(0)``."""
     file = File(6, 24)
-    parts = file.add("Reshape", file.x, np.array([0, 6, 3, 2, 4], np.int64))
-    parts = file.add("Transpose", parts, perm=[2, 0, 3, 1, 4])
-    parts = file.add("Split", parts, axis=0, outputs=3)
-    q, k, v = (file.add("Squeeze", part, np.array([0], np.int64)) for part in parts)
+    stack = file.add("Reshape", file.x, integers(0, 6, 3, 2, 4))
+    stack = file.add("Transpose", stack, perm=[2, 0, 3, 1, 4])
+    if kind == "Split":
+        parts = file.add("Split", stack, axis=0, outputs=3)
+    else:
+        ends = ((integers(n), integers(n + 1), integers(0)) for n in range(3))
+        parts = [file.add("Slice", stack, *end) for end in ends]
+    q, k, v = (file.add("Squeeze", part, integers(0)) for part in parts)
     scores = file.add("MatMul", q, file.add("Transpose", k, perm=[0, 1, 3, 2]))
     assert_agrees(file.proto(file.add("MatMul", scores, v)), tmp_path)
 
@@ -55,34 +64,32 @@ def test_a_constant_that_meets_the_batch_is_opaque(tmp_path):
     assert "batch is not the first" in opaque_reasons(graph)[0]
 
 
-def integers(*values):
-    return np.array(values, np.int64)
-
-
-def attention(file, steps, heads, size, *, rows=False):
+def attention(file, steps, heads, size, *, rows=False, one=-1):
     """Multi-head attention as PyTorch writes it, whose batch is the second axis.
 
     With `rows` heads stay one axis with the batch, else they get an axis of their own behind it.
+    With 1 for `one` every shape is written out for one sample.
     """
     x = file.add("Transpose", file.x, perm=[1, 0, 2])
     width = heads * size
     made = file.add("Add", floats(3 * width), file.add("MatMul", x, floats(width, 3 * width)))
-    made = file.add("Reshape", made, integers(steps, -1, 3, width))
+    made = file.add("Reshape", made, integers(steps, one, 3, width))
     made = file.add("Unsqueeze", made, integers(0))
     made = file.add("Squeeze", file.add("Transpose", made, perm=[3, 1, 2, 0, 4]), integers(3))
     parts = [file.add("Gather", made, np.int64(index), axis=0) for index in range(3)]
-    parts = [file.add("Reshape", part, integers(steps, -1, size)) for part in parts]
+    both = heads if one == 1 else -1
+    parts = [file.add("Reshape", part, integers(steps, both, size)) for part in parts]
     parts = [file.add("Transpose", part, perm=[1, 0, 2]) for part in parts]
     if not rows:
-        parts = [file.add("Reshape", part, integers(-1, heads, steps, size)) for part in parts]
+        parts = [file.add("Reshape", part, integers(one, heads, steps, size)) for part in parts]
     q, k, v = parts
     turned = file.add("Transpose", k, perm=[0, 2, 1] if rows else [0, 1, 3, 2])
     scores = file.add("MatMul", file.add("Mul", q, np.float32(0.5)), turned)
     made = file.add("MatMul", file.add("Softmax", scores, axis=-1), v)
     made = file.add("Transpose", made, perm=[1, 0, 2] if rows else [2, 0, 1, 3])
-    made = file.add("Reshape", made, integers(-1, width))
+    made = file.add("Reshape", made, integers(steps if one == 1 else -1, width))
     made = file.add("Gemm", made, floats(width, width), floats(width), transB=1)
-    made = file.add("Reshape", made, integers(steps, -1, width))
+    made = file.add("Reshape", made, integers(steps, one, width))
     return file.add("Transpose", made, perm=[1, 0, 2])
 
 
@@ -94,9 +101,10 @@ def test_attention_with_the_batch_second(heads, rows, tmp_path):
     assert sum(isinstance(node.op, MatMul) for node in graph.nodes) == 2
 
 
-def test_attention_of_a_file_for_one_sample(tmp_path):
+@pytest.mark.parametrize("one", [-1, 1])
+def test_attention_of_a_file_for_one_sample(one, tmp_path):
     file = File(6, 12, batch=1)
-    assert_agrees(file.proto(attention(file, 6, 4, 3)), tmp_path, batch=1)
+    assert_agrees(file.proto(attention(file, 6, 4, 3, one=one)), tmp_path, batch=1)
 
 
 def test_rows_that_are_cut_across_samples_are_opaque(tmp_path):

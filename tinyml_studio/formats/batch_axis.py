@@ -13,7 +13,7 @@ from dataclasses import replace
 from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.folds.call import normal_axes
 from tinyml_studio.formats.joined_axes import reshaped
-from tinyml_studio.formats.onnx_ops.slicing import gathered
+from tinyml_studio.formats.onnx_ops.slicing import gathered, sliced
 from tinyml_studio.formats.onnx_ops.split import split_along
 from tinyml_studio.formats.refusal import Malformed, Refused
 from tinyml_studio.formats.values import Known, Tensor, Value
@@ -179,10 +179,17 @@ def _gather(emitter: Emitter) -> Tensor:
     return replace(made, batch_axis=tensor.batch_axis - dropped)
 
 
+def _slice(emitter: Emitter) -> Tensor:
+    """A part of the axes of the sample, which keep their places."""
+    tensor, shape = emitter.tensor()
+    return replace(sliced(emitter, tensor, shape), batch_axis=tensor.batch_axis)
+
+
 _OWN: Mapping[str, Callable[[Emitter], Tensor]] = {
     "Concat": _concat,
     "Gather": _gather,
     "Reshape": reshaped,
+    "Slice": _slice,
     "Squeeze": _squeeze,
     "Transpose": _transpose,
     "Unsqueeze": _unsqueeze,

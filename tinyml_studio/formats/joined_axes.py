@@ -23,7 +23,8 @@ def reshaped(emitter: Emitter) -> Tensor:
     tensor, shape = emitter.tensor()
     first, second = (_target(emitter, tensor, trial) for trial in (0, 1))
     before, behind = prod(shape[: tensor.batch_axis]), prod(shape[tensor.batch_axis :])
-    axis, factor = _place(first, second, before, emitter.around.batch)
+    behind_axes = len(shape) - tensor.batch_axis
+    axis, factor = _place(first, second, (before, behind_axes), emitter.around.batch)
     in_front = prod(first[:axis])
     outer = before // in_front if in_front else 0
     inner = factor // outer if outer else 0
@@ -36,9 +37,12 @@ def reshaped(emitter: Emitter) -> Tensor:
 
 
 def _place(
-    first: Sequence[int], second: Sequence[int], before: int, batch: int | None
+    first: Sequence[int], second: Sequence[int], held: tuple[int, int], batch: int | None
 ) -> tuple[int, int]:
-    """The axis of the target that holds the batch, and what else it holds."""
+    """The axis of the target that holds the batch, and what else it holds.
+
+    `held` is what stands before the batch now, and how many axes behind it.
+    """
     if len(first) != len(second):
         raise Refused(MIXES)
     differing = [axis for axis in range(len(first)) if first[axis] != second[axis]]
@@ -49,10 +53,24 @@ def _place(
             return axis, factor
     if differing or batch is None:
         raise Refused(MIXES)
-    for axis, size in enumerate(first):
-        whole = prod(first[: axis + 1])
-        if size % batch == 0 and (prod(first[:axis]) == before or whole == before * batch):
-            return axis, size // batch
+    return _fixed_place(first, held, batch)
+
+
+def _fixed_place(first: Sequence[int], held: tuple[int, int], batch: int) -> tuple[int, int]:
+    """The same where the file is made for one batch size, so that only the order tells.
+
+    A batch of one may be anywhere; it is an axis of its own where one is left for it. Else it went
+    into the axis behind it if that was split, as into attention's heads, and otherwise into the
+    axis before it, as into time steps.
+    """
+    before, axes_behind = held
+    follows = [axis for axis in range(len(first)) if prod(first[:axis]) == before]
+    ends = [axis for axis in range(len(first)) if prod(first[: axis + 1]) == before * batch]
+    own = [axis for axis in follows if first[axis] == batch]
+    split = [axis for axis in follows if len(first) - axis > axes_behind]
+    for axis in (*own, *split, *ends, *follows):
+        if first[axis] % batch == 0:
+            return axis, first[axis] // batch
     raise Refused(MIXES)
 
 

@@ -18,18 +18,22 @@ Window = tuple[int, int, int]
 
 def convert(emitter: Emitter) -> Tensor:
     """Starts and ends are attributes before opset 10 and operands since."""
-    tensor, shape = emitter.tensor()
-    batch = emitter.around.batch or BATCHES[0]
+    return sliced(emitter, *emitter.tensor())
+
+
+def sliced(emitter: Emitter, tensor: Tensor, shape: Shape) -> Tensor:
+    """Windows of the axes of the sample, wherever the batch is; the result has it first."""
+    batch, place = emitter.around.batch or BATCHES[0], tensor.batch_axis
     windows = slice_windows(
-        (batch, *shape),
+        (*shape[:place], batch, *shape[place:]),
         emitter.integers("starts", 1),
         emitter.integers("ends", 2),
         emitter.integers("axes", 3),
         emitter.integers("steps", 4),
     )
-    if windows[0] != (0, batch, 1):
+    if windows.pop(place) != (0, batch, 1):
         raise Refused("it takes a part of the batch")
-    return _slice(emitter, tensor, windows[1:])
+    return _slice(emitter, tensor, windows)
 
 
 def gather(emitter: Emitter) -> Tensor:
