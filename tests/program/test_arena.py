@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tinyml_studio.arith.inttype import IntType
 from tinyml_studio.arith.multiplier import Multiplier
 from tinyml_studio.arith.profile import TFLM
-from tinyml_studio.program import arena
+from tinyml_studio.program import arena, placing
 from tinyml_studio.program.arena import plan_arena
 from tinyml_studio.program.instructions import (
     Add,
@@ -224,6 +224,16 @@ def test_buffers_that_live_together_do_not_overlap(program):
 def test_the_same_program_gets_the_same_plan():
     program = chain(200, 100, 300, 50)
     assert plan_arena(program).offsets == plan_arena(program).offsets
+
+
+@given(programs())
+@settings(max_examples=60, deadline=None)
+def test_a_long_network_is_placed_as_a_short_one(program):
+    plain = plan_arena(program, alignment=4)
+    arena._search.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(placing, "MANY", 0)  # what lives at another time is left out at once
+        assert plan_arena(program, alignment=4).offsets == plain.offsets
 
 
 def chain(*sizes):

@@ -6,10 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tinyml_studio.program.lifetimes import Buffer, Lifetime
 from tinyml_studio.program.overlap import Tie
 
 Held = TypeVar("Held")
+
+MANY = 200
+"""Buffers from which on those that live at another time are left out at once."""
 
 
 def placed(
@@ -24,17 +30,26 @@ def placed(
         partners.setdefault(tie.read, []).append(tie)
         partners.setdefault(tie.written, []).append(tie)
     layout: dict[Buffer, int] = {}
-    for buffer in order:
+    spans = np.array([(held.lifetime.first, held.lifetime.last) for held in order]).reshape(-1, 2)
+    for count, buffer in enumerate(order):
         life, size = buffer.lifetime, buffer.size
         tied = {_other(tie, buffer): tie for tie in partners.get(buffer, ())}
         barred: list[tuple[int, int]] = []
-        for held, start in layout.items():
+        near = order[:count] if count < MANY else _meeting(order, spans[:count], life)
+        for held in near:
+            start = layout[held]
             if held in tied:
                 barred += _barred(tied[held], buffer, start)
             elif life.meets(held.lifetime):
                 barred.append((start - size, start + held.size))
         layout[buffer] = _lowest(barred, alignment)
     return layout
+
+
+def _meeting(order: Sequence[Buffer], spans: NDArray[np.int64], life: Lifetime) -> Iterator[Buffer]:
+    """The first of `order` that live with a lifetime, by the ``(K, 2)`` steps of these."""
+    meet = (spans[:, 0] <= life.last) & (life.first <= spans[:, 1])
+    return (order[place] for place in np.flatnonzero(meet).tolist())
 
 
 def _other(tie: Tie, buffer: Buffer) -> Buffer:
