@@ -56,6 +56,42 @@ def test_dense_layers_over_time_first(tmp_path):
     assert_agrees(file.proto(file.add("Transpose", made, perm=[1, 0, 2])), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("kind", "operands", "attributes"),
+    [
+        ("LayerNormalization", (floats(4), floats(4)), {}),
+        ("LayerNormalization", (floats(4),), {"axis": 2}),
+        ("Softmax", (), {}),
+        ("LogSoftmax", (), {"axis": 2}),
+        ("Erf", (), {}),
+        ("Elu", (), {"alpha": 0.5}),
+        ("Neg", (), {}),
+    ],
+)
+def test_rows_by_themselves_over_time_first(kind, operands, attributes, tmp_path):
+    """A transformer layer that normalizes first, without ``batch_first``."""
+    file = File(5, 4)
+    rows = file.add("Transpose", file.x, perm=[1, 0, 2])
+    made = file.add(kind, rows, *operands, **attributes)
+    assert_agrees(file.proto(file.add("Transpose", made, perm=[1, 0, 2])), tmp_path)
+
+
+@pytest.mark.parametrize(("perm", "axis"), [((1, 0, 2), 1), ((1, 2, 0), 2)])
+@pytest.mark.parametrize("kind", ["Softmax", "LayerNormalization"])
+def test_normalization_over_the_batch_is_opaque(kind, perm, axis, tmp_path):
+    file = File(5, 4)
+    rows = file.add("Transpose", file.x, perm=perm)
+    vectors = [floats(1)] if kind == "LayerNormalization" else []
+    made = file.add(kind, rows, *vectors, axis=axis)
+    assert "batch is not the first" in opaque_reasons(read(file.proto(made), tmp_path))[0]
+
+
+def test_softmax_over_the_batch_of_an_older_file_is_opaque(tmp_path):
+    file = File(5, 4, opset=12)
+    made = file.add("Softmax", file.add("Transpose", file.x, perm=[1, 0, 2]))
+    assert "batch is not the first" in opaque_reasons(read(file.proto(made), tmp_path))[0]
+
+
 def test_a_constant_that_meets_the_batch_is_opaque(tmp_path):
     file = File(5, 4)
     rows = file.add("Transpose", file.x, perm=[1, 0, 2])

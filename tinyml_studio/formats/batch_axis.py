@@ -13,6 +13,7 @@ from dataclasses import replace
 from tinyml_studio.formats.emitter import Converter, Emitter
 from tinyml_studio.formats.folds.call import normal_axes
 from tinyml_studio.formats.joined_axes import reshaped
+from tinyml_studio.formats.onnx_ops import function
 from tinyml_studio.formats.onnx_ops.slicing import gathered, sliced
 from tinyml_studio.formats.onnx_ops.split import split_along
 from tinyml_studio.formats.refusal import Malformed, Refused
@@ -25,9 +26,17 @@ RECURRENT = frozenset({"GRU", "LSTM"})
 _ELEMENTWISE = frozenset(
     {
         *("Clip", "HardSigmoid", "HardSwish", "LeakyRelu", "Relu", "Sigmoid", "Tanh"),
-        *("Cast", "Dropout", "Identity"),
+        *("Cast", "Dropout", "Gelu", "Identity", "Neg"),
+        *(*function.PLAIN, *function.WITH_ALPHA),
     }
 )
+
+_LAST_AXIS: Mapping[str, int | None] = {
+    "LayerNormalization": -1,
+    "LogSoftmax": None,
+    "Softmax": None,
+}
+"""Operators along an axis, and what it is where the file does not say (None: the opset says it)."""
 
 _BINARY = ("Add", "Sub", "Mul", "Div", "Pow")
 
@@ -57,7 +66,8 @@ def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
         return _split(emitter)
     if kind in _OWN:
         return (_OWN[kind](emitter),)
-    if kind not in _ELEMENTWISE and not _meets_rows_only(emitter):
+    alike = kind in _ELEMENTWISE or _is_along_last_axis(emitter) or _meets_rows_only(emitter)
+    if not alike:
         raise Refused("the batch is not the first axis of its operand")
     tensor = next(held for held in _operands(emitter) if isinstance(held, Tensor))
     lookup = emitter.around.lookup
@@ -74,6 +84,18 @@ def convert_moved(emitter: Emitter, converter: Converter) -> tuple[Tensor, ...]:
 
 def _operands(emitter: Emitter) -> list[Value | None]:
     return [emitter.operand(index) for index in range(len(emitter.node.inputs))]
+
+
+def _is_along_last_axis(emitter: Emitter) -> bool:
+    """Whether an operator works along the last axis alone, which is not the batch."""
+    if emitter.node.op_type not in _LAST_AXIS:
+        return False
+    default = _LAST_AXIS[emitter.node.op_type]
+    if default is None:
+        default = -1 if emitter.opset >= 13 else 1
+    tensor, shape = emitter.tensor()
+    (axis,) = normal_axes((emitter.attributes.integer("axis", default),), len(shape) + 1)
+    return tensor.batch_axis < axis == len(shape)
 
 
 def _meets_rows_only(emitter: Emitter) -> bool:
