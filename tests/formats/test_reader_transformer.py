@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.formats.files import File, assert_agrees, opaque_reasons, read
+from tinyml_studio.errors import StudioError
 from tinyml_studio.ir.ops import MatMul
 
 RANDOM = np.random.default_rng(5)
@@ -149,3 +150,34 @@ def test_rows_that_are_cut_across_samples_are_opaque(tmp_path):
     made = file.add("Reshape", x, integers(3, -1, 8))
     graph = read(file.proto(file.add("Transpose", made, perm=[1, 0, 2])), tmp_path)
     assert "mixes the batch" in opaque_reasons(graph)[0]
+
+
+def for_every_sample(file, token):
+    """A constant repeated to the batch, as ``token.expand(x.shape[0], -1, -1)``."""
+    size = file.add("Shape", file.x, start=0, end=1)
+    sizes = file.add("Concat", size, integers(*token.shape[1:]), axis=0)
+    return file.add("Expand", token, sizes)
+
+
+@pytest.mark.parametrize(("kind", "attributes"), [("Concat", {"axis": 1}), ("Add", {})])
+def test_a_constant_for_every_sample(kind, attributes, tmp_path):
+    """The class token of a vision transformer."""
+    file = File(6, 8)
+    token = for_every_sample(file, floats(1, 1, 8))
+    assert_agrees(file.proto(file.add(kind, token, file.x, **attributes)), tmp_path)
+
+
+def test_a_constant_of_another_rank_is_not_joined(tmp_path):
+    file = File(6, 8)
+    token = for_every_sample(file, floats(1, 8))
+    with pytest.raises(StudioError, match="another rank"):
+        read(file.proto(file.add("Concat", token, file.x, axis=1)), tmp_path)
+
+
+def test_a_constant_that_counts_the_samples_is_opaque(tmp_path):
+    file = File(6, 8)
+    token = for_every_sample(file, floats(1, 1, 8))
+    size = file.add("Cast", file.add("Shape", file.x, start=0, end=1), to=1)
+    made = file.add("Concat", file.add("Mul", token, size), file.x, axis=1)
+    graph = read(file.proto(made), tmp_path)
+    assert "depends on the batch size" in opaque_reasons(graph)[0]

@@ -11,7 +11,7 @@ import numpy as np
 from tinyml_studio.arith.inttype import FloatArray
 from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.refusal import Refused
-from tinyml_studio.formats.values import Tensor
+from tinyml_studio.formats.values import BATCHES, Known, Tensor
 from tinyml_studio.ir.ops import Shape
 
 
@@ -61,8 +61,11 @@ def constant_operand(emitter: Emitter, index: int, shape: Shape) -> FloatArray:
     Raises
     ------
     Refused
-        If it has a row for every sample of the batch, or more axes than the tensor.
+        If it has rows of their own for the samples of the batch, or more axes than the tensor.
     """
+    row = _repeated_row(emitter, index, shape)
+    if row is not None:
+        return row
     array = emitter.weights(index, "constant operand")
     if array.ndim <= len(shape):
         return array
@@ -73,3 +76,17 @@ def constant_operand(emitter: Emitter, index: int, shape: Shape) -> FloatArray:
             raise Refused("its constant has a row for every sample of the batch")
         array = array[:1]
     return np.asarray(array[0])
+
+
+def _repeated_row(emitter: Emitter, index: int, shape: Shape) -> FloatArray | None:
+    """The one row of a constant that is repeated to the batch, as a class token is; else None."""
+    value = emitter.operand(index)
+    if not isinstance(value, Known) or value.other is None or value.array.ndim != len(shape) + 1:
+        return None
+    row = value.array[:1]
+    for trial, batch in enumerate(BATCHES):
+        array = value.at(trial)
+        if array.shape != (batch, *row.shape[1:]) or (array != row).any():
+            return None
+    emitter.around.used.claim(row.shape)
+    return np.asarray(emitter.floats(row, "constant operand")[0])

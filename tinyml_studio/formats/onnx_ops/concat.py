@@ -6,7 +6,7 @@ from tinyml_studio.formats.emitter import Emitter
 from tinyml_studio.formats.onnx_ops.axes import sample_axis
 from tinyml_studio.formats.onnx_ops.broadcast import constant_operand
 from tinyml_studio.formats.refusal import Malformed
-from tinyml_studio.formats.values import Tensor
+from tinyml_studio.formats.values import Known, Tensor
 from tinyml_studio.ir.ops import Concat, Shape
 
 
@@ -22,9 +22,10 @@ def convert(emitter: Emitter) -> Tensor:
 
 def _operand(emitter: Emitter, index: int, shape: Shape) -> Tensor:
     """A computed operand, or a constant without its batch axis."""
-    if isinstance(emitter.operand(index), Tensor):
+    value = emitter.operand(index)
+    if isinstance(value, Tensor):
         return emitter.tensor(index)[0]
-    if emitter.weights(index, "constant operand").ndim != len(shape) + 1:
+    if isinstance(value, Known) and value.array.ndim != len(shape) + 1:
         raise Malformed(f"operand {index} has another rank")
     values = constant_operand(emitter, index, shape)
     return emitter.hold(values, f"operand_{index}", operand=index)
