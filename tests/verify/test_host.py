@@ -95,19 +95,20 @@ def test_a_header_that_does_not_compile_says_why(program, inputs):
 
 def test_cancel_stops_a_program_that_never_ends(header, program, inputs):
     endless = in_invoke(header, "for (;;) {}")
-    started, told = time.monotonic(), []
+    runs = []
 
     def progress(done: int, total: int, what: str) -> None:
-        told.append((done, total, what))
-        if time.monotonic() - started > 2:
-            raise Cancelled
+        if what == "running samples on this computer":
+            assert (done, total) == (0, 40)
+            runs.append(time.monotonic())
+            if runs[-1] - runs[0] > 0.5:
+                raise Cancelled
 
     with pytest.raises(Cancelled):
         verify(endless, "net", program, inputs, progress=progress)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - runs[-1] < 5
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
-    assert told[-1] == (0, 40, "running samples on this computer")
 
 
 def test_a_program_that_never_ends_is_given_up(header, program, inputs):
